@@ -1,0 +1,58 @@
+"""The command line's root: every file of this folder with a `register(app)` is a sub-command."""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+import mlocr.cli
+from mlocr.errors import ExitCode, StationError
+
+NOT_COMMANDS = frozenset({"app", "common"})
+
+
+def build() -> typer.Typer:
+    """The application with every sub-command that is built."""
+    app = typer.Typer(
+        name="mlocr",
+        help="An open mail encoding station: reads a letter, finds its delivery point code, sprays the barcode.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def root(debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error.")) -> None:
+        """Hold the options every sub-command shares."""
+
+    for module in sorted(pkgutil.iter_modules(mlocr.cli.__path__), key=lambda m: m.name):
+        if module.name not in NOT_COMMANDS:
+            importlib.import_module(f"mlocr.cli.{module.name}").register(app)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line with `arguments`; the exit code of `mlocr.errors.ExitCode`."""
+    debug = "--debug" in arguments
+    command = typer.main.get_command(build())
+    # --debug counts wherever it stands, so that a failed command can be repeated with it at the end.
+    given = [a for a in arguments if a != "--debug"]
+    try:
+        answer = command.main(args=given, prog_name="mlocr", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        print("mlocr: interrupted", file=sys.stderr)  # noqa: T201
+        return ExitCode.INTERRUPTED
+    except StationError as error:
+        if debug:
+            raise
+        print(f"mlocr: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    return int(answer) if isinstance(answer, int) else ExitCode.DONE

@@ -1,0 +1,1 @@
+"""Decks of letters: the format, the generator and the score."""

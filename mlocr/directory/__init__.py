@@ -1,0 +1,1 @@
+"""The postal directory: fixed-width product files, the built store, its edition."""

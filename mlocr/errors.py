@@ -1,0 +1,103 @@
+"""The error tree. Each class carries its exit code; each message says what, where and what to do next.
+
+    StationError
+    ├── UsageError            2   the command was asked for something it cannot do
+    ├── ConfigurationError    3   a setting is unknown, out of bounds or contradicts another
+    ├── DataExpiredError      4   the directory's edition may not code on this date
+    ├── IdentityError         5   the machine identifier or a certification lock forbids it
+    ├── DeviceError           6   a camera, port or controller failed
+    │   ├── DeviceAbsentError     the device is not there or is held by another program
+    │   └── DeviceFaultError      the device answered, and what it said is wrong
+    ├── JournalError          7   the journal cannot be written or does not verify
+    └── BadInputError         8   a file or record the user gave is unreadable or malformed
+        └── RecordError           a fixed-width record: file, record number, field
+
+A reject is no error: unreadable mail is ordinary work and is a value (`mlocr.mail.piece.Rejected`).
+A fault of our own (a broken promise between our parts) is an ordinary Python exception and shows a traceback.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process returns to the shell."""
+
+    DONE = 0
+    LIMIT_MISSED = 1
+    USAGE = 2
+    CONFIGURATION = 3
+    DATA_EXPIRED = 4
+    IDENTITY = 5
+    DEVICE = 6
+    JOURNAL = 7
+    BAD_INPUT = 8
+    INTERRUPTED = 130
+
+
+class StationError(Exception):
+    """Base of every error that ends a command with a sentence instead of a traceback."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UsageError(StationError):
+    """The command line asks for something that does not fit together."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigurationError(StationError):
+    """A setting is unknown, out of bounds or contradicts another."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class DataExpiredError(StationError):
+    """The directory's edition may not code on the date in question (DMM 602 9.3)."""
+
+    exit_code = ExitCode.DATA_EXPIRED
+
+
+class IdentityError(StationError):
+    """The machine's identity does not allow what was asked."""
+
+    exit_code = ExitCode.IDENTITY
+
+
+class DeviceError(StationError):
+    """A camera, a port or a controller failed."""
+
+    exit_code = ExitCode.DEVICE
+
+
+class DeviceAbsentError(DeviceError):
+    """The device is not there, or another program holds it."""
+
+
+class DeviceFaultError(DeviceError):
+    """The device answered, and what it said is wrong, or it stopped answering."""
+
+
+class JournalError(StationError):
+    """The journal cannot be written, or does not verify."""
+
+    exit_code = ExitCode.JOURNAL
+
+
+class BadInputError(StationError):
+    """A file the user gave is missing, unreadable or malformed."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class RecordError(BadInputError):
+    """One fixed-width record is malformed.
+
+    Attributes: `file` (name), `record` (1-based number), `field` (layout name, or "record" for the whole).
+    """
+
+    def __init__(self, file: str, record: int, field: str, problem: str) -> None:
+        self.file = file
+        self.record = record
+        self.field = field
+        super().__init__(f"{file}, record {record}, field {field}: {problem}; mend or replace the file and build again")

@@ -1,0 +1,1 @@
+"""The words: frozen values named as the postal field names them."""

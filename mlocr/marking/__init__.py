@@ -1,0 +1,1 @@
+"""Marking: from a routing code to bars, to dot columns, and back again."""

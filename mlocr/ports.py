@@ -1,0 +1,310 @@
+"""The ports: the only interfaces between the station and what can be exchanged.
+
+A constructor never talks; `open()` does. Every wait takes a timeout in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlocr.mail.address import (
+    AddressBlock,
+    CityStateDetail,
+    DirectoryRecord,
+    LineScorer,
+    RecordType,
+    StreetAlias,
+    TextLine,
+)
+from mlocr.mail.image import Box, ImageLift
+from mlocr.mail.match import Match
+from mlocr.mail.piece import JobId, JobState, PieceId, PrintJob, PrintReceipt
+
+__all__ = [
+    "AddressMatcher",
+    "BlockImage",
+    "Camera",
+    "CameraFrame",
+    "CameraStats",
+    "ControllerEvent",
+    "ControllerHealth",
+    "ControllerInfo",
+    "Directory",
+    "EventsLost",
+    "InkjetController",
+    "JobEnded",
+    "LineScorer",
+    "OcrEngine",
+    "PieceEntered",
+    "PiecePassed",
+]
+
+
+# --- camera ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraFrame:
+    """One frame: the lift, or the sentence that says why there is none. `trigger` counts the camera's triggers.
+
+    `name` is the file name (folder cameras) or a frame number as text; it names the piece in results.
+    """
+
+    trigger: int
+    name: str
+    lift: ImageLift | None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStats:
+    """Frames counted since open."""
+
+    acquired: int = 0
+    delivered: int = 0
+    lost: int = 0
+    stale: int = 0
+
+
+class Camera(Protocol):
+    """A source of image lifts, one per trigger."""
+
+    def open(self) -> None:
+        """Make ready. Raises DeviceError, or BadInputError where the source is a folder or file list."""
+        ...
+
+    def next(self, timeout: float) -> CameraFrame | None:
+        """The next frame, or None when `timeout` seconds passed without one. Never hangs."""
+        ...
+
+    @property
+    def exhausted(self) -> bool:
+        """True when no frame will ever come again (the end of a folder)."""
+        ...
+
+    def stats(self) -> CameraStats:
+        """The counters since open."""
+        ...
+
+    def close(self) -> None:
+        """Release the device; safe to call twice."""
+        ...
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockImage:
+    """One candidate block, cut out upright and deskewed.
+
+    `pixels` is (height, width) uint8 with dark print on light paper; `line_boxes` are its text lines, top to bottom, in
+    pixels of this cut; `source` is the lift's source (a truth reader looks its lines up by it).
+    """
+
+    pixels: NDArray[np.uint8]
+    dpi: float
+    line_boxes: tuple[Box, ...]
+    source: str
+
+
+class OcrEngine(Protocol):
+    """Reads the lines of one block. Holds its model; one thread calls it at a time."""
+
+    def open(self) -> None:
+        """Load the model. Raises ConfigurationError when something it needs is not installed."""
+        ...
+
+    def read(self, block: BlockImage) -> tuple[TextLine, ...]:
+        """The lines top to bottom; boxes are in pixels of the block's cut. Reads of nothing give no line."""
+        ...
+
+    def close(self) -> None:
+        """Release the model; safe to call twice."""
+        ...
+
+
+# --- matching -------------------------------------------------------------------------------------------------------
+
+
+class Directory(Protocol):
+    """Read-only look-ups in one edition of the postal directory. All names are upper case."""
+
+    @property
+    def product_year_month(self) -> tuple[int, int]:
+        """Year and month of the ZIP+4 product, from its header."""
+        ...
+
+    def cities_of_zip(self, zip5: str) -> Sequence[CityStateDetail]:
+        """Every City State name of this ZIP Code, in file order; empty for an unknown ZIP Code."""
+        ...
+
+    def cities_named(self, name: str, state: str = "") -> Sequence[CityStateDetail]:
+        """Every detail record whose name or 13-character abbreviation is `name` (in `state`, when given)."""
+        ...
+
+    def city_names(self, state: str) -> Sequence[str]:
+        """Every distinct City State name of a state, sorted; for spelling comparison."""
+        ...
+
+    def city_by_key(self, city_state_key: str) -> CityStateDetail | None:
+        """The detail record with this City State key."""
+        ...
+
+    def zips_of_finance_number(self, finance_number: str) -> Sequence[str]:
+        """The ZIP Codes of one post office (finance number), sorted."""
+        ...
+
+    def street_names(self, zip5: str) -> Sequence[str]:
+        """Every distinct street name of a ZIP Code among its records, sorted; for spelling comparison."""
+        ...
+
+    def records(self, zip5: str, street_name: str) -> Sequence[DirectoryRecord]:
+        """Every record of a ZIP Code with exactly this street name, of any type, in file order."""
+        ...
+
+    def records_of_type(self, zip5: str, record_type: RecordType) -> Sequence[DirectoryRecord]:
+        """Every record of one type in a ZIP Code, in file order."""
+        ...
+
+    def records_with_addon(self, zip5: str, addon: str) -> Sequence[DirectoryRecord]:
+        """Every record whose add-on range holds these four digits."""
+        ...
+
+    def aliases(self, zip5: str) -> Sequence[StreetAlias]:
+        """The City State alias records of a ZIP Code, in file order."""
+        ...
+
+
+class AddressMatcher(Protocol):
+    """Lines in, an answer out. Deterministic; never raises for any text."""
+
+    def match(self, block: AddressBlock) -> Match:
+        """The answer for one address block."""
+        ...
+
+
+# --- inkjet ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerInfo:
+    """What the device said of itself at open. `trigger` is "photocell" or "bench" (the host announces pieces).
+
+    `ticks_per_inch` turns encoder counts into inches; `dots` is the head's height in dots at `dpi`; `epoch` is the job
+    epoch this session must use.
+    """
+
+    boot: int
+    firmware: str
+    trigger: str
+    ticks_per_inch: float
+    dpi: float
+    dots: int
+    epoch: int
+    max_columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PieceEntered:
+    """The camera photocell saw a leading and trailing edge: `encoder` ticks at the leading edge, `length` inches.
+
+    `trigger` is the camera trigger counter given to this piece.
+    """
+
+    event: int
+    piece_id: PieceId
+    encoder: int
+    trigger: int
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """A job reached a state that never changes again."""
+
+    event: int
+    receipt: PrintReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class PiecePassed:
+    """A piece passed the head with no job: no ink. `detail` says more (no job, double feed, short gap, reversal)."""
+
+    event: int
+    piece_id: PieceId
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsLost:
+    """The device could not keep `count` events; the pieces they told of are unknown to the host."""
+
+    event: int
+    count: int
+
+
+ControllerEvent = PieceEntered | JobEnded | PiecePassed | EventsLost
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerHealth:
+    """Link and device counters; `seconds_silent` since the last frame from the device."""
+
+    connected: bool
+    sent: int = 0
+    received: int = 0
+    retransmitted: int = 0
+    bad_frames: int = 0
+    round_trip_ms: float = 0.0
+    seconds_silent: float = 0.0
+    free_jobs: int = 0
+    faults: tuple[str, ...] = ()
+
+
+class InkjetController(Protocol):
+    """One inkjet controller. Thread-safe: the runner submits from one thread and takes events in another."""
+
+    def open(self) -> ControllerInfo:
+        """Connect and agree on a session. Raises DeviceError."""
+        ...
+
+    def announce(self, length: float) -> PieceEntered:
+        """Bench trigger only: tell the device that a piece of `length` inches stands at the head's photocell."""
+        ...
+
+    def submit(self, job: PrintJob) -> JobState:
+        """Hand over one job and wait (bounded) for the device's word: READY or later, or why not.
+
+        INDETERMINATE when the link failed after the job may have been committed. Never resends as a new job.
+        """
+        ...
+
+    def cancel(self, job_id: JobId) -> JobState:
+        """Withdraw a job that has not fired; the state it ended in."""
+        ...
+
+    def query(self, job_id: JobId) -> JobState:
+        """The device's word on a job; INDETERMINATE when it cannot be had or the boot changed."""
+        ...
+
+    def events(self, timeout: float) -> Sequence[ControllerEvent]:
+        """Events since the last call, oldest first, each once; empty after `timeout` seconds without any."""
+        ...
+
+    def acknowledge(self, event: int) -> None:
+        """Every event up to this number is durable at the host; the device may forget them."""
+        ...
+
+    def health(self) -> ControllerHealth:
+        """The counters now."""
+        ...
+
+    def close(self) -> None:
+        """End the session; safe to call twice."""
+        ...

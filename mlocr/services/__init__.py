@@ -1,0 +1,1 @@
+"""One file a task: what a command or a page asks for."""

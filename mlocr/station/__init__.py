@@ -1,0 +1,1 @@
+"""The station: configuration, pipeline, runner, journal."""
