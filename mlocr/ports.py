@@ -36,12 +36,14 @@ __all__ = [
     "ControllerInfo",
     "Directory",
     "EventsLost",
+    "FiredMark",
     "InkjetController",
     "JobEnded",
     "LineScorer",
     "OcrEngine",
     "PieceEntered",
     "PiecePassed",
+    "TransportLine",
 ]
 
 
@@ -307,4 +309,56 @@ class InkjetController(Protocol):
 
     def close(self) -> None:
         """End the session; safe to call twice."""
+        ...
+
+
+# --- the transport, where one is simulated --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FiredMark:
+    """What a head fired onto one letter: (inches behind the leading edge, dots as bits, bit 0 lowest), firing order.
+
+    `name` is the camera frame's name of the letter; `dots` and `dpi` are the head's.
+    """
+
+    name: str
+    piece_id: PieceId
+    columns: tuple[tuple[float, int], ...]
+    dots: int
+    dpi: float
+
+
+class TransportLine(Protocol):
+    """A simulated transport: belt, photocells, letters, seen by its camera and by the device its controller drives."""
+
+    @property
+    def camera(self) -> Camera:
+        """The camera at the camera photocell; its frames carry the trigger number of `PieceEntered`."""
+        ...
+
+    @property
+    def controller(self) -> InkjetController:
+        """The controller of the head."""
+        ...
+
+    def start(self) -> None:
+        """Let letters come; call after camera and controller are open."""
+        ...
+
+    def release(self, piece_id: PieceId) -> None:
+        """The host has settled this piece (job accepted, or none comes). At pace max the belt waits for this."""
+        ...
+
+    def fired(self, name: str) -> FiredMark | None:
+        """What was fired onto the letter of this name; None where no drop fell. Complete once the piece has ended."""
+        ...
+
+    @property
+    def finished(self) -> bool:
+        """True when the feeder is empty and the last letter has left the belt."""
+        ...
+
+    def stop(self) -> None:
+        """Stop feeding, let the belt run empty, end; safe to call twice."""
         ...
