@@ -1,0 +1,269 @@
+"""The composition root: settings in, a ready runner out. Everything is built here and handed down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+
+from mlocr.directory.store import SqliteDirectory, open_directory
+from mlocr.errors import ConfigurationError, IdentityError, UsageError
+from mlocr.mail.address import AddressBlock, Reading
+from mlocr.mail.code import DepthOfCode, Symbology, TrackingCode
+from mlocr.mail.image import ImageLift
+from mlocr.mail.match import Match
+from mlocr.mail.piece import MachineId
+from mlocr.marking.spray import MarkPlan, MarkSettings
+from mlocr.matching.match import Matcher, MatchSettings
+from mlocr.ports import AddressMatcher, Camera, InkjetController, OcrEngine, TransportLine
+from mlocr.reading.letter import find_letter
+from mlocr.reading.reader import AddressReader, ReadingSettings
+from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
+from mlocr.station.journal import Journal
+from mlocr.station.pipeline import EncodePlan, Reader, encode
+from mlocr.station.plugins import load_factory
+from mlocr.station.results import ResultWriter
+from mlocr.station.runner import Runner, RunParts, RunRules
+from mlocr.station.serials import TrackingAllotter, TrackingSettings
+from mlocr.station.summary import RunSummary
+from mlocr.station.workers import Decided, Encoder, WorkerInline, WorkerProcess
+
+Settings = TypeVar("Settings")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One run, with every choice made: pictures in playing order, the built directory, dates, pace and output."""
+
+    images: tuple[Path, ...]
+    directory: Path
+    out: Path
+    as_of: date
+    today: date
+    dpi: float | None = None
+    truth: Path | None = None
+    camera: str = "folder"
+    pace: str = "max"
+    repeat: int = 1
+
+    @property
+    def replay(self) -> bool:
+        """A coding date that is not today's makes a replay."""
+        return self.as_of != self.today
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """What a worker process needs to build its encoder; travels to it by pickling."""
+
+    config: StationConfig
+    directory: Path
+    machine_id: str
+    truth: Path | None = None
+
+
+def section_of(kind: type[Settings], table: Mapping[str, Any], at: str) -> Settings:
+    """A trade's settings from the configuration's own table for it. Raises ConfigurationError for an unknown name."""
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    for name in table:
+        if name not in known:
+            raise ConfigurationError(f"there is no setting {at}.{name}; known are {', '.join(sorted(known))}")
+    try:
+        return kind(**table)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"the settings {at} are wrong: {error}; mend them and try again") from None
+
+
+def build_mark_plan(config: StationConfig) -> MarkPlan:
+    """The mark of this configuration. Raises ConfigurationError."""
+    settings = section_of(MarkSettings, {"template": config.mark.template, **config.mark.settings}, "mark.settings")
+    return MarkPlan.for_head(Symbology(config.mark.symbology), config.mark.head_dpi, settings)
+
+
+def build_plan(config: StationConfig, machine_id: str) -> EncodePlan:
+    """What every piece of the run gets. Raises ConfigurationError."""
+    template_fields = {"mass_id": machine_id, "lane": config.identity.lane}
+    depth = DepthOfCode(config.mark.minimum_depth)
+    return EncodePlan(build_mark_plan(config), depth, config.reader.inverted, template_fields)
+
+
+def build_engine(config: StationConfig, truth: Path | None = None) -> OcrEngine:
+    """The OCR engine, not yet open. Raises ConfigurationError."""
+    settings = dict(config.reader.settings)
+    if config.reader.engine == "truth":
+        if truth is None:
+            raise UsageError("the truth engine reads a deck's truth.jsonl; play a deck with it")
+        settings["truth"] = str(truth)
+    engine: OcrEngine = load_factory("ocr", config.reader.engine)(settings)
+    return engine
+
+
+def build_matcher(config: StationConfig, directory: SqliteDirectory) -> AddressMatcher:
+    """The matcher. Raises ConfigurationError."""
+    if config.matcher.engine != "builtin":
+        matcher: AddressMatcher = load_factory("matcher", config.matcher.engine)(dict(config.matcher.settings))
+        return matcher
+    table = {"unpublished_dpc": config.matcher.unpublished_dpc, **config.matcher.settings}
+    return Matcher(directory, section_of(MatchSettings, table, "matcher.settings"))
+
+
+class _Timed:
+    """Reader and matcher with a stopwatch, so that the pipeline itself needs no clock."""
+
+    def __init__(self, reader: Reader, matcher: AddressMatcher) -> None:
+        self._reader = reader
+        self._matcher = matcher
+        self.timings_ms: dict[str, float] = {}
+
+    def read(self, lift: ImageLift) -> Reading:
+        """Read, and note how long it took."""
+        started = time.perf_counter()
+        reading = self._reader.read(lift)
+        self.timings_ms["read"] = (time.perf_counter() - started) * 1000
+        return reading
+
+    def match(self, block: AddressBlock) -> Match:
+        """Match, and note how long it took."""
+        started = time.perf_counter()
+        match = self._matcher.match(block)
+        self.timings_ms["match"] = (time.perf_counter() - started) * 1000
+        return match
+
+
+class StationEncoder:
+    """One worker's reader, matcher and plan."""
+
+    def __init__(self, spec: EncoderSpec) -> None:
+        # One thread a worker: the processes are the parallelism.
+        cv2.setNumThreads(1)
+        self._plan = build_plan(spec.config, spec.machine_id)
+        self._directory = open_directory(spec.directory)
+        self._engine = build_engine(spec.config, spec.truth)
+        self._engine.open()
+        self._reader = AddressReader(self._engine, ReadingSettings())
+        self._matcher = build_matcher(spec.config, self._directory)
+
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+        """Decide one piece, timed."""
+        timed = _Timed(self._reader, self._matcher)
+        started = time.perf_counter()
+        outcome = encode(lift, timed, timed, self._plan, tracking)
+        timed.timings_ms["encode"] = (time.perf_counter() - started) * 1000
+        return Decided(outcome, timed.timings_ms)
+
+    def close(self) -> None:
+        """Release engine and directory."""
+        self._engine.close()
+        self._directory.close()
+
+
+def build_encoder(spec: EncoderSpec) -> Encoder:
+    """An encoder ready to decide pieces; a worker process calls it."""
+    return StationEncoder(spec)
+
+
+def machine_identity(config: StationConfig, request: RunRequest, real_port: bool) -> MachineId:
+    """The identifier this run sprays. A replay bears the simulated one, and never drives a real port."""
+    if request.replay and real_port:
+        raise IdentityError(
+            f"a replay as of {request.as_of} may not drive a real port; "
+            "play it on the virtual line, or code as of today"
+        )
+    try:
+        return MachineId(SIMULATED_MACHINE_ID if request.replay else config.identity.machine_id)
+    except ValueError as error:
+        raise ConfigurationError(f"identity.machine_id: {error}; mend it") from None
+
+
+def build_runner(
+    config: StationConfig,
+    request: RunRequest,
+    now: Callable[[], datetime],
+    progress: Callable[[RunSummary], None] | None = None,
+) -> Runner:
+    """A runner ready to run; its journal is open and knows the run. Raises StationError of the part that is wrong."""
+    driver = config.inkjet.driver
+    real_port = driver.startswith("serial:")
+    machine_id = machine_identity(config, request, real_port)
+    build_plan(config, machine_id.text)
+    camera, controller, line = _build_devices(config, request)
+    spec = EncoderSpec(config, request.directory, machine_id.text, request.truth)
+    kind = WorkerProcess if config.run.workers else None
+    make = partial(build_encoder, spec)
+    workers = (
+        [kind(make, config.run.worker_timeout_s) for _ in range(config.run.workers)] if kind else [WorkerInline(make)]
+    )
+    journal = Journal(request.out / "journal.db", now)
+    journal.open()
+    journal.append("run_started", "", _run_body(config, request, machine_id), durable=True)
+    tracking = _tracking(config, request) if config.mark.symbology == "imb" else None
+    parts = RunParts(
+        camera, controller, workers, journal, ResultWriter(request.out, machine_id), machine_id, tracking, line
+    )
+    limits = config.limits
+    rules = RunRules(
+        replay=request.replay,
+        sprayed=config.run.sprayed == "all",
+        queue=config.run.queue,
+        rejects_in_a_row=limits.rejects_in_a_row,
+        late_in_a_row=limits.late_in_a_row,
+    )
+    return Runner(parts, rules, progress)
+
+
+def _build_devices(config: StationConfig, request: RunRequest) -> tuple[Camera, InkjetController, TransportLine | None]:
+    source_settings: dict[str, object] = {
+        "paths": [str(path) for path in request.images],
+        "dpi": request.dpi,
+        "repeat": request.repeat,
+    }
+    source: Camera = load_factory("camera", request.camera)(source_settings)
+    driver = config.inkjet.driver
+    if driver == "mock":
+        settings = {"pace": request.pace, "dpi": config.mark.head_dpi, **config.line.settings}
+        line: TransportLine = load_factory("line", "mock")(settings, source, letter_length)
+        return line.camera, line.controller, line
+    settings = {"dpi": config.mark.head_dpi, **config.inkjet.settings}
+    if driver.startswith("serial:"):
+        settings |= {"port": driver.partition(":")[2], "baud": config.inkjet.baud}
+        driver = "serial"
+    return source, load_factory("inkjet", driver)(settings), None
+
+
+def letter_length(lift: ImageLift) -> float:
+    """Inches of the letter in this picture, as the photocell of a simulated line would measure them."""
+    return find_letter(lift).width
+
+
+def _tracking(config: StationConfig, request: RunRequest) -> Callable[[], TrackingCode]:
+    store = Path(config.imb.serial_store) if config.imb.serial_store else request.out / "serials.db"
+    settings = TrackingSettings(
+        config.imb.barcode_id,
+        config.imb.service_type,
+        config.imb.mailer_id,
+        config.imb.serial_low,
+        config.imb.serial_high,
+    )
+    allotter = TrackingAllotter(store, settings)
+    return lambda: allotter.next(request.today)
+
+
+def _run_body(config: StationConfig, request: RunRequest, machine_id: MachineId) -> dict[str, object]:
+    return {
+        "replay": request.replay,
+        "as_of": request.as_of.isoformat(),
+        "today": request.today.isoformat(),
+        "images": len(request.images) * request.repeat,
+        "directory": str(request.directory),
+        "machine_id": machine_id.text,
+        "symbology": config.mark.symbology,
+        "inkjet": config.inkjet.driver,
+        "job": config.job.model_dump(),
+        "certificate": config.certificate.model_dump(),
+    }

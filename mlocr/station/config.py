@@ -1,0 +1,245 @@
+"""The station's settings: one TOML file, checked whole, every value with its origin.
+
+An unknown key is an error that names the nearest known one. Units stand in the key's name. What the Postal Service
+does not publish is a setting here and says so.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mlocr.errors import ConfigurationError
+
+SIMULATED_MACHINE_ID = "SIM0001"
+
+
+class Section(BaseModel):
+    """One table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IdentitySection(Section):
+    """Who this machine is. The identifier's inner layout is not published; seven characters are (MASS terms, 3)."""
+
+    machine_id: str = Field(SIMULATED_MACHINE_ID, min_length=7, max_length=7)
+    lane: str = Field("1", max_length=4, description="text before the identifier in the template")
+
+
+class JobSection(Section):
+    """What Form 3553 asks of the job and its mailer (boxes B and D)."""
+
+    list_name: str = ""
+    number_of_lists: int = Field(1, ge=1)
+    processor: str = ""
+    mailer: str = ""
+    mailer_address: str = ""
+
+
+class CertificateSection(Section):
+    """Names as they stand on the certificates (Form 3553 boxes A1 and A2); empty until there are some."""
+
+    cass_company: str = ""
+    cass_software: str = ""
+    cass_configuration: str = ""
+    mass_company: str = ""
+    mass_software: str = ""
+    mass_configuration: str = ""
+    mlocr_serial: str = ""
+
+
+class DirectorySection(Section):
+    """Where the postal directory lies: a built folder, or one with zip4.txt and ctystate.txt."""
+
+    path: str = ""
+
+
+class ReaderSection(Section):
+    """Which engine reads, and what to do with letters that lie upside down."""
+
+    engine: str = "onnx"
+    inverted: Literal["accept", "reject"] = "accept"
+    settings: dict[str, Any] = Field(default_factory=dict, description="the engine's own table")
+
+
+class MatcherSection(Section):
+    """How addresses are matched. `unpublished_dpc` names the rule for numbers no published text covers."""
+
+    engine: str = "builtin"
+    unpublished_dpc: Literal["rightmost_number", "none"] = "rightmost_number"
+    settings: dict[str, Any] = Field(default_factory=dict, description="thresholds of the built-in matcher by name")
+
+
+class MarkSection(Section):
+    """The sprayed mark. Positions in inches from the letter's edges (DMM 202.5, 708 4.2.5)."""
+
+    symbology: Literal["postnet", "imb"] = "imb"
+    head_dpi: float = Field(200.0, gt=0)
+    template: str = "{lane} {mass_id} {zip5}"
+    minimum_depth: Literal[5, 9, 11] = 5
+    settings: dict[str, Any] = Field(default_factory=dict, description="positions and sizes of the mark by name")
+
+
+class ImbSection(Section):
+    """Intelligent Mail tracking digits; the mailer identifier is the Postal Service's to give."""
+
+    barcode_id: str = "00"
+    service_type: str = "270"
+    mailer_id: str = "000000"
+    serial_low: int = Field(0, ge=0)
+    serial_high: int = Field(999_999_999, ge=0)
+    serial_store: str = Field("", description="file of allotted serials; empty: this user's data folder")
+
+
+class InkjetSection(Section):
+    """The controller: `mock`, `file`, `none`, `serial:PORT` or `package.module:factory`."""
+
+    driver: str = "mock"
+    baud: int = Field(921_600, gt=0)
+    settings: dict[str, Any] = Field(default_factory=dict, description="the driver's own table")
+
+
+class LineSection(Section):
+    """The virtual line. None of its measures is published for any sorter; all are settings."""
+
+    settings: dict[str, Any] = Field(default_factory=dict, description="the virtual line's own table")
+
+
+class LimitSection(Section):
+    """When to stop, and what counts as a missed limit (exit 1). Zero means no limit."""
+
+    rejects_in_a_row: int = Field(0, ge=0, description="stop feeding after so many")
+    late_in_a_row: int = Field(0, ge=0, description="stop feeding after so many")
+    reject_percent: float = Field(0.0, ge=0, le=100, description="exit 1 above this share")
+    late_pieces: int = Field(0, ge=0, description="exit 1 when more pieces than this were late")
+
+
+class RunSection(Section):
+    """How the run works on this PC."""
+
+    workers: int = Field(2, ge=0, le=64, description="encode processes; 0 encodes in the main process")
+    worker_timeout_s: float = Field(10.0, gt=0)
+    queue: int = Field(4, ge=1, le=64, description="pieces waiting between two stages")
+    sprayed: Literal["all", "none"] = "all"
+
+
+class StationConfig(Section):
+    """Everything the station is told."""
+
+    identity: IdentitySection = IdentitySection()
+    job: JobSection = JobSection()
+    certificate: CertificateSection = CertificateSection()
+    directory: DirectorySection = DirectorySection()
+    reader: ReaderSection = ReaderSection()
+    matcher: MatcherSection = MatcherSection()
+    mark: MarkSection = MarkSection()
+    imb: ImbSection = ImbSection()
+    inkjet: InkjetSection = InkjetSection()
+    line: LineSection = LineSection()
+    limits: LimitSection = LimitSection()
+    run: RunSection = RunSection()
+
+
+@dataclass(frozen=True, slots=True)
+class OriginedConfig:
+    """The settings, and per dotted key where its value came from (`default` where nothing set it)."""
+
+    config: StationConfig
+    origins: Mapping[str, str]
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """The TOML file's tables. Raises ConfigurationError naming the file and, for bad TOML, the place."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"there is no configuration file {path}; give --config an existing file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the configuration file {path} cannot be read ({error}); mend or replace it"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"the configuration file {path} is not TOML: {error}; mend that place") from None
+
+
+def build_config(layers: list[tuple[str, Mapping[str, Any]]]) -> OriginedConfig:
+    """Merge layers (origin, tables), later over earlier, and check the whole.
+
+    Raises ConfigurationError naming the key, its origin, what is wrong and, for an unknown key, the nearest known one.
+    """
+    merged: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for origin, tables in layers:
+        _merge(merged, tables, origin, origins)
+    try:
+        config = StationConfig.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(_sentence(key, first, origins)) from None
+    return OriginedConfig(config, origins)
+
+
+def _merge(into: dict[str, Any], tables: Mapping[str, Any], origin: str, origins: dict[str, str], at: str = "") -> None:
+    for name, value in tables.items():
+        key = f"{at}.{name}" if at else name
+        if isinstance(value, Mapping) and isinstance(into.setdefault(name, {}), dict):
+            _merge(into[name], value, origin, origins, key)
+        else:
+            into[name] = value
+            origins[key] = origin
+
+
+def _sentence(key: str, problem: Mapping[str, Any], origins: Mapping[str, str]) -> str:
+    origin = origins.get(key) or next((o for k, o in origins.items() if k.startswith(key + ".")), "the settings")
+    if problem["type"] == "extra_forbidden":
+        near = nearest_key(key)
+        advice = f"did you mean {near}?" if near else "see `mlocr config show` for the known keys"
+        return f"{origin}: there is no setting {key}; {advice}"
+    return f"{origin}: {key} is wrong ({problem['msg']}, given {problem['input']!r}); mend it and try again"
+
+
+def known_keys(model: type[BaseModel] = StationConfig, at: str = "") -> list[str]:
+    """Every dotted key of the settings, tables included."""
+    keys = []
+    for name, field in model.model_fields.items():
+        key = f"{at}.{name}" if at else name
+        keys.append(key)
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            keys += known_keys(kind, key)
+    return keys
+
+
+def nearest_key(key: str) -> str:
+    """The known key closest in spelling, or of the same last part in another table; empty when none is near."""
+    keys = known_keys()
+    by_last = [k for k in keys if k.rpartition(".")[2] == key.rpartition(".")[2]]
+    if by_last:
+        return by_last[0]
+    near = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
+    if near:
+        return near[0]
+    last = difflib.get_close_matches(key.rpartition(".")[2], [k.rpartition(".")[2] for k in keys], n=1, cutoff=0.7)
+    return next((k for k in keys if last and k.rpartition(".")[2] == last[0]), "")
+
+
+def flatten(config: StationConfig) -> dict[str, object]:
+    """Dotted key to value, tables of drivers as they stand."""
+    flat: dict[str, object] = {}
+    for section, table in config.model_dump().items():
+        for name, value in table.items():
+            flat[f"{section}.{name}"] = value
+    return flat
+
+
+def choices(section: type[BaseModel], name: str) -> tuple[object, ...]:
+    """The values a closed setting may have."""
+    return get_args(section.model_fields[name].annotation)

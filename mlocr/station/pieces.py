@@ -1,0 +1,93 @@
+"""The pieces of a run: which frame is which piece, what was decided, how it ended. Thread-safe."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from mlocr.mail.code import TrackingCode
+from mlocr.mail.piece import Disposition, JobId, Outcome, PieceId
+from mlocr.ports import CameraFrame, PieceEntered
+
+
+@dataclass(slots=True)
+class Piece:
+    """One letter on its way; the runner alone writes to it. Times are seconds of the monotonic clock."""
+
+    index: int
+    name: str
+    frame: CameraFrame | None
+    entered: PieceEntered | None
+    captured: float
+    tracking: TrackingCode | None = None
+    outcome: Outcome | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    job_id: JobId | None = None
+    decided: float = 0.0
+    disposition: Disposition | None = None
+    ended: float = 0.0
+    settled: bool = False
+    written: bool = False
+
+    @property
+    def piece_id(self) -> PieceId | None:
+        """The device's number of this piece; None where a frame came without one."""
+        return self.entered.piece_id if self.entered else None
+
+    @property
+    def label(self) -> str:
+        """How the journal names it."""
+        return str(self.piece_id) if self.piece_id else f"frame-{self.index}"
+
+
+class PieceTable:
+    """Pieces the device announced, waiting for their frame, and pieces on their way.
+
+    A frame is tied to a piece by the trigger counter alone, never by order: a lost or an extra frame costs one
+    letter and shifts none behind it.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._entered: dict[int, PieceEntered] = {}
+        self._pieces: dict[PieceId, Piece] = {}
+
+    def announce(self, entered: PieceEntered) -> None:
+        """The device saw a piece."""
+        with self._changed:
+            self._entered[entered.trigger] = entered
+            self._changed.notify_all()
+
+    def claim(self, trigger: int, timeout: float) -> PieceEntered | None:
+        """The piece of this camera trigger, waiting up to `timeout` seconds for it; None when none comes."""
+        with self._changed:
+            self._changed.wait_for(lambda: trigger in self._entered, timeout)
+            return self._entered.pop(trigger, None)
+
+    def unclaimed(self, before: int | None = None) -> list[PieceEntered]:
+        """Take the pieces whose trigger lies before `before` (all, for None) and whose frame never came."""
+        with self._changed:
+            lost = [t for t in sorted(self._entered) if before is None or t < before]
+            return [self._entered.pop(t) for t in lost]
+
+    def add(self, piece: Piece) -> None:
+        """A piece is on its way."""
+        if piece.piece_id is not None:
+            with self._changed:
+                self._pieces[piece.piece_id] = piece
+
+    def get(self, piece_id: PieceId) -> Piece | None:
+        """The piece on its way with this number."""
+        with self._changed:
+            return self._pieces.get(piece_id)
+
+    def remove(self, piece: Piece) -> None:
+        """The piece has ended."""
+        if piece.piece_id is not None:
+            with self._changed:
+                self._pieces.pop(piece.piece_id, None)
+
+    def open_pieces(self) -> list[Piece]:
+        """Those on their way, oldest first."""
+        with self._changed:
+            return sorted(self._pieces.values(), key=lambda p: p.index)

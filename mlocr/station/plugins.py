@@ -1,0 +1,54 @@
+"""Drivers by name: a built-in table of strings, `package.module:factory` written out, or an entry point.
+
+Nothing is imported until it is chosen; a missing library gives a sentence naming what to install.
+"""
+
+import importlib
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import Any
+
+from mlocr.errors import ConfigurationError
+
+BUILTIN: dict[str, dict[str, str]] = {
+    "camera": {"folder": "drivers.camera.folder:open_folder"},
+    "ocr": {
+        "onnx": "drivers.ocr.onnx:open_onnx",
+        "tesseract": "drivers.ocr.tesseract:open_tesseract",
+        "truth": "drivers.ocr.truth:open_truth",
+    },
+    "inkjet": {
+        "serial": "drivers.inkjet.serial:open_serial",
+        "file": "drivers.inkjet.file:open_file",
+    },
+    "line": {"mock": "drivers.line:open_virtual_line"},
+}
+
+
+def names(kind: str) -> list[str]:
+    """The names a driver of this kind may have without being written out."""
+    return sorted({*BUILTIN.get(kind, {}), *(e.name for e in entry_points(group=f"mlocr.{kind}"))})
+
+
+def load_factory(kind: str, name: str) -> Callable[..., Any]:
+    """The factory of the driver `name` of `kind`. Raises ConfigurationError when it cannot be had."""
+    target = name if ":" in name else BUILTIN.get(kind, {}).get(name, "")
+    if not target:
+        target = next((e.value for e in entry_points(group=f"mlocr.{kind}") if e.name == name), "")
+    if not target:
+        known = ", ".join(names(kind)) or "none"
+        raise ConfigurationError(
+            f"there is no {kind} driver {name!r}; known are {known}, or write package.module:factory"
+        )
+    module, _, attribute = target.partition(":")
+    try:
+        factory = getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"the {kind} driver {name!r} needs the module {error.name!r}, which is not installed; install it"
+        ) from None
+    except AttributeError:
+        raise ConfigurationError(f"the module {module} has no {attribute!r}; mend the {kind} driver's name") from None
+    if not callable(factory):
+        raise ConfigurationError(f"{target} is no factory; name a function for the {kind} driver")
+    return factory  # type: ignore[no-any-return]

@@ -1,0 +1,476 @@
+"""The run: capture, encode and print as threads with short bounded queues, each device with one owner.
+
+capture  camera -> piece (tied to the device's number by trigger) -> encode queue
+encode   one thread a worker process -> print queue
+print    journal the intent durably, submit the job, tell the line that the piece is settled
+events   the device's events -> journal, then acknowledged -> the piece ends
+write    results and pictures
+
+A piece ends once. A job whose end is unknown is indeterminate and is never sent again.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mlocr.errors import DeviceError, JournalError, StationError
+from mlocr.mail.code import TrackingCode
+from mlocr.mail.piece import (
+    Disposition,
+    Encoded,
+    JobId,
+    JobState,
+    MachineId,
+    PieceId,
+    PrintJob,
+    Rejected,
+)
+from mlocr.mail.reasons import RejectReason
+from mlocr.ports import (
+    Camera,
+    CameraFrame,
+    ControllerEvent,
+    ControllerInfo,
+    EventsLost,
+    InkjetController,
+    JobEnded,
+    PieceEntered,
+    PiecePassed,
+    TransportLine,
+)
+from mlocr.station.journal import Journal
+from mlocr.station.pieces import Piece, PieceTable
+from mlocr.station.results import ResultWriter, marked_picture
+from mlocr.station.summary import RunSummary
+from mlocr.station.workers import Worker
+
+JOB_ENDS: dict[JobState, Disposition] = {
+    JobState.DONE: Disposition.SPRAYED,
+    JobState.MISSED_LATE: Disposition.LATE,
+    JobState.EXPIRED: Disposition.LATE,
+    JobState.MISSED_NO_PIECE: Disposition.FAULTED,
+    JobState.CANCELLED: Disposition.PASSED,
+    JobState.ABORTED: Disposition.INDETERMINATE,
+    JobState.FAULT: Disposition.INDETERMINATE,
+    JobState.INDETERMINATE: Disposition.INDETERMINATE,
+    JobState.REFUSED: Disposition.FAULTED,
+}
+"""What a job's last state means for its letter. An aborted or faulted firing may have left ink: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunParts:
+    """Everything a run drives, already built; `line` only where the transport is simulated."""
+
+    camera: Camera
+    controller: InkjetController
+    workers: Sequence[Worker]
+    journal: Journal
+    writer: ResultWriter
+    machine_id: MachineId
+    next_tracking: Callable[[], TrackingCode] | None = None
+    line: TransportLine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRules:
+    """How a run behaves. Times in seconds, lengths in inches; zero limits mean none."""
+
+    replay: bool = False
+    sprayed: bool = True
+    queue: int = 4
+    rejects_in_a_row: int = 0
+    late_in_a_row: int = 0
+    tie_timeout: float = 1.0
+    length_tolerance: float = 0.5
+    drain_timeout: float = 10.0
+
+
+class Runner:
+    """Runs one job from the first letter to the last. `progress` is called with the count as pieces end."""
+
+    def __init__(self, parts: RunParts, rules: RunRules, progress: Callable[[RunSummary], None] | None = None) -> None:
+        self._parts = parts
+        self._rules = rules
+        self._progress = progress
+        self._table = PieceTable()
+        self._to_encode: queue.Queue[Piece | None] = queue.Queue(rules.queue)
+        self._to_print: queue.Queue[Piece | None] = queue.Queue(rules.queue)
+        self._to_write: queue.Queue[Piece | None] = queue.Queue(2 * rules.queue)
+        self._stop = threading.Event()
+        self._printed = threading.Event()
+        self._drained = threading.Event()
+        self._end_lock = threading.Lock()
+        self._failure: BaseException | None = None
+        self._info: ControllerInfo | None = None
+        self._jobs = 0
+        self._saving = False
+        self.summary = RunSummary(rules.replay)
+
+    def run(self) -> RunSummary:
+        """Run until the camera is exhausted, a limit is met or Ctrl-C. Results are on disk when it returns or raises.
+
+        Raises DeviceError or JournalError after everything that can be saved is saved.
+        """
+        parts = self._parts
+        for worker in parts.workers:
+            worker.start()
+        try:
+            for worker in parts.workers:
+                worker.wait_ready()
+            self._info = parts.controller.open()
+            parts.camera.open()
+            parts.writer.open()
+            parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
+            self._drive()
+        finally:
+            parts.camera.close()
+            parts.controller.close()
+            for worker in parts.workers:
+                worker.close()
+        self._save()
+        if self._failure is not None:
+            raise self._failure
+        return self.summary
+
+    def stop(self, why: str) -> None:
+        """Feed no more; what is on its way still ends."""
+        if not self._stop.is_set():
+            self.summary.stopped = why
+            self._stop.set()
+            if self._parts.line is not None:
+                self._parts.line.stop()
+
+    # --- threads --------------------------------------------------------------------------------------------------
+
+    def _drive(self) -> None:
+        threads = [self._thread("print", self._print), self._thread("events", self._events)]
+        threads += [self._thread(f"encode-{n}", self._encode, w) for n, w in enumerate(self._parts.workers)]
+        write = self._thread("write", self._write)
+        for thread in (*threads, write):
+            thread.start()
+        if self._parts.line is not None:
+            self._parts.line.start()
+        capture = self._thread("capture", self._capture)
+        capture.start()
+        self._wait([capture, *threads])
+        self._to_write.put(None)
+        self._wait([write])
+
+    def _thread(self, name: str, work: Callable[..., None], *arguments: object) -> threading.Thread:
+        def guarded() -> None:
+            try:
+                work(*arguments)
+            except BaseException as error:
+                self._fail(error)
+
+        return threading.Thread(target=guarded, name=f"mlocr-{name}", daemon=True)
+
+    def _wait(self, threads: Sequence[threading.Thread]) -> None:
+        for thread in threads:
+            while thread.is_alive():
+                try:
+                    thread.join(0.2)
+                except KeyboardInterrupt:
+                    if self.summary.interrupted:
+                        raise
+                    self.summary.interrupted = True
+                    self.stop("interrupted")
+
+    def _fail(self, error: BaseException) -> None:
+        if self._failure is None:
+            self._failure = error
+        self.stop(str(error) if isinstance(error, StationError) else type(error).__name__)
+
+    # --- capture --------------------------------------------------------------------------------------------------
+
+    def _capture(self) -> None:
+        index = 0
+        try:
+            while not self._stop.is_set():
+                frame = self._parts.camera.next(0.2)
+                if frame is None:
+                    if self._parts.camera.exhausted:
+                        break
+                    continue
+                for lost in self._table.unclaimed(before=frame.trigger):
+                    self._lost_frame(index, lost)
+                    index += 1
+                self._arrived(index, frame)
+                index += 1
+        finally:
+            for lost in self._table.unclaimed():
+                self._lost_frame(index, lost)
+                index += 1
+            for _ in self._parts.workers:
+                self._hand(self._to_encode, None)
+
+    def _arrived(self, index: int, frame: CameraFrame) -> None:
+        captured = time.monotonic()
+        entered = self._tie(frame)
+        piece = Piece(index, frame.name, frame, entered, captured)
+        self._table.add(piece)
+        self._parts.journal.append("arrived", piece.label, {"file": frame.name, "trigger": frame.trigger})
+        if entered is None:
+            piece.outcome = Rejected(RejectReason.PIECE_MISMATCH)
+            self._end(piece, Disposition.FAULTED)
+        elif frame.lift is None:
+            self._parts.journal.append("no_image", piece.label, {"fault": frame.fault})
+            piece.outcome = Rejected(RejectReason.NO_IMAGE)
+        elif self._parts.next_tracking is not None:
+            piece.tracking = self._parts.next_tracking()
+        self._hand(self._to_encode, piece)
+
+    def _tie(self, frame: CameraFrame) -> PieceEntered | None:
+        if self._device().trigger == "bench":
+            width = frame.lift.pixels.shape[1] / frame.lift.dpi if frame.lift is not None else 9.5
+            return self._parts.controller.announce(width)
+        return self._table.claim(frame.trigger, self._rules.tie_timeout)
+
+    def _lost_frame(self, index: int, entered: PieceEntered) -> None:
+        piece = Piece(index, "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
+        self._table.add(piece)
+        self._parts.journal.append("no_image", piece.label, {"fault": "the camera gave no frame for this piece"})
+        self._hand(self._to_encode, piece)
+
+    # --- encode ---------------------------------------------------------------------------------------------------
+
+    def _encode(self, worker: Worker) -> None:
+        try:
+            while (piece := self._to_encode.get()) is not None:
+                if piece.outcome is None and piece.frame is not None and piece.frame.lift is not None:
+                    decided = worker.encode(piece.frame.lift, piece.tracking)
+                    piece.outcome, piece.timings_ms = decided.outcome, decided.timings_ms
+                self._hand(self._to_print, piece)
+        finally:
+            self._hand(self._to_print, None)
+
+    # --- print ----------------------------------------------------------------------------------------------------
+
+    def _print(self) -> None:
+        running = len(self._parts.workers)
+        try:
+            while running:
+                piece = self._to_print.get()
+                if piece is None:
+                    running -= 1
+                else:
+                    self._settle(piece)
+        finally:
+            self._printed.set()
+            self._abandon_queues(running)
+
+    def _settle(self, piece: Piece) -> None:
+        self._check_length(piece)
+        self._parts.journal.append("decided", piece.label, _decision(piece))
+        try:
+            if isinstance(piece.outcome, Encoded) and piece.entered is not None and piece.disposition is None:
+                self._submit(piece, piece.outcome)
+            else:
+                piece.decided = time.monotonic()
+                # Without a photocell nobody tells that the piece has passed.
+                if self._device().trigger == "bench":
+                    self._end(piece, Disposition.PASSED)
+        finally:
+            self._release(piece)
+            with self._end_lock:
+                piece.settled = True
+            self._write_when_complete(piece)
+
+    def _release(self, piece: Piece) -> None:
+        if self._parts.line is not None and piece.piece_id is not None:
+            self._parts.line.release(piece.piece_id)
+
+    def _submit(self, piece: Piece, outcome: Encoded) -> None:
+        if piece.entered is None:
+            raise ValueError("a piece without a device number gets no job")
+        self._jobs += 1
+        job_id = JobId(self._device().epoch, self._jobs)
+        job = PrintJob(job_id, piece.entered.piece_id, piece.entered.encoder, outcome.spray)
+        piece.job_id = job_id
+        self._parts.journal.append("intent", piece.label, {"job": str(job_id)}, durable=True)
+        try:
+            state = self._parts.controller.submit(job)
+        except DeviceError as error:
+            self._end(piece, Disposition.INDETERMINATE, str(error))
+            raise
+        piece.decided = time.monotonic()
+        piece.timings_ms["to_job"] = (piece.decided - piece.captured) * 1000
+        if state in JOB_ENDS:
+            self._end(piece, JOB_ENDS[state], state.value)
+
+    def _check_length(self, piece: Piece) -> None:
+        # The photocell's length against the letter's in the picture: the second thread that ties a frame to a piece.
+        outcome = piece.outcome
+        if not isinstance(outcome, Encoded) or outcome.reading is None or piece.entered is None:
+            return
+        letter = outcome.reading.letter
+        if letter is None or self._device().trigger == "bench":
+            return
+        if abs(letter.width - piece.entered.length) > self._rules.length_tolerance:
+            piece.outcome = Rejected(RejectReason.PIECE_MISMATCH, outcome.match, outcome.reading)
+
+    def _abandon_queues(self, running: int) -> None:
+        # After a failure the threads before this one must still be able to hand over and end.
+        while running:
+            piece = self._to_print.get()
+            if piece is None:
+                running -= 1
+            else:
+                self._release(piece)
+
+    # --- events ---------------------------------------------------------------------------------------------------
+
+    def _events(self) -> None:
+        idle_since: float | None = None
+        while True:
+            events = self._parts.controller.events(0.05)
+            for event in events:
+                self._take(event)
+            if events:
+                self._parts.journal.commit()
+                self._parts.controller.acknowledge(events[-1].event)
+                idle_since = None
+            elif self._printed.is_set() and (self._parts.line is None or self._parts.line.finished):
+                if not self._table.open_pieces():
+                    return
+                idle_since = idle_since or time.monotonic()
+                if time.monotonic() - idle_since > self._rules.drain_timeout:
+                    return
+            elif self._failure is not None and self._printed.is_set():
+                idle_since = idle_since or time.monotonic()
+                if time.monotonic() - idle_since > self._rules.drain_timeout:
+                    return
+
+    def _take(self, event: ControllerEvent) -> None:
+        journal = self._parts.journal
+        match event:
+            case PieceEntered():
+                self._table.announce(event)
+            case JobEnded(receipt=receipt):
+                journal.append(
+                    "receipt", str(receipt.piece_id), {"job": str(receipt.job_id), "state": receipt.state.value}
+                )
+                piece = self._table.get(receipt.piece_id)
+                # A receipt for another job than this piece's is a stranger's: it ends nothing.
+                if piece is not None and piece.job_id == receipt.job_id:
+                    self._end(piece, JOB_ENDS.get(receipt.state, Disposition.INDETERMINATE), receipt.detail)
+            case PiecePassed():
+                journal.append("passed", str(event.piece_id), {"detail": event.detail})
+                self._passed(event.piece_id)
+            case EventsLost():
+                journal.append("events_lost", "", {"count": event.count})
+                self.summary.events_lost += event.count
+
+    def _passed(self, piece_id: PieceId) -> None:
+        piece = self._table.get(piece_id)
+        if piece is None:
+            return
+        if piece.job_id is not None or isinstance(piece.outcome, Encoded):
+            # It had a code and went by without its job: too late for the head.
+            self._end(piece, Disposition.LATE)
+        elif piece.outcome is not None:
+            self._end(piece, Disposition.PASSED)
+        else:
+            self._end(piece, Disposition.LATE)
+
+    # --- endings --------------------------------------------------------------------------------------------------
+
+    def _end(self, piece: Piece, disposition: Disposition, detail: str = "") -> None:
+        with self._end_lock:
+            if piece.disposition is not None:
+                return
+            piece.disposition = disposition
+            piece.ended = time.monotonic()
+        self._table.remove(piece)
+        self._parts.journal.append("disposition", piece.label, {"disposition": disposition.value, "detail": detail})
+        self._write_when_complete(piece)
+
+    def _write_when_complete(self, piece: Piece) -> None:
+        # A piece may pass the head before it is decided: its late answer is recorded all the same, once.
+        with self._end_lock:
+            complete = piece.settled and piece.disposition is not None and not piece.written
+            piece.written = piece.written or complete
+        if complete and self._saving:
+            self._write_one(piece)
+        elif complete:
+            self._hand(self._to_write, piece)
+
+    def _hand(self, to: queue.Queue[Piece | None], piece: Piece | None) -> None:
+        # Bounded for ever while the run is well; after a failure nobody may be left to take it.
+        while True:
+            try:
+                to.put(piece, timeout=0.2)
+                return
+            except queue.Full:
+                if self._failure is not None:
+                    return
+
+    def _write(self) -> None:
+        while (piece := self._to_write.get()) is not None:
+            self._write_one(piece)
+
+    def _write_one(self, piece: Piece) -> None:
+        picture = None
+        if self._rules.sprayed and piece.disposition is Disposition.SPRAYED:
+            fired = self._parts.line.fired(piece.name) if self._parts.line is not None else None
+            picture = marked_picture(piece, fired)
+        self._parts.writer.add(piece, picture)
+        piece.frame = None
+        self.summary.count(piece)
+        self._check_limits()
+        if self._progress is not None:
+            self._progress(self.summary)
+
+    def _check_limits(self) -> None:
+        rules, summary = self._rules, self.summary
+        if rules.rejects_in_a_row and summary.rejects_in_a_row >= rules.rejects_in_a_row:
+            self.stop(f"{summary.rejects_in_a_row} rejects in a row")
+        if rules.late_in_a_row and summary.late_in_a_row >= rules.late_in_a_row:
+            self.stop(f"{summary.late_in_a_row} late pieces in a row")
+
+    def _save(self) -> None:
+        """What never got an answer ends as what is known of it; then the summary is written."""
+        self._saving = True
+        for piece in self._table.open_pieces():
+            if piece.job_id is not None:
+                self._end(piece, Disposition.INDETERMINATE, "no answer from the device")
+            else:
+                piece.outcome = piece.outcome or Rejected(RejectReason.WORKER_FAILED)
+                self._end(piece, Disposition.FAULTED, "the run ended before the piece did")
+            piece.settled = True
+            self._write_when_complete(piece)
+        self.summary.workers_replaced = sum(worker.replaced for worker in self._parts.workers)
+        try:
+            self._parts.journal.append("run_ended", "", self.summary.as_json(), durable=True)
+        except JournalError as error:
+            self._failure = self._failure or error
+        self._parts.writer.finish(self.summary)
+
+    def _device(self) -> ControllerInfo:
+        if self._info is None:
+            raise RuntimeError("the controller is not open")
+        return self._info
+
+
+def _decision(piece: Piece) -> dict[str, object]:
+    outcome = piece.outcome
+    body: dict[str, object] = {"tracking": piece.tracking.digits if piece.tracking else None}
+    match = outcome.match if outcome else None
+    if match is not None:
+        body |= {
+            "record_type": match.record_type.value if match.record_type else None,
+            "carrier_route": match.carrier_route,
+            "footnotes": list(match.footnotes),
+            "dpc_rule": match.delivery_point_rule,
+            "delivery_line": match.delivery_line,
+            "last_line": match.last_line,
+            "rule": [line.rule for line in match.trace],
+        }
+    if isinstance(outcome, Encoded):
+        return body | {"outcome": "encoded", "digits": outcome.routing.digits, "bars": outcome.symbol.bars}
+    return body | {"outcome": "rejected", "reason": outcome.reason.value if outcome else None}
