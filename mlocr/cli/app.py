@@ -11,8 +11,6 @@ import typer
 import mlocr.cli
 from mlocr.errors import ExitCode, StationError
 
-NOT_COMMANDS = frozenset({"app", "common"})
-
 
 def build() -> typer.Typer:
     """The application with every sub-command that is built."""
@@ -29,8 +27,9 @@ def build() -> typer.Typer:
         """Hold the options every sub-command shares."""
 
     for module in sorted(pkgutil.iter_modules(mlocr.cli.__path__), key=lambda m: m.name):
-        if module.name not in NOT_COMMANDS:
-            importlib.import_module(f"mlocr.cli.{module.name}").register(app)
+        command = importlib.import_module(f"mlocr.cli.{module.name}")
+        if hasattr(command, "register"):
+            command.register(app)
     return app
 
 

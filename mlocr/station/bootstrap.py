@@ -47,6 +47,7 @@ class RunRequest:
     as_of: date
     today: date
     dpi: float | None = None
+    fallback_dpi: float | None = None
     truth: Path | None = None
     camera: str = "folder"
     pace: str = "max"
@@ -221,6 +222,7 @@ def _build_devices(config: StationConfig, request: RunRequest) -> tuple[Camera, 
     source_settings: dict[str, object] = {
         "paths": [str(path) for path in request.images],
         "dpi": request.dpi,
+        "fallback_dpi": request.fallback_dpi,
         "repeat": request.repeat,
     }
     source: Camera = load_factory("camera", request.camera)(source_settings)

@@ -1,0 +1,64 @@
+"""What a run shows a person: a progress line on a terminal, a short table at the end."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress as RichProgress
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from mlocr.decks.score import Score
+    from mlocr.services.run import RunReport
+    from mlocr.station.summary import RunSummary
+
+
+class Progress:
+    """A live count on a terminal; silent elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = RichProgress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("starting")
+
+    def __enter__(self) -> Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def update(self, summary: RunSummary) -> None:
+        """Called as pieces end."""
+        self._bar.update(self._task, description=f"{summary.pieces} pieces, {summary.encoded} encoded")
+
+
+def print_table(console: Console, report: RunReport, score: Score | None) -> None:
+    """The end of a run, on one screen."""
+    summary = report.summary
+    table = Table(
+        title="Replay, simulated identity" if summary.replay else None, show_header=False, title_justify="left"
+    )
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("pieces", str(summary.pieces))
+    table.add_row("read", str(summary.read))
+    table.add_row("encoded", str(summary.encoded))
+    table.add_row("rejected", str(summary.pieces - summary.encoded))
+    for reason, count in summary.reasons.most_common():
+        table.add_row(f"  {reason}", str(count))
+    for disposition, count in sorted(summary.dispositions.items()):
+        table.add_row(disposition, str(count))
+    if score is not None:
+        table.add_row("wrong codes", str(score.wrong))
+        table.add_row("right at full depth", f"{score.correct} of {score.expected_encodable} that have a full code")
+    rate = summary.as_json()["pieces_per_hour"]
+    table.add_row("pieces per hour", f"{rate:,}" if isinstance(rate, int) else "-")
+    if summary.stopped:
+        table.add_row("stopped", summary.stopped)
+    table.add_row("sprayed images", str(report.out / "sprayed"))
+    table.add_row("journal", str(report.out / "journal.db"))
+    console.print(table)
