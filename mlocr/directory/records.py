@@ -1,0 +1,54 @@
+"""City State records that the common words do not have: seasonal, scheme, ZIP split, PO-Box-only; and the edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonalZip:
+    """One City State seasonal (N) record: `months` are twelve Y/N flags, January first."""
+
+    zip5: str
+    months: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeZip:
+    """One City State scheme (S) record: mail for `combined_zip` is labelled to `label_zip`."""
+
+    label_zip: str
+    combined_zip: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZipSplit:
+    """One City State ZIP split (Z) record: a carrier route moved to another ZIP Code. `date` is CCYYMMDD."""
+
+    old_zip: str
+    old_carrier_route: str
+    new_zip: str
+    new_carrier_route: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoBoxOnlyZip:
+    """One City State PO-Box-only (P) record; its layout beyond the ZIP Code is not published, so `body` is kept raw."""
+
+    zip5: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a product file's header says: the product's year and month, and the volume number (raw)."""
+
+    year: int
+    month: int
+    volume: str = ""
+
+    @property
+    def label(self) -> str:
+        """Year and month as text, "2026-11"."""
+        return f"{self.year:04d}-{self.month:02d}"

@@ -1,0 +1,54 @@
+"""Directories as a command names them: built ones as they are, a deck's raw files built once and cached by content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from mlocr.directory.build import build_directory
+from mlocr.directory.schema import FORMAT_VERSION
+from mlocr.directory.store import is_built, open_directory
+from mlocr.errors import BadInputError
+
+RAW_ZIP4 = "zip4.txt"
+RAW_CITY_STATE = "ctystate.txt"
+
+
+def resolve_directory(given: Path, cache: Path) -> Path:
+    """The built directory for what the user gave.
+
+    A built directory is returned as is. A raw folder (zip4.txt and ctystate.txt) is built once under `cache`, in a
+    folder named by the content of both files; a cached one that no longer opens is built again. Raises BadInputError
+    when `given` is neither, and what `build_directory` raises.
+    """
+    if is_built(given):
+        return given
+    raw = (given / RAW_ZIP4, given / RAW_CITY_STATE)
+    if not given.exists():
+        raise BadInputError(f"the directory {given} does not exist; give a built directory or a folder with {RAW_ZIP4}")
+    for path in raw:
+        if not path.is_file():
+            raise BadInputError(
+                f"{given} is no directory: it is neither built nor holds {path.name};"
+                " build one with `mlocr directory build` and give its folder"
+            )
+    built = cache / f"directory-{_content_key(*raw)}"
+    if is_built(built):
+        try:
+            open_directory(built).close()
+            return built
+        except BadInputError:
+            pass  # of another version or damaged: it is only a cache, so it is built again
+    build_directory([raw[0]], [raw[1]], built)
+    return built
+
+
+def _content_key(*paths: Path) -> str:
+    digest = hashlib.sha256(f"format {FORMAT_VERSION}".encode())
+    for path in paths:
+        try:
+            with path.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+        except OSError as error:
+            raise BadInputError(f"{path} cannot be read ({error.strerror}); mend it and run again") from error
+    return digest.hexdigest()[:16]
