@@ -1,0 +1,158 @@
+"""Where the delivery address may be: block candidates in both orientations, best first.
+
+Plain image work at 100 dpi: ink against the local paper, components of character size, lines, blocks, then scores from
+the place on the letter and the shape of the block. Publication 28 appendix A gives the OCR read area: 1/2 inch from the
+left and right edges, 5/8 to 2-3/4 inches from the bottom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mlocr.mail.image import Box, ImageLift, LetterFrame
+from mlocr.reading.blocks import block_box, make_blocks
+from mlocr.reading.combs import count_bars
+from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
+from mlocr.reading.segments import TextRow, character_ink, text_rows
+
+READ_AREA = (0.5, 0.625, 2.75)  # inches: from both sides, from the bottom, to the top (Publication 28 appendix A)
+INK = 0.78  # of the paper's level; below it is print *ours*
+FAINT_INK = 0.9  # the second threshold, when the first finds no block *ours*
+BARCODE_BARS = 14  # bars at one pitch that make a row a barcode: half of the shortest POSTNET *ours*
+WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A block: rows in pixels of `page`, the way up it is taken to be read, and its score.
+
+    `corner` says that it lies where return addresses or indicia stand.
+    """
+
+    rows: tuple[TextRow, ...]
+    rotation: int
+    score: float
+    corner: bool
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A block's place and shape as it would be read: inches from the letter's left and bottom edges."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    width: float
+    height: float
+    lines: int
+    body: float
+    ragged_left: float
+    ragged_right: float
+
+
+def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Candidate]:
+    """At most `count` candidates, best first; a second, lower threshold is tried when the first finds no block."""
+    page = make_page(lift, frame)
+    for level in (INK, FAINT_INK):
+        ink = print_ink(page, level)
+        skew = text_skew(ink, WIDEST_SKEW)
+        turned = make_page(lift, frame, skew) if abs(skew) > 0.25 else page
+        text = print_ink(turned, level) if turned is not page else ink
+        found = rank(turned, text, count)
+        if found and found[0].score > 0:
+            return found
+    return found
+
+
+def print_ink(page: Page, level: float) -> NDArray[np.uint8]:
+    """Where characters may be: darker than `level` of the paper, in components of character size."""
+    shade = cv2.GaussianBlur(page.shade, (3, 3), 0) if level > INK else page.shade
+    ink = (shade < round(255 * level)).astype(np.uint8)
+    return character_ink(ink, PAGE_DPI)
+
+
+def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
+    """Blocks of `page` in both orientations by score; a block overlapping a better one the same way up is dropped."""
+    rows = [r for r in text_rows(ink, PAGE_DPI) if not _is_barcode(page, r.box)]
+    scored: list[Candidate] = []
+    for block in make_blocks(rows, PAGE_DPI):
+        for rotation in (0, 180):
+            place = _place(block, page, rotation)
+            corner = _in_corner(place, page)
+            scored.append(Candidate(block, rotation, _score(place, page, corner), corner, page))
+    scored.sort(key=lambda c: -c.score)
+    kept: list[Candidate] = []
+    for candidate in scored:
+        if len(kept) == count:
+            break
+        if not any(k.rotation == candidate.rotation and _same(k, candidate) for k in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    a, b = block_box(one.rows), block_box(other.rows)
+    shared = max(0, min(a.x1, b.x1) - max(a.x0, b.x0)) * max(0, min(a.y1, b.y1) - max(a.y0, b.y0))
+    return shared > 0.8 * max(a.width * a.height, b.width * b.height)
+
+
+def _is_barcode(page: Page, box: Box) -> bool:
+    if box.width < 0.5 * PAGE_DPI or box.height > 0.25 * PAGE_DPI:
+        return False
+    return count_bars(page.shade[box.y0 : box.y1, box.x0 : box.x1], PAGE_DPI) >= BARCODE_BARS
+
+
+def _place(block: Sequence[TextRow], page: Page, rotation: int) -> Place:
+    box = block_box(block)
+    lefts = np.array([r.box.x0 for r in block]) / PAGE_DPI
+    rights = np.array([r.box.x1 for r in block]) / PAGE_DPI
+    x0, x1 = box.x0 / PAGE_DPI, box.x1 / PAGE_DPI
+    y1, y0 = page.height - box.y0 / PAGE_DPI, page.height - box.y1 / PAGE_DPI
+    if rotation == 180:
+        x0, x1, y0, y1 = page.width - x1, page.width - x0, page.height - y1, page.height - y0
+        lefts, rights = -rights, -lefts
+    return Place(
+        x0=x0,
+        x1=x1,
+        y0=y0,
+        y1=y1,
+        width=x1 - x0,
+        height=y1 - y0,
+        lines=len(block),
+        body=float(np.median([r.body for r in block])) / PAGE_DPI,
+        ragged_left=float(np.median(np.abs(lefts - np.median(lefts)))),
+        ragged_right=float(np.median(np.abs(rights - np.median(rights)))),
+    )
+
+
+def _in_corner(place: Place, page: Page) -> bool:
+    """In the upper left, where the return address stands, or the upper right, where indicia, meter and stamp do."""
+    x, y = (place.x0 + place.x1) / 2 / page.width, (place.y0 + place.y1) / 2 / page.height
+    upper_left = x < 0.42 and y > 0.6
+    upper_right = x > 0.78 and y > 0.66
+    return upper_left or upper_right
+
+
+def _score(place: Place, page: Page, corner: bool) -> float:
+    """How much a block looks like the delivery address; above 0 is plausible. Weights are ours."""
+    side, low, high = READ_AREA
+    inside_x = max(0.0, min(place.x1, page.width - side) - max(place.x0, side)) / place.width
+    inside_y = max(0.0, min(place.y1, high) - max(place.y0, low)) / place.height
+    x = (place.x0 + place.x1) / 2 / page.width
+    y = (place.y0 + place.y1) / 2 / page.height
+    score = 2.0 * inside_x * inside_y - 1.0
+    score += {1: -1.5, 2: 0.2, 3: 1.0, 4: 1.0, 5: 0.8, 6: 0.5}.get(place.lines, -0.5)
+    score += 0.6 if 1.0 <= place.width <= 4.6 else -0.6
+    score += 0.5 if 0.06 <= place.body <= 0.22 else -0.7
+    if place.lines > 1:
+        score += 0.8 * float(np.clip((place.ragged_right - place.ragged_left) / 0.15, -1, 1))
+        score += 0.4 if place.ragged_left < 0.04 else 0.0
+    score += 1.2 - 4.0 * max(0.0, abs(x - 0.55) - 0.1) - 3.0 * max(0.0, abs(y - 0.42) - 0.12)
+    return score - (2.0 if corner else 0.0)

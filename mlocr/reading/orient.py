@@ -1,0 +1,38 @@
+"""What tells an address read the right way up: a ZIP-shaped last line, read surely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mlocr.mail.address import TextLine
+
+# A ZIP Code at the end of the line, perhaps with its add-on, after something else; twins of digits count (O, I, S, B).
+ZIP = re.compile(r"(?:^|[^0-9])([0-9OQIL|SBZG]{5})(?:[-–—. ]{0,2}[0-9OQIL|SBZG]{4})?\W*$")
+FOREIGN_OR_STATE = re.compile(r"[A-Z]{2}\W*$")
+
+
+def zip_line(lines: Sequence[TextLine]) -> int | None:
+    """Index of the lowest line that ends in a ZIP Code, or None."""
+    for i in range(len(lines) - 1, -1, -1):
+        if has_zip(lines[i].text):
+            return i
+    return None
+
+
+def has_zip(text: str) -> bool:
+    """Whether the line ends in something shaped like a ZIP Code, most of it digits."""
+    found = ZIP.search(text.upper())
+    return found is not None and sum(c.isdigit() for c in found.group(1)) >= 3
+
+
+def quality(lines: Sequence[TextLine]) -> float:
+    """How much a reading is worth, 0 up: characters weighted by squared confidence; a ZIP-shaped end counts most.
+
+    Print read upside down gives short, unsure lines, so the sum tells the orientations apart.
+    """
+    worth = sum(min(len(line.text), 30) / 30 * line.confidence**2 for line in lines[-4:])
+    last = zip_line(lines)
+    if last is None or last == 0:
+        return worth
+    return worth + 1.0 + 2.0 * lines[last].confidence

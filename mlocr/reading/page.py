@@ -1,0 +1,104 @@
+"""The letter's face flattened for finding things: upright in its own edges, at one low resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mlocr.mail.image import ImageLift, LetterFrame
+
+PAGE_DPI = 100.0
+EDGE = 0.04  # inches along the letter's edges that are never print: shadow, the belt, a rough cut *ours*
+
+Grey = NDArray[np.uint8]
+Matrix = NDArray[np.float64]  # (2, 3), pixels to pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A letter's face: `shade` is (height, width) uint8, 255 paper and less the darker against it (flattened).
+
+    `matrix` takes pixels of the page to pixels of the picture. `width` and `height` are inches.
+    """
+
+    shade: Grey
+    matrix: Matrix
+    width: float
+    height: float
+
+
+def to_inches(lift_dpi: float, frame: LetterFrame, dpi: float, turn: float) -> Matrix:
+    """From pixels of a page at `dpi`, turned by `turn` degrees about the letter's middle, to the picture's pixels."""
+    middle = np.array(frame.to_picture(frame.width / 2, frame.height / 2))
+    axes = np.array([frame.right, [-frame.up[0], -frame.up[1]]]).T / dpi
+    angle = np.deg2rad(turn)
+    rotate = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    linear = axes @ rotate
+    centre = np.array([frame.width * dpi / 2 - 0.5, frame.height * dpi / 2 - 0.5])
+    return np.column_stack([linear, middle - linear @ centre])
+
+
+def make_page(lift: ImageLift, frame: LetterFrame, turn: float = 0.0) -> Page:
+    """The face of `frame`, its text turned back by `turn` degrees (counter-clockwise positive) against its edges."""
+    matrix = to_inches(lift.dpi, frame, PAGE_DPI, turn)
+    size = (max(8, round(frame.width * PAGE_DPI)), max(8, round(frame.height * PAGE_DPI)))
+    grey = sample(lift, matrix, size)
+    shade = flatten(grey, PAGE_DPI)
+    rim = round(EDGE * PAGE_DPI)
+    shade[:rim] = shade[-rim:] = 255
+    shade[:, :rim] = shade[:, -rim:] = 255
+    return Page(shade, matrix, frame.width, frame.height)
+
+
+def sample(lift: ImageLift, matrix: Matrix, size: tuple[int, int]) -> Grey:
+    """A cut of `size` (width, height) through `matrix`, shrunk by area so that thin strokes keep their weight."""
+    step = float(np.hypot(*matrix[:, 0]))
+    source = lift.pixels
+    if step > 1.2:
+        source = np.asarray(cv2.resize(source, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA), np.uint8)
+        shift = 0.5 / step - 0.5
+        matrix = matrix / step
+        matrix[:, 2] += shift
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(
+        cv2.warpAffine(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+    )
+
+
+def flatten(grey: Grey, dpi: float) -> Grey:
+    """Grey over the local level of the paper, times 255: shade, haze and tinted paper go, print stays."""
+    reach = max(5, round(0.2 * dpi)) | 1
+    shrink = max(1, round(dpi / 50))
+    small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA) if shrink > 1 else grey
+    kernel = np.ones((max(3, reach // shrink) | 1,) * 2, np.uint8)
+    level = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
+    level = cv2.blur(level, (max(3, reach // shrink) | 1,) * 2)
+    level = cv2.resize(level, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(level, 8), scale=255), dtype=np.uint8)
+
+
+def text_skew(ink: NDArray[np.uint8], widest: float, step: float = 0.25) -> float:
+    """Degrees (counter-clockwise positive) by which most rows of ink rise: where the row histogram is sharpest."""
+    y, x = np.nonzero(ink)
+    if len(x) < 50:
+        return 0.0
+    if len(x) > 6000:
+        pick = np.linspace(0, len(x) - 1, 6000).astype(np.intp)
+        y, x = y[pick], x[pick]
+    across = x - x.mean()
+    angles = np.arange(-widest, widest + step / 2, step)
+    scores = np.array([_sharpness(y + across * np.tan(np.deg2rad(a))) for a in angles])
+    best = int(scores.argmax())
+    if 0 < best < len(angles) - 1:
+        left, top, right = scores[best - 1 : best + 2]
+        bend = left - 2 * top + right
+        return float(angles[best] + (0.5 * (left - right) / bend * step if bend < 0 else 0.0))
+    return float(angles[best])
+
+
+def _sharpness(rows: NDArray[np.float64]) -> float:
+    counts = np.bincount(np.round(rows - rows.min()).astype(np.intp))
+    return float((np.diff(counts.astype(np.float64)) ** 2).sum())

@@ -1,0 +1,97 @@
+"""From ink to pieces of text: components of character size, runs of them, lines. Works at any resolution given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mlocr.mail.image import Box
+
+Ink = NDArray[np.uint8]  # (height, width), 1 where there is ink
+
+# Inches; *ours*, from the print that letters bear: 6 to 26 point.
+LEAST_HEIGHT = 0.035
+MOST_HEIGHT = 0.42
+MOST_WIDTH = 3.5
+GAP = 0.13  # within a run; a word space of 12 point is about 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A line of print: its box, and the height of most of its print."""
+
+    box: Box
+    body: float
+
+
+def character_ink(ink: Ink, dpi: float) -> Ink:
+    """Only the components that characters, or characters that touch, may make; rules, frames and pictures go."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    fill = area / np.maximum(width * height, 1)
+    keep = (height <= MOST_HEIGHT * dpi) & (width <= MOST_WIDTH * dpi)
+    keep &= ~((width > 6 * height) & (height <= 0.05 * dpi))  # rules
+    keep &= ~((width > 0.5 * dpi) & (fill > 0.75))  # bars and solid patches
+    keep &= ~((width > 1.2 * height) & (height > 0.2 * dpi) & (fill < 0.08))  # frames
+    keep &= area > max(2, 0.0002 * dpi * dpi)
+    keep[0] = False
+    return np.asarray(keep[labels], dtype=np.uint8) if count > 1 else np.zeros_like(ink)
+
+
+def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
+    """Lines of print in `character_ink`, unordered. Lines far apart on the same height stay apart."""
+    across = max(3, round(GAP * dpi)) | 1
+    runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, across), np.uint8), borderValue=0)
+    # Descenders that touch the line below are narrow: what is narrow does not join two runs.
+    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(0.055 * dpi)) | 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(runs, np.uint8), connectivity=4)
+    boxes = [
+        Box(int(x), int(y), int(x + w), int(y + h))
+        for x, y, w, h, _ in stats[1:]
+        if LEAST_HEIGHT * dpi <= h <= MOST_HEIGHT * dpi and w >= LEAST_HEIGHT * dpi
+    ]
+    parts = [part for box in boxes for part in _split(ink, box, dpi)]
+    return [TextRow(_union(row), float(np.median([b.height for b in row]))) for row in _join(parts)]
+
+
+def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:
+    """A run too tall for one line is cut where its rows hold least ink."""
+    if box.height < 0.2 * dpi or box.width < 2 * box.height:
+        return [box]
+    rows = ink[box.y0 : box.y1, box.x0 : box.x1].sum(axis=1).astype(np.float64)
+    third = box.height // 4
+    cut = third + int(rows[third:-third].argmin())
+    if rows[cut] > 0.25 * np.percentile(rows, 80):
+        return [box]
+    upper, lower = Box(box.x0, box.y0, box.x1, box.y0 + cut), Box(box.x0, box.y0 + cut, box.x1, box.y1)
+    return [*_split(ink, upper, dpi), *_split(ink, lower, dpi)]
+
+
+def _join(boxes: Sequence[Box]) -> list[list[Box]]:
+    """Runs that follow one another on the same height, near enough for a wide word space, make a line."""
+    rows: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda b: b.x0):
+        best, nearest = None, np.inf
+        for row in rows:
+            last = row[-1]
+            gap = box.x0 - last.x1
+            overlap = min(box.y1, last.y1) - max(box.y0, last.y0)
+            low, high = sorted((box.height, last.height))
+            if overlap > 0.5 * low and high < 2.6 * low and gap < 2.4 * high and gap < nearest:
+                best, nearest = row, gap
+        if best is None:
+            rows.append([box])
+        else:
+            best.append(box)
+    return rows
+
+
+def _union(boxes: Sequence[Box]) -> Box:
+    return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+
+
+union = _union

@@ -1,0 +1,17 @@
+"""What can be set about reading; thresholds are ours, found by measurement on drawn letters, none is published."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """How far reading goes.
+
+    `candidates` blocks are tried, best first; one is taken at once when its last line looks like one and is read with
+    `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read.
+    """
+
+    candidates: int = 4
+    sure: float = 0.6
+    least: float = 0.2
+    lines: int = 8
