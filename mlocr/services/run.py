@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -115,8 +116,9 @@ def _request(options: RunOptions, configured: str, deck: Deck | None, today: dat
         )
     directory = resolve_directory(given, user_cache_path("mlocr") / "directories")
     as_of = options.as_of or (deck.as_of if deck else None) or today
-    with open_directory(directory) as store:
-        check_usable(store.product_year_month, as_of)
+    with closing(open_directory(directory)) as store:
+        product = store.product_year_month
+    check_usable(product, as_of)
     images = deck.images if deck else _images(options)
     dpi = deck.dpi if deck else None
     if dpi is None:
@@ -124,7 +126,18 @@ def _request(options: RunOptions, configured: str, deck: Deck | None, today: dat
     truth = deck.truth_file if deck and deck.truth_file.is_file() else None
     camera = options.camera or "folder"
     return RunRequest(
-        images, directory, out, as_of, today, dpi, options.dpi, truth, camera, _pace(options.pace), options.repeat
+        images=images,
+        directory=directory,
+        out=out,
+        as_of=as_of,
+        today=today,
+        dpi=dpi,
+        fallback_dpi=options.dpi,
+        truth=truth,
+        product=product,
+        camera=camera,
+        pace=_pace(options.pace),
+        repeat=options.repeat,
     )
 
 

@@ -23,7 +23,8 @@ from mlocr.marking.spray import MarkPlan, MarkSettings
 from mlocr.matching.match import Matcher, MatchSettings
 from mlocr.ports import AddressMatcher, Camera, InkjetController, OcrEngine, TransportLine
 from mlocr.reading.letter import find_letter
-from mlocr.reading.reader import AddressReader, ReadingSettings
+from mlocr.reading.reader import AddressReader
+from mlocr.reading.settings import ReadingSettings
 from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
 from mlocr.station.journal import Journal
 from mlocr.station.pipeline import EncodePlan, Reader, encode
@@ -39,7 +40,11 @@ Settings = TypeVar("Settings")
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One run, with every choice made: pictures in playing order, the built directory, dates, pace and output."""
+    """One run, with every choice made: pictures in playing order, the built directory, dates, pace and output.
+
+    `dpi` is the deck's; `fallback_dpi` counts for pictures that do not say theirs. `product` is the directory's year
+    and month. `pace` is "max" or letters per hour.
+    """
 
     images: tuple[Path, ...]
     directory: Path
@@ -49,6 +54,7 @@ class RunRequest:
     dpi: float | None = None
     fallback_dpi: float | None = None
     truth: Path | None = None
+    product: tuple[int, int] | None = None
     camera: str = "folder"
     pace: str = "max"
     repeat: int = 1
@@ -263,6 +269,7 @@ def _run_body(config: StationConfig, request: RunRequest, machine_id: MachineId)
         "today": request.today.isoformat(),
         "images": len(request.images) * request.repeat,
         "directory": str(request.directory),
+        "product": list(request.product) if request.product else None,
         "machine_id": machine_id.text,
         "symbology": config.mark.symbology,
         "inkjet": config.inkjet.driver,

@@ -12,8 +12,7 @@ from PIL import Image
 
 from mlocr.errors import BadInputError
 from mlocr.mail.piece import Encoded, MachineId, Rejected
-from mlocr.marking.draw import draw_columns
-from mlocr.marking.spray import fired_columns
+from mlocr.marking.draw import draw_columns, spray_columns
 from mlocr.ports import FiredMark
 from mlocr.station.pieces import Piece
 from mlocr.station.summary import RunSummary
@@ -80,7 +79,7 @@ def marked_picture(piece: Piece, fired: FiredMark | None) -> NDArray[np.uint8] |
     if outcome.reading is None or outcome.reading.letter is None:
         return None
     spray = outcome.spray
-    columns = fired.columns if fired is not None else fired_columns(spray)
+    columns = fired.columns if fired is not None else spray_columns(spray)
     letter = outcome.reading.letter
     return draw_columns(piece.frame.lift.pixels, letter, columns, spray.dots, spray.dpi, spray.baseline)
 

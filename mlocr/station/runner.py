@@ -42,6 +42,7 @@ from mlocr.ports import (
     PiecePassed,
     TransportLine,
 )
+from mlocr.station.endings import Endings, hand
 from mlocr.station.journal import Journal
 from mlocr.station.pieces import Piece, PieceTable
 from mlocr.station.results import ResultWriter, marked_picture
@@ -100,16 +101,13 @@ class Runner:
         self._table = PieceTable()
         self._to_encode: queue.Queue[Piece | None] = queue.Queue(rules.queue)
         self._to_print: queue.Queue[Piece | None] = queue.Queue(rules.queue)
-        self._to_write: queue.Queue[Piece | None] = queue.Queue(2 * rules.queue)
         self._stop = threading.Event()
         self._printed = threading.Event()
-        self._drained = threading.Event()
-        self._end_lock = threading.Lock()
         self._failure: BaseException | None = None
         self._info: ControllerInfo | None = None
         self._jobs = 0
-        self._saving = False
         self.summary = RunSummary(rules.replay)
+        self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
 
     def run(self) -> RunSummary:
         """Run until the camera is exhausted, a limit is met or Ctrl-C. Results are on disk when it returns or raises.
@@ -150,7 +148,7 @@ class Runner:
     def _drive(self) -> None:
         threads = [self._thread("print", self._print), self._thread("events", self._events)]
         threads += [self._thread(f"encode-{n}", self._encode, w) for n, w in enumerate(self._parts.workers)]
-        write = self._thread("write", self._write)
+        write = self._thread("write", self._endings.write)
         for thread in (*threads, write):
             thread.start()
         if self._parts.line is not None:
@@ -158,7 +156,7 @@ class Runner:
         capture = self._thread("capture", self._capture)
         capture.start()
         self._wait([capture, *threads])
-        self._to_write.put(None)
+        self._endings.finish()
         self._wait([write])
 
     def _thread(self, name: str, work: Callable[..., None], *arguments: object) -> threading.Thread:
@@ -207,7 +205,7 @@ class Runner:
                 self._lost_frame(index, lost)
                 index += 1
             for _ in self._parts.workers:
-                self._hand(self._to_encode, None)
+                hand(self._to_encode, None, self._failed)
 
     def _arrived(self, index: int, frame: CameraFrame) -> None:
         captured = time.monotonic()
@@ -217,13 +215,13 @@ class Runner:
         self._parts.journal.append("arrived", piece.label, {"file": frame.name, "trigger": frame.trigger})
         if entered is None:
             piece.outcome = Rejected(RejectReason.PIECE_MISMATCH)
-            self._end(piece, Disposition.FAULTED)
+            self._endings.end(piece, Disposition.FAULTED)
         elif frame.lift is None:
             self._parts.journal.append("no_image", piece.label, {"fault": frame.fault})
             piece.outcome = Rejected(RejectReason.NO_IMAGE)
         elif self._parts.next_tracking is not None:
             piece.tracking = self._parts.next_tracking()
-        self._hand(self._to_encode, piece)
+        hand(self._to_encode, piece, self._failed)
 
     def _tie(self, frame: CameraFrame) -> PieceEntered | None:
         if self._device().trigger == "bench":
@@ -235,7 +233,7 @@ class Runner:
         piece = Piece(index, "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
         self._table.add(piece)
         self._parts.journal.append("no_image", piece.label, {"fault": "the camera gave no frame for this piece"})
-        self._hand(self._to_encode, piece)
+        hand(self._to_encode, piece, self._failed)
 
     # --- encode ---------------------------------------------------------------------------------------------------
 
@@ -245,9 +243,9 @@ class Runner:
                 if piece.outcome is None and piece.frame is not None and piece.frame.lift is not None:
                     decided = worker.encode(piece.frame.lift, piece.tracking)
                     piece.outcome, piece.timings_ms = decided.outcome, decided.timings_ms
-                self._hand(self._to_print, piece)
+                hand(self._to_print, piece, self._failed)
         finally:
-            self._hand(self._to_print, None)
+            hand(self._to_print, None, self._failed)
 
     # --- print ----------------------------------------------------------------------------------------------------
 
@@ -274,12 +272,10 @@ class Runner:
                 piece.decided = time.monotonic()
                 # Without a photocell nobody tells that the piece has passed.
                 if self._device().trigger == "bench":
-                    self._end(piece, Disposition.PASSED)
+                    self._endings.end(piece, Disposition.PASSED)
         finally:
             self._release(piece)
-            with self._end_lock:
-                piece.settled = True
-            self._write_when_complete(piece)
+            self._endings.settle(piece)
 
     def _release(self, piece: Piece) -> None:
         if self._parts.line is not None and piece.piece_id is not None:
@@ -296,12 +292,12 @@ class Runner:
         try:
             state = self._parts.controller.submit(job)
         except DeviceError as error:
-            self._end(piece, Disposition.INDETERMINATE, str(error))
+            self._endings.end(piece, Disposition.INDETERMINATE, str(error))
             raise
         piece.decided = time.monotonic()
         piece.timings_ms["to_job"] = (piece.decided - piece.captured) * 1000
         if state in JOB_ENDS:
-            self._end(piece, JOB_ENDS[state], state.value)
+            self._endings.end(piece, JOB_ENDS[state], state.value)
 
     def _check_length(self, piece: Piece) -> None:
         # The photocell's length against the letter's in the picture: the second thread that ties a frame to a piece.
@@ -358,7 +354,7 @@ class Runner:
                 piece = self._table.get(receipt.piece_id)
                 # A receipt for another job than this piece's is a stranger's: it ends nothing.
                 if piece is not None and piece.job_id == receipt.job_id:
-                    self._end(piece, JOB_ENDS.get(receipt.state, Disposition.INDETERMINATE), receipt.detail)
+                    self._endings.end(piece, JOB_ENDS.get(receipt.state, Disposition.INDETERMINATE), receipt.detail)
             case PiecePassed():
                 journal.append("passed", str(event.piece_id), {"detail": event.detail})
                 self._passed(event.piece_id)
@@ -372,47 +368,13 @@ class Runner:
             return
         if piece.job_id is not None or isinstance(piece.outcome, Encoded):
             # It had a code and went by without its job: too late for the head.
-            self._end(piece, Disposition.LATE)
+            self._endings.end(piece, Disposition.LATE)
         elif piece.outcome is not None:
-            self._end(piece, Disposition.PASSED)
+            self._endings.end(piece, Disposition.PASSED)
         else:
-            self._end(piece, Disposition.LATE)
+            self._endings.end(piece, Disposition.LATE)
 
-    # --- endings --------------------------------------------------------------------------------------------------
-
-    def _end(self, piece: Piece, disposition: Disposition, detail: str = "") -> None:
-        with self._end_lock:
-            if piece.disposition is not None:
-                return
-            piece.disposition = disposition
-            piece.ended = time.monotonic()
-        self._table.remove(piece)
-        self._parts.journal.append("disposition", piece.label, {"disposition": disposition.value, "detail": detail})
-        self._write_when_complete(piece)
-
-    def _write_when_complete(self, piece: Piece) -> None:
-        # A piece may pass the head before it is decided: its late answer is recorded all the same, once.
-        with self._end_lock:
-            complete = piece.settled and piece.disposition is not None and not piece.written
-            piece.written = piece.written or complete
-        if complete and self._saving:
-            self._write_one(piece)
-        elif complete:
-            self._hand(self._to_write, piece)
-
-    def _hand(self, to: queue.Queue[Piece | None], piece: Piece | None) -> None:
-        # Bounded for ever while the run is well; after a failure nobody may be left to take it.
-        while True:
-            try:
-                to.put(piece, timeout=0.2)
-                return
-            except queue.Full:
-                if self._failure is not None:
-                    return
-
-    def _write(self) -> None:
-        while (piece := self._to_write.get()) is not None:
-            self._write_one(piece)
+    # --- results --------------------------------------------------------------------------------------------------
 
     def _write_one(self, piece: Piece) -> None:
         picture = None
@@ -434,22 +396,16 @@ class Runner:
             self.stop(f"{summary.late_in_a_row} late pieces in a row")
 
     def _save(self) -> None:
-        """What never got an answer ends as what is known of it; then the summary is written."""
-        self._saving = True
-        for piece in self._table.open_pieces():
-            if piece.job_id is not None:
-                self._end(piece, Disposition.INDETERMINATE, "no answer from the device")
-            else:
-                piece.outcome = piece.outcome or Rejected(RejectReason.WORKER_FAILED)
-                self._end(piece, Disposition.FAULTED, "the run ended before the piece did")
-            piece.settled = True
-            self._write_when_complete(piece)
+        self._endings.end_the_rest()
         self.summary.workers_replaced = sum(worker.replaced for worker in self._parts.workers)
         try:
             self._parts.journal.append("run_ended", "", self.summary.as_json(), durable=True)
         except JournalError as error:
             self._failure = self._failure or error
         self._parts.writer.finish(self.summary)
+
+    def _failed(self) -> bool:
+        return self._failure is not None
 
     def _device(self) -> ControllerInfo:
         if self._info is None:
