@@ -52,3 +52,13 @@ class Edition:
     def label(self) -> str:
         """Year and month as text, "2026-11"."""
         return f"{self.year:04d}-{self.month:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryMeta:
+    """What a built directory says of itself: product year and month, counts by record type, inputs with SHA-256."""
+
+    product: tuple[int, int]
+    zip4_counts: dict[str, int]
+    city_state_counts: dict[str, int]
+    sources: tuple[tuple[str, str], ...]

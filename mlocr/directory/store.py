@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from mlocr.directory.records import PoBoxOnlyZip, SchemeZip, SeasonalZip, ZipSplit
+from mlocr.directory.records import DirectoryMeta, PoBoxOnlyZip, SchemeZip, SeasonalZip, ZipSplit
 from mlocr.directory.schema import (
     ALIAS_COLUMNS,
     APPLICATION_ID,
@@ -34,7 +34,7 @@ class SqliteDirectory:
     carried into a forked process; open it there.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection, meta: dict[str, object]) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, meta: DirectoryMeta) -> None:
         """Use `open_directory`; this only takes what it made."""
         self.path = path
         self.meta = meta
@@ -55,7 +55,7 @@ class SqliteDirectory:
     @property
     def product_year_month(self) -> tuple[int, int]:
         """Year and month of the ZIP+4 product, from its header."""
-        return int(str(self.meta["product_year"])), int(str(self.meta["product_month"]))
+        return self.meta.product
 
     def cities_of_zip(self, zip5: str) -> Sequence[CityStateDetail]:
         """Every City State name of this ZIP Code, in file order; empty for an unknown ZIP Code."""
@@ -233,7 +233,7 @@ def open_directory(path: Path) -> SqliteDirectory:
         raise
 
 
-def _checked_meta(path: Path, db: sqlite3.Connection) -> dict[str, object]:
+def _checked_meta(path: Path, db: sqlite3.Connection) -> DirectoryMeta:
     try:
         (application,) = db.execute("PRAGMA application_id").fetchone()
         (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -243,9 +243,12 @@ def _checked_meta(path: Path, db: sqlite3.Connection) -> dict[str, object]:
             raise BadInputError(
                 f"the directory {path} is of format version {version}, not {FORMAT_VERSION}; {REBUILD} again"
             )
-        meta: dict[str, object] = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
-    except (sqlite3.DatabaseError, ValueError) as error:
+        meta = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
+        return DirectoryMeta(
+            product=(int(meta["product_year"]), int(meta["product_month"])),
+            zip4_counts=dict(meta["zip4_counts"]),
+            city_state_counts=dict(meta["city_state_counts"]),
+            sources=tuple((str(name), str(digest)) for name, digest in meta["sources"]),
+        )
+    except (sqlite3.DatabaseError, ValueError, TypeError, KeyError) as error:
         raise BadInputError(f"the directory {path} is damaged ({error}); {REBUILD} again") from error
-    if not {"product_year", "product_month"} <= meta.keys():
-        raise BadInputError(f"the directory {path} names no edition; {REBUILD} again")
-    return meta

@@ -3,15 +3,61 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlocr.directory.build import build_directory
+from mlocr.directory.edition import Usability, usability
 from mlocr.directory.schema import FORMAT_VERSION
 from mlocr.directory.store import is_built, open_directory
 from mlocr.errors import BadInputError
 
 RAW_ZIP4 = "zip4.txt"
 RAW_CITY_STATE = "ctystate.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryInfo:
+    """What a built directory says of itself: edition, counts by record type, inputs with SHA-256, and its dates."""
+
+    path: Path
+    product: tuple[int, int]
+    zip4_counts: dict[str, int]
+    city_state_counts: dict[str, int]
+    sources: tuple[tuple[str, str], ...]
+    usability: Usability
+
+    def as_json(self) -> dict[str, object]:
+        """One object for `mlocr directory info --json`."""
+        return {
+            "directory": str(self.path),
+            "format_version": FORMAT_VERSION,
+            "product": f"{self.product[0]:04d}-{self.product[1]:02d}",
+            "zip4": {"records": sum(self.zip4_counts.values()), "by_type": self.zip4_counts},
+            "city_state": {"records": sum(self.city_state_counts.values()), "by_type": self.city_state_counts},
+            "sources": [{"file": name, "sha256": digest} for name, digest in self.sources],
+            "first_use": self.usability.first_use.isoformat(),
+            "last_use": self.usability.last_use.isoformat(),
+            "last_mailing": self.usability.last_mailing.isoformat(),
+            "rule": self.usability.rule,
+        }
+
+
+def directory_info(path: Path) -> DirectoryInfo:
+    """What the built directory at `path` holds. Raises BadInputError when it cannot be opened."""
+    directory = open_directory(path)
+    try:
+        meta = directory.meta
+        return DirectoryInfo(
+            path=path,
+            product=meta.product,
+            zip4_counts=meta.zip4_counts,
+            city_state_counts=meta.city_state_counts,
+            sources=meta.sources,
+            usability=usability(meta.product),
+        )
+    finally:
+        directory.close()
 
 
 def resolve_directory(given: Path, cache: Path) -> Path:

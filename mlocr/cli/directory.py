@@ -1,0 +1,112 @@
+"""`mlocr directory`: build one from the product files, and say what one holds."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from mlocr.cli.common import console, print_json
+
+MANY_VALUES = ("--zip4", "--city-state")
+
+HELP = "The postal directory: build it from fixed-width product files, see what it holds."
+
+BUILD_HELP = """Build a directory from the ZIP+4 and City State product files of one edition.
+
+Files may hold line breaks or not, and a product may come in several. A malformed record is named and nothing is built:
+the directory built before stays.
+
+Example: mlocr directory build --zip4 zip4.txt --city-state ctystate.txt --out directory
+"""
+
+INFO_HELP = """Show a built directory's edition, counts and usable dates.
+
+Example: mlocr directory info directory --json
+"""
+
+
+class ManyValuesCommand(TyperCommand):
+    """Takes several values after one flag (`--zip4 A B`), which the option parser itself does not."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # the context's public class differs by release
+        """Repeat the flag before each of its values, then parse as usual."""
+        return super().parse_args(ctx, _repeated(args))
+
+
+def _repeated(args: list[str]) -> list[str]:
+    spread: list[str] = []
+    flag = ""
+    waiting = False
+    for arg in args:
+        if arg.startswith("-") and len(arg) > 1:
+            name, has_value, _ = arg.partition("=")
+            flag = name if name in MANY_VALUES else ""
+            waiting = bool(flag) and not has_value
+            spread.append(arg)
+        elif flag and not waiting:
+            spread += [flag, arg]
+        else:
+            spread.append(arg)
+            waiting = False
+    return spread
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group and its two sub-commands."""
+    group = typer.Typer(help=HELP, no_args_is_help=True)
+    group.command("build", cls=ManyValuesCommand, help=BUILD_HELP)(build)
+    group.command("info", help=INFO_HELP)(info)
+    app.add_typer(group, name="directory")
+
+
+def build(
+    zip4: Annotated[list[Path], typer.Option("--zip4", metavar="FILE...", help="ZIP+4 files (182-byte records).")],
+    city_state: Annotated[
+        list[Path], typer.Option("--city-state", metavar="FILE...", help="City State files (129-byte records).")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The built directory's folder.")],
+) -> None:
+    """Build and say what was built."""
+    from mlocr.directory.build import build_directory
+
+    with console.status("building the directory"):
+        build_directory(zip4, city_state, out)
+    _show(out)
+
+
+def info(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A built directory.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Show one directory."""
+    if json:
+        from mlocr.services.directories import directory_info
+
+        print_json(directory_info(directory).as_json())
+    else:
+        _show(directory)
+
+
+def _show(path: Path) -> None:
+    from mlocr.services.directories import directory_info
+
+    found = directory_info(path)
+    dates = found.usability
+    today = "usable today" if dates.allows(datetime.date.today()) else "NOT usable today"
+    typer.echo(f"directory    {path}")
+    typer.echo(f"product      {found.product[0]:04d}-{found.product[1]:02d}, {today}")
+    typer.echo(f"may code     {dates.first_use} to {dates.last_use} ({dates.rule})")
+    typer.echo(f"last mailing {dates.last_mailing}")
+    typer.echo(f"ZIP+4        {_counts(found.zip4_counts)}")
+    typer.echo(f"City State   {_counts(found.city_state_counts)}")
+    for name, digest in found.sources:
+        typer.echo(f"from         {name}  sha256 {digest[:16]}")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    listed = ", ".join(f"{code} {count}" for code, count in counts.items())
+    return f"{sum(counts.values())} records" + (f" ({listed})" if listed else "")
