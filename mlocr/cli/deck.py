@@ -1,0 +1,92 @@
+"""`mlocr deck`: make decks of letters, score a run against one."""
+
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from mlocr.cli.common import console, print_json
+from mlocr.decks.score import Score
+from mlocr.errors import ExitCode
+
+
+def register(app: typer.Typer) -> None:
+    """Add `deck` with its own sub-commands."""
+    deck = typer.Typer(no_args_is_help=True, help="Make a deck of letters, play one, score a run against one.")
+    _register_make(deck)
+    _register_score(deck)
+    app.add_typer(deck, name="deck")
+
+
+def _register_make(deck: typer.Typer) -> None:
+    @deck.command("make", epilog="Example: mlocr deck make --out decks/seven --seed 7 --count 200 --difficulty hard")
+    def make(
+        out: Path = typer.Option(..., "--out", help="A new or empty folder for the deck."),
+        seed: int = typer.Option(1, "--seed", help="The same seed, count and difficulty make the same deck."),
+        count: int = typer.Option(100, "--count", help="How many letters."),
+        difficulty: str = typer.Option("normal", "--difficulty", help="easy, normal or hard."),
+        force: bool = typer.Option(False, "--force", help="Replace the deck that stands in the folder."),
+    ) -> None:
+        """Draw letters from a fabricated directory, with their truth."""
+        from rich.progress import Progress
+
+        from mlocr.services import decks
+
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+            bar = progress.add_task("drawing letters", total=count)
+            made = decks.make_deck(
+                out,
+                seed=seed,
+                count=count,
+                difficulty=difficulty,
+                force=force,
+                done=lambda number: progress.update(bar, completed=number),
+            )
+        console.print(f"{len(made.images)} letters stand in {out}; play them with: mlocr run --deck {out}")
+
+
+def _register_score(deck: typer.Typer) -> None:
+    @deck.command("score", epilog="Example: mlocr deck score out/run test_decks/first --json")
+    def score(
+        results: Path = typer.Argument(..., help="A run's output folder, or its results.jsonl."),
+        deck_folder: Path = typer.Argument(..., metavar="DECK", help="The deck that was played."),
+        as_json: bool = typer.Option(False, "--json", help="One JSON object on standard output."),
+    ) -> None:
+        """Compare a run's codes with a deck's truth; exit code 1 when a code is wrong."""
+        from mlocr.services import decks
+
+        answer = decks.score_files(results, deck_folder)
+        if as_json:
+            print_json(answer.as_json())
+        else:
+            print_score(answer)
+        if answer.wrong:
+            raise typer.Exit(ExitCode.LIMIT_MISSED)
+
+
+def print_score(score: Score) -> None:
+    """The score as a short table, wrong pieces named."""
+    share = f"{100 * score.rates['correct']:.2f} %"
+    rows = (
+        ("pieces", score.pieces),
+        ("have a full code", score.expected_encodable),
+        ("encoded", score.encoded),
+        ("right at full depth", f"{score.correct} ({share} of those that have a full code)"),
+        ("right ZIP+4", score.zip4_correct),
+        ("right ZIP Code", score.zip5_correct),
+        ("rightly rejected", score.rightly_rejected),
+        ("wrong codes", score.wrong),
+    )
+    table = Table(show_header=False)
+    for name, value in rows:
+        table.add_row(name, str(value))
+    console.print(table)
+    for piece in score.wrong_pieces:
+        console.print(
+            f"wrong: {piece.file} {piece.category}: given {piece.given}, right is {piece.expected or 'no code'}"
+        )
+    for what, files in (("no result for", score.missing), ("not in the deck's truth", score.without_truth)):
+        if files:
+            console.print(f"{what}: {', '.join(files[:5])}{' ...' if len(files) > 5 else ''} ({len(files)})")
+    if score.repeated:
+        console.print(f"{score.repeated} repeated results; each image counts once, by its worst answer")
