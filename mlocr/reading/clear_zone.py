@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlocr.mail.image import ClearZone, ImageLift, LetterFrame
-from mlocr.reading.combs import count_bars
+from mlocr.reading.combs import SURE, count_bars
 from mlocr.reading.page import flatten, sample, to_inches
 
 ZONE = (4.75, 0.625)  # inches from the right edge, from the bottom edge (Publication 28 appendix A)
 DPI = 150.0
 RIM = 0.07  # inches along the letter's edges that do not count: shadow and rough cut *ours*
-BARS = 20  # a POSTNET of five digits has 32 bars (DMM 708 4.2), an Intelligent Mail barcode 65
 INK = 0.72
 
 
@@ -25,7 +24,7 @@ def clear_zone(lift: ImageLift, letter: LetterFrame) -> ClearZone:
     """The state of the zone of a letter whose frame is upright as read."""
     shade = _zone(lift, letter)
     ink = (shade < round(255 * INK)).astype(np.uint8)
-    if _bars(shade, ink) >= BARS:
+    if _bars(shade, ink) >= SURE:
         return ClearZone.BARCODE
     return ClearZone.PRINT if _has_print(ink) else ClearZone.CLEAR
 

@@ -7,6 +7,14 @@ from numpy.typing import NDArray
 
 # POSTNET has 22 +/- 2 bars an inch (DMM 708 4.2.5), the Intelligent Mail barcode 20 to 24: pitch 0.0385 to 0.055 in.
 PITCH = (0.036, 0.058)
+SURE = 20  # so many bars at one pitch never stand in text; five digits of POSTNET have 32 *ours*
+FEW, SHARE = 12, 0.75  # nor do fewer that fill the strip
+
+
+def is_barcode(strip: NDArray[np.uint8], dpi: float) -> bool:
+    """Whether a strip cut close round a line of print is a barcode."""
+    bars = count_bars(strip, dpi)
+    return bars >= SURE or (bars >= FEW and bars * PITCH[0] * dpi > SHARE * 0.8 * strip.shape[1])
 
 
 def count_bars(strip: NDArray[np.uint8], dpi: float) -> int:
@@ -48,7 +56,7 @@ def _longest(gaps: NDArray[np.float64]) -> int:
         if end < len(gaps) and inside[end]:
             continue
         run = gaps[start:end]
-        if len(run) > best and PITCH[0] < np.median(run) < PITCH[1] and run.std() < 0.16 * run.mean():
+        if len(run) > best and PITCH[0] < np.median(run) < PITCH[1] and run.std() < 0.13 * run.mean():
             best = len(run) + 1
         start = end + 1
     return best

@@ -11,8 +11,8 @@ import numpy as np
 from mlocr.mail.image import Box, ImageLift
 from mlocr.ports import BlockImage
 from mlocr.reading.blocks import block_box
-from mlocr.reading.combs import count_bars
-from mlocr.reading.locate import BARCODE_BARS, FAINT_INK, INK, Candidate
+from mlocr.reading.combs import is_barcode
+from mlocr.reading.locate import FAINT_INK, INK, Candidate
 from mlocr.reading.page import PAGE_DPI, Grey, Matrix, flatten, sample, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
@@ -54,7 +54,7 @@ def cut_lines(shade: Grey, dpi: float) -> list[Box]:
     if not rows:
         ink = _ink(shade, dpi, FAINT_INK)
         rows = text_rows(ink, dpi)
-    kept = [r for r in rows if not _barcode(shade, r.box, dpi)]
+    kept = [r for r in rows if not is_barcode(shade[r.box.y0 : r.box.y1, r.box.x0 : r.box.x1], dpi)]
     merged = _merge(sorted(kept, key=lambda r: r.box.y0))
     return [_grown(_whole(ink, box), shade.shape) for box in merged]
 
@@ -62,10 +62,6 @@ def cut_lines(shade: Grey, dpi: float) -> list[Box]:
 def _ink(shade: Grey, dpi: float, level: float) -> Grey:
     soft = cv2.GaussianBlur(shade, (3, 3), 0)
     return character_ink((soft < round(255 * level)).astype(np.uint8), dpi)
-
-
-def _barcode(shade: Grey, box: Box, dpi: float) -> bool:
-    return count_bars(shade[box.y0 : box.y1, box.x0 : box.x1], dpi) >= BARCODE_BARS
 
 
 def _merge(rows: Sequence[TextRow]) -> list[Box]:

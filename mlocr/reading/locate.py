@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.reading.blocks import block_box, make_blocks
-from mlocr.reading.combs import count_bars
+from mlocr.reading.combs import is_barcode
 from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
 READ_AREA = (0.5, 0.625, 2.75)  # inches: from both sides, from the bottom, to the top (Publication 28 appendix A)
 INK = 0.78  # of the paper's level; below it is print *ours*
 FAINT_INK = 0.9  # the second threshold, when the first finds no block *ours*
-BARCODE_BARS = 14  # bars at one pitch that make a row a barcode: half of the shortest POSTNET *ours*
 WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
 
 
@@ -106,7 +105,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
 def _is_barcode(page: Page, box: Box) -> bool:
     if box.width < 0.5 * PAGE_DPI or box.height > 0.25 * PAGE_DPI:
         return False
-    return count_bars(page.shade[box.y0 : box.y1, box.x0 : box.x1], PAGE_DPI) >= BARCODE_BARS
+    return is_barcode(page.shade[box.y0 : box.y1, box.x0 : box.x1], PAGE_DPI)
 
 
 def _place(block: Sequence[TextRow], page: Page, rotation: int) -> Place:

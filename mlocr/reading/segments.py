@@ -22,10 +22,16 @@ GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A line of print: its box, and the height of most of its print."""
+    """A line of print: its box, the height of most of its print, and the runs it is joined of, left to right."""
 
     box: Box
     body: float
+    parts: tuple[Box, ...] = ()
+
+
+def row_of(parts: Sequence[Box]) -> TextRow:
+    """The line that these runs make."""
+    return TextRow(_union(parts), float(np.median([b.height for b in parts])), tuple(parts))
 
 
 def character_ink(ink: Ink, dpi: float) -> Ink:
@@ -55,7 +61,7 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
         if LEAST_HEIGHT * dpi <= h <= MOST_HEIGHT * dpi and w >= LEAST_HEIGHT * dpi
     ]
     parts = [part for box in boxes for part in _split(ink, box, dpi)]
-    return [TextRow(_union(row), float(np.median([b.height for b in row]))) for row in _join(parts)]
+    return [row_of(row) for row in _join(parts)]
 
 
 def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:
