@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from mlocr.mail.image import ClearZone, ImageLift, LetterFrame
 from mlocr.reading.combs import SURE, count_bars
-from mlocr.reading.page import flatten, sample, to_inches
+from mlocr.reading.ink import flatten, print_mask
+from mlocr.reading.page import sample, to_inches
 
 ZONE = (4.75, 0.625)  # inches from the right edge, from the bottom edge (Publication 28 appendix A)
 DPI = 150.0
 RIM = 0.07  # inches along the letter's edges that do not count: shadow and rough cut *ours*
-INK = 0.72
 
 
 def clear_zone(lift: ImageLift, letter: LetterFrame) -> ClearZone:
     """The state of the zone of a letter whose frame is upright as read."""
     shade = _zone(lift, letter)
-    ink = (shade < round(255 * INK)).astype(np.uint8)
+    ink = print_mask(shade, DPI)
     if _bars(shade, ink) >= SURE:
         return ClearZone.BARCODE
     return ClearZone.PRINT if _has_print(ink) else ClearZone.CLEAR

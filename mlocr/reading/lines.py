@@ -12,8 +12,9 @@ from mlocr.mail.image import Box, ImageLift
 from mlocr.ports import BlockImage
 from mlocr.reading.blocks import block_box
 from mlocr.reading.combs import is_barcode
-from mlocr.reading.locate import FAINT_INK, INK, Candidate
-from mlocr.reading.page import PAGE_DPI, Grey, Matrix, flatten, sample, text_skew
+from mlocr.reading.ink import Grey, flatten, print_mask
+from mlocr.reading.locate import Candidate
+from mlocr.reading.page import PAGE_DPI, Matrix, sample, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
 MARGIN = 0.1  # inches of paper round the block
@@ -36,7 +37,7 @@ def cut_block(lift: ImageLift, candidate: Candidate, most: int) -> BlockCut:
     matrix, size = _cutting(candidate, dpi)
     grey = sample(lift, matrix, size)
     shade = flatten(grey, dpi)
-    rest = text_skew(_ink(shade, dpi, INK), 2.0)
+    rest = text_skew(_ink(shade, dpi), 2.0)
     if abs(rest) > 0.2:
         matrix = _turn(matrix, size, rest)
         grey = sample(lift, matrix, size)
@@ -49,19 +50,18 @@ def cut_block(lift: ImageLift, candidate: Candidate, most: int) -> BlockCut:
 
 def cut_lines(shade: Grey, dpi: float) -> list[Box]:
     """The lines of a straight block (255 paper), top to bottom, barcodes left out; boxes have a small margin."""
-    ink = _ink(shade, dpi, INK)
+    ink = _ink(shade, dpi)
     rows = text_rows(ink, dpi)
     if not rows:
-        ink = _ink(shade, dpi, FAINT_INK)
+        ink = _ink(shade, dpi, faint=True)
         rows = text_rows(ink, dpi)
     kept = [r for r in rows if not is_barcode(shade[r.box.y0 : r.box.y1, r.box.x0 : r.box.x1], dpi)]
     merged = _merge(sorted(kept, key=lambda r: r.box.y0))
     return [_grown(_whole(ink, box), shade.shape) for box in merged]
 
 
-def _ink(shade: Grey, dpi: float, level: float) -> Grey:
-    soft = cv2.GaussianBlur(shade, (3, 3), 0)
-    return character_ink((soft < round(255 * level)).astype(np.uint8), dpi)
+def _ink(shade: Grey, dpi: float, faint: bool = False) -> Grey:
+    return character_ink(print_mask(shade, dpi, faint), dpi)
 
 
 def _merge(rows: Sequence[TextRow]) -> list[Box]:

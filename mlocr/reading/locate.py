@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.reading.blocks import block_box, make_blocks
 from mlocr.reading.combs import is_barcode
+from mlocr.reading.ink import print_mask
 from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
 READ_AREA = (0.5, 0.625, 2.75)  # inches: from both sides, from the bottom, to the top (Publication 28 appendix A)
-INK = 0.78  # of the paper's level; below it is print *ours*
-FAINT_INK = 0.9  # the second threshold, when the first finds no block *ours*
 WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
 
 
@@ -59,22 +57,16 @@ class Place:
 def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Candidate]:
     """At most `count` candidates, best first; a second, lower threshold is tried when the first finds no block."""
     page = make_page(lift, frame)
-    for level in (INK, FAINT_INK):
-        ink = print_ink(page, level)
+    found: list[Candidate] = []
+    for faint in (False, True):
+        ink = character_ink(print_mask(page.shade, PAGE_DPI, faint), PAGE_DPI)
         skew = text_skew(ink, WIDEST_SKEW)
         turned = make_page(lift, frame, skew) if abs(skew) > 0.25 else page
-        text = print_ink(turned, level) if turned is not page else ink
+        text = character_ink(print_mask(turned.shade, PAGE_DPI, faint), PAGE_DPI) if turned is not page else ink
         found = rank(turned, text, count)
         if found and found[0].score > 0:
             return found
     return found
-
-
-def print_ink(page: Page, level: float) -> NDArray[np.uint8]:
-    """Where characters may be: darker than `level` of the paper, in components of character size."""
-    shade = cv2.GaussianBlur(page.shade, (3, 3), 0) if level > INK else page.shade
-    ink = (shade < round(255 * level)).astype(np.uint8)
-    return character_ink(ink, PAGE_DPI)
 
 
 def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlocr.mail.image import ImageLift, LetterFrame
+from mlocr.reading.ink import Grey, flatten
 
 PAGE_DPI = 100.0
 EDGE = 0.04  # inches along the letter's edges that are never print: shadow, the belt, a rough cut *ours*
 
-Grey = NDArray[np.uint8]
 Matrix = NDArray[np.float64]  # (2, 3), pixels to pixels
 
 
@@ -66,18 +66,6 @@ def sample(lift: ImageLift, matrix: Matrix, size: tuple[int, int]) -> Grey:
     return np.asarray(
         cv2.warpAffine(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
     )
-
-
-def flatten(grey: Grey, dpi: float) -> Grey:
-    """Grey over the local level of the paper, times 255: shade, haze and tinted paper go, print stays."""
-    reach = max(5, round(0.2 * dpi)) | 1
-    shrink = max(1, round(dpi / 50))
-    small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA) if shrink > 1 else grey
-    kernel = np.ones((max(3, reach // shrink) | 1,) * 2, np.uint8)
-    level = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
-    level = cv2.blur(level, (max(3, reach // shrink) | 1,) * 2)
-    level = cv2.resize(level, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, np.maximum(level, 8), scale=255), dtype=np.uint8)
 
 
 def text_skew(ink: NDArray[np.uint8], widest: float, step: float = 0.25) -> float:
