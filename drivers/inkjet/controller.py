@@ -1,0 +1,471 @@
+"""The SPRAY/1 controller: the InkjetController port over a byte link, with one thread that reads and keeps time."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from drivers.inkjet.columns import compress, raster
+from drivers.inkjet.dialogue import Ask, Dialogue, Forgotten, HostJob, Phase, Terms, WireJob
+from drivers.inkjet.frames import Type
+from drivers.inkjet.messages import (
+    Event,
+    HelloAck,
+    JobAnswer,
+    JobBegin,
+    JobRef,
+    Kind,
+    Piece,
+    PieceR,
+    Reason,
+    State,
+    Trigger,
+    commit_crc,
+    pack,
+)
+from drivers.link import ByteLink, SerialLink
+from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
+from mlocr.mail.piece import JobId, JobState, PieceId, PrintJob, PrintReceipt
+from mlocr.ports import (
+    ControllerEvent,
+    ControllerHealth,
+    ControllerInfo,
+    EventsLost,
+    JobEnded,
+    PieceEntered,
+    PiecePassed,
+)
+
+_TICK = 0.01
+_WRITE = 1.0
+_WRAP = 0xFFFFFFFF
+_STATES = {state: JobState[state.name] for state in State}
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerSettings:
+    """How the controller is driven. `window` is inches either side of the expected edge; 0 takes the device's most."""
+
+    name: str = "the controller"
+    window: float = 0.0
+    open_timeout: float = 5.0
+    submit_timeout: float = 1.0
+    silent_after: float = 0.4
+
+
+@dataclass(slots=True)
+class _Told:
+    """An event handed to the station: the device's number (0: none of the device), delivered, durable."""
+
+    number: int
+    device: int
+    generation: int
+    delivered: bool = False
+    durable: bool = False
+
+
+class SprayController:
+    """One controller on one port. Every wait is bounded; what is unknown is INDETERMINATE, never sent again.
+
+    `opener` opens the port; `clock` is steady seconds; `nonce` gives 64 random bits a session.
+    """
+
+    def __init__(
+        self,
+        opener: Callable[[], ByteLink],
+        terms: Terms,
+        settings: ControllerSettings,
+        clock: Callable[[], float] = time.monotonic,
+        nonce: Callable[[], int] = lambda: secrets.randbits(64) or 1,
+    ) -> None:
+        self._opener = opener
+        self._terms = terms
+        self._settings = settings
+        self._clock = clock
+        self._dialogue = Dialogue(terms, nonce)
+        self._changed = threading.Condition()
+        self._link: ByteLink | None = None
+        self._pump: threading.Thread | None = None
+        self._closing = False
+        self._events: deque[ControllerEvent] = deque()
+        self._told: deque[_Told] = deque()
+        self._counted = 0
+        self._tag = secrets.randbits(32)
+        self._refusals: dict[JobId, str] = {}
+        self._last_refusal = ""
+
+    # --- session -----------------------------------------------------------------------------------------------------
+
+    def open(self) -> ControllerInfo:
+        """Open the port, agree on a session, configure and enable. Raises DeviceError within `open_timeout`."""
+        self._link = self._opener()
+        with self._changed:
+            self._closing = False
+            self._dialogue.greet(self._clock())
+            self._pump = threading.Thread(target=self._run, name="inkjet", daemon=True)
+            self._pump.start()
+            done = self._wait(lambda: self._dialogue.settled or self._dead, self._settings.open_timeout)
+            echo = self._dialogue.echoes > 0 and self._dialogue.info is None
+        if not done or self._dead:
+            self.close()
+            raise self._open_error(echo)
+        return self._info()
+
+    def _open_error(self, echo: bool) -> DeviceError:
+        name = self._settings.name
+        if echo:
+            return DeviceFaultError(
+                f"{name} sends back what it is sent (an echo, no controller); set the port raw or check the wiring"
+            )
+        if self._dialogue.decoder.bad and self._dialogue.info is None:
+            return DeviceFaultError(
+                f"{name} answers in another language or at another rate; check the baud rate and what is connected"
+            )
+        why = self._dialogue.fault or "does not answer"
+        return DeviceFaultError(f"{name} {why}; check its power, cable and firmware, then start again")
+
+    def _info(self) -> ControllerInfo:
+        ack = self._need_info()
+        return ControllerInfo(
+            boot=ack.boot,
+            firmware=ack.firmware.rstrip(b"\0").decode("ascii", "replace"),
+            trigger="bench" if ack.trigger == Trigger.BENCH else "photocell",
+            ticks_per_inch=ack.ticks_per_inch / 1000,
+            dpi=ack.dpi / 1000,
+            dots=ack.dots,
+            epoch=ack.epoch,
+            max_columns=ack.max_columns,
+        )
+
+    def _need_info(self) -> HelloAck:
+        if self._dialogue.info is None:
+            raise DeviceFaultError(f"{self._settings.name} is not open; open it first")
+        return self._dialogue.info
+
+    @property
+    def _dead(self) -> bool:
+        return self._dialogue.phase is Phase.DEAD
+
+    def close(self) -> None:
+        """Say farewell and give the port back; safe to call twice."""
+        with self._changed:
+            link, self._link = self._link, None
+            self._closing = True
+            farewell = self._dialogue.bye() if not self._dead else b""
+            self._changed.notify_all()
+        if link is None:
+            return
+        try:
+            if farewell:
+                link.write(farewell, _WRITE)
+        except DeviceError:
+            pass  # it is gone already, which is what was wanted
+        if self._pump is not None and self._pump is not threading.current_thread():
+            self._pump.join(2.0)
+        link.close()
+
+    # --- jobs --------------------------------------------------------------------------------------------------------
+
+    def announce(self, length: float) -> PieceEntered:
+        """Tell a device with bench trigger of a piece of `length` inches. `events` does not repeat this event."""
+        with self._changed:
+            info = self._need_info()
+            self._tag = (self._tag + 1) & _WRAP
+            payload = pack(Piece(self._tag, round(length * info.ticks_per_inch / 1000)))
+            answer = self._ask(Type.PIECE, payload)
+            if not isinstance(answer, PieceR):
+                raise DeviceFaultError(f"{self._settings.name} did not answer PIECE; check its cable and start again")
+            if answer.reason:
+                why = Reason(answer.reason).name.lower()
+                raise DeviceFaultError(
+                    f"{self._settings.name} took no piece from the host ({why}); set trigger = photocell or mend it"
+                )
+            found: list[PieceEntered] = []
+            self._wait(lambda: self._pick(answer.event, found), self._settings.submit_timeout)
+            if not found:
+                raise DeviceFaultError(f"{self._settings.name} told of no piece; check its cable and start again")
+            return found[0]
+
+    def _pick(self, device: int, found: list[PieceEntered]) -> bool:
+        for told in self._told:
+            if told.device == device:
+                for event in self._events:
+                    if event.event == told.number and isinstance(event, PieceEntered):
+                        told.delivered = True
+                        self._events.remove(event)
+                        found.append(event)
+                        return True
+        return False
+
+    def submit(self, job: PrintJob) -> JobState:
+        """See `InkjetController.submit`. Raises DeviceFaultError when the device was lost before a byte left.
+
+        An INDETERMINATE answer may still be settled by a later `JobEnded`.
+        """
+        with self._changed:
+            info = self._need_info()
+            self._need_device()
+            if job.piece_id.boot != info.boot:
+                return self._refuse(job.job_id, "the device restarted since this piece entered (stale_boot)")
+            problem = self._unfit(job, info)
+            if problem:
+                return self._refuse(job.job_id, problem)
+            entry = self._dialogue.submit(self._wire_job(job, info))
+            self._flush()
+            done = lambda: entry.state is not None or entry.lost or self._dead  # noqa: E731
+            self._wait(done, self._settings.submit_timeout)
+            if entry.lost:
+                return JobState.INDETERMINATE
+            if entry.state is None and not self._dialogue.withdraw(entry):
+                return JobState.INDETERMINATE
+            return self._state_of(job.job_id, entry)
+
+    def _state_of(self, job_id: JobId, entry: HostJob) -> JobState:
+        if entry.state is None:
+            return JobState.INDETERMINATE
+        if entry.state is State.REFUSED:
+            return self._refuse(job_id, f"the device said {entry.reason.name.lower()}")
+        return _STATES[entry.state]
+
+    def _refuse(self, job_id: JobId, why: str) -> JobState:
+        self._last_refusal = f"job {job_id} refused: {why}"
+        self._refusals[job_id] = why
+        while len(self._refusals) > 256:
+            del self._refusals[next(iter(self._refusals))]
+        return JobState.REFUSED
+
+    def refusal(self, job_id: JobId) -> str:
+        """Why this job was refused; empty when it was not."""
+        with self._changed:
+            return self._refusals.get(job_id, "")
+
+    def _unfit(self, job: PrintJob, info: HelloAck) -> str:
+        image = job.image
+        if abs(image.dpi * 1000 - info.dpi) > 0.5 or image.dots != info.dots:
+            return f"a mark of {image.dots} dots at {image.dpi:g} dpi does not fit this head (bad_raster)"
+        if not 0 < len(image.columns) <= info.max_columns:
+            return f"the head takes 1 to {info.max_columns} columns, not {len(image.columns)} (too_large)"
+        if image.offset < 0 or any(column < 0 or column >> image.dots for column in image.columns):
+            return "a column or the offset lies outside the head's reach (bad_raster)"
+        return ""
+
+    def _wire_job(self, job: PrintJob, info: HelloAck) -> WireJob:
+        columns = tuple(reversed(job.image.columns))  # the right edge leads: the last column fires first
+        encoding, data = compress(columns, info.dots)
+        ticks = round(self._settings.window * info.ticks_per_inch / 1000)
+        begin = JobBegin(
+            epoch=job.job_id.epoch,
+            counter=job.job_id.counter,
+            boot=job.piece_id.boot,
+            piece=job.piece_id.number,
+            origin=job.origin & _WRAP,
+            window=min(ticks, info.max_window) if ticks else info.max_window,
+            offset=round(job.image.offset * info.ticks_per_inch / 1000),
+            dpi=info.dpi,
+            length=len(data),
+            columns=len(columns),
+            dots=info.dots,
+            encoding=encoding,
+        )
+        return WireJob(begin, data, commit_crc(begin, raster(columns, info.dots)))
+
+    def cancel(self, job_id: JobId) -> JobState:
+        """See `InkjetController.cancel`.
+
+        REFUSED: the device of this boot does not know the job, no ink fell and none will. INDETERMINATE: it cannot say.
+        """
+        return self._word_on(Type.CANCEL, job_id)
+
+    def query(self, job_id: JobId) -> JobState:
+        """See `InkjetController.query`; REFUSED as in `cancel`."""
+        return self._word_on(Type.QUERY, job_id)
+
+    def _word_on(self, kind: Type, job_id: JobId) -> JobState:
+        with self._changed:
+            info = self._need_info()
+            key = (job_id.epoch, job_id.counter)
+            known = self._dialogue.jobs.get(key)
+            if known is not None and known.lost:
+                return JobState.INDETERMINATE
+            answer = self._ask(kind, pack(JobRef(*key)))
+            if not isinstance(answer, JobAnswer):
+                return JobState.INDETERMINATE
+            state = _STATES[State(answer.state)]
+            if state is not JobState.REFUSED or known is not None:
+                return state
+            issued_now = info.boot_epoch <= job_id.epoch <= info.epoch
+            return JobState.REFUSED if issued_now else JobState.INDETERMINATE
+
+    def _ask(self, kind: Type, payload: bytes) -> JobAnswer | PieceR | None:
+        self._need_device()
+        ask: Ask = self._dialogue.ask(kind, payload, self._clock())
+        self._flush()
+        self._wait(lambda: ask.answer is not None or self._dead, self._settings.submit_timeout)
+        self._dialogue.forget_ask(ask)
+        return ask.answer
+
+    def _need_device(self) -> None:
+        if self._dead or self._link is None:
+            why = self._dialogue.fault or "is closed"
+            raise DeviceFaultError(f"{self._settings.name} {why}; check its power and cable, then start again")
+
+    # --- events ------------------------------------------------------------------------------------------------------
+
+    def events(self, timeout: float) -> Sequence[ControllerEvent]:
+        """See `InkjetController.events`."""
+        with self._changed:
+            self._wait(lambda: bool(self._events), timeout)
+            events = tuple(self._events)
+            self._events.clear()
+            taken = {event.event for event in events}
+            for told in self._told:
+                if told.number in taken:
+                    told.delivered = True
+            return events
+
+    def acknowledge(self, event: int) -> None:
+        """See `InkjetController.acknowledge`. Events never handed out are not acknowledged with it."""
+        with self._changed:
+            upto = generation = 0
+            for told in self._told:
+                if told.number <= event and told.delivered:
+                    told.durable = True
+            while self._told and self._told[0].durable:
+                last = self._told.popleft()
+                if last.device:
+                    upto, generation = last.device, last.generation
+            if upto:
+                self._dialogue.durable(upto, generation)
+                self._flush()
+
+    def health(self) -> ControllerHealth:
+        """See `InkjetController.health`."""
+        with self._changed:
+            dialogue = self._dialogue
+            silent = max(0.0, self._clock() - dialogue.heard) if dialogue.info is not None else 0.0
+            notes = [note for note in (dialogue.fault, self._last_refusal) if note]
+            return ControllerHealth(
+                connected=dialogue.phase is Phase.OPEN and silent < self._settings.silent_after,
+                sent=dialogue.sent,
+                received=dialogue.received,
+                retransmitted=dialogue.sender.retransmitted,
+                bad_frames=dialogue.decoder.bad,
+                round_trip_ms=(dialogue.sender.round_trip or 0.0) * 1000,
+                seconds_silent=silent,
+                free_jobs=dialogue.free_slots,
+                faults=tuple(notes),
+            )
+
+    # --- the pump ----------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing:
+            link = self._link
+            if link is None:
+                return
+            try:
+                data = link.read(_TICK)
+                with self._changed:
+                    if self._closing:
+                        return
+                    if data:
+                        self._dialogue.receive(data, self._clock())
+                    self._flush()
+                    self._collect()
+                    if data or self._dead:
+                        self._changed.notify_all()
+            except DeviceError as error:
+                with self._changed:
+                    if not self._closing:
+                        self._lost(error)
+                return
+
+    def _lost(self, error: DeviceError) -> None:
+        self._dialogue.die("is gone" if isinstance(error, DeviceAbsentError) else "takes no bytes")
+        self._collect()
+        self._changed.notify_all()
+
+    def _flush(self) -> None:
+        """Send what is due. The caller holds the lock."""
+        out = self._dialogue.poll(self._clock())
+        if out and self._link is not None:
+            try:
+                self._link.write(out, _WRITE)
+            except DeviceError as error:
+                self._lost(error)
+
+    def _wait(self, ready: Callable[[], bool], timeout: float) -> bool:
+        return self._changed.wait_for(ready, timeout)
+
+    def _collect(self) -> None:
+        for generation, event in self._dialogue.take_events():
+            self._counted += 1
+            device = 0 if isinstance(event, Forgotten) else event.number
+            self._told.append(_Told(self._counted, device, generation))
+            self._events.append(self._station_event(event, self._counted))
+
+    def _station_event(self, event: Event | Forgotten, number: int) -> ControllerEvent:
+        if isinstance(event, Forgotten):
+            begin = event.job.wire.begin
+            receipt = PrintReceipt(
+                JobId(*event.job.key),
+                PieceId(begin.boot, begin.piece),
+                JobState.INDETERMINATE,
+                "the device was lost or restarted before it told the job's end",
+            )
+            return JobEnded(number, receipt)
+        piece, detail = PieceId(event.boot, event.piece), Reason(event.reason).name.lower()
+        if event.kind == Kind.PIECE_IN:
+            length = event.value * 1000 / self._need_info().ticks_per_inch
+            return PieceEntered(number, piece, event.encoder, event.trigger, length)
+        if event.kind == Kind.JOB_ENDED:
+            text = "" if event.reason == Reason.NONE else detail
+            receipt = PrintReceipt(JobId(event.epoch, event.counter), piece, _STATES[State(event.state)], text)
+            return JobEnded(number, receipt)
+        if event.kind == Kind.GAP:
+            return EventsLost(number, event.value)
+        return PiecePassed(number, piece, detail)
+
+
+_SERIAL_KEYS = frozenset({"port", "baud", "trigger", "window_in", "host_silent_ms", "job_age_ms", "epoch_floor"})
+
+
+def open_serial(settings: Mapping[str, object]) -> SprayController:
+    """The controller on a real port. Settings: `port` (name or URL), `baud`, `trigger` ("photocell" or "bench"),
+    `window_in` (inches, 0: the device's most), `host_silent_ms`, `job_age_ms`, `epoch_floor` (the journal's highest).
+
+    Raises ConfigurationError for a setting it does not know. Nothing is opened yet.
+    """  # noqa: D205
+    unknown = sorted(set(settings) - _SERIAL_KEYS)
+    if unknown or not settings.get("port"):
+        what = f"no setting {unknown[0]!r}" if unknown else "a port's name to be given"
+        raise ConfigurationError(f"the serial inkjet knows {what}; its settings are {', '.join(sorted(_SERIAL_KEYS))}")
+    port, trigger = str(settings["port"]), str(settings.get("trigger", "photocell"))
+    if trigger not in ("photocell", "bench"):
+        raise ConfigurationError(f"trigger of port {port} is photocell or bench, not {trigger!r}; correct the setting")
+    baud = _number(settings, "baud", 921_600)
+    terms = Terms(
+        baud=int(baud),
+        trigger=Trigger[trigger.upper()],
+        host_silent_ms=int(_number(settings, "host_silent_ms", 2000)),
+        job_age_ms=int(_number(settings, "job_age_ms", 60_000)),
+        epoch_floor=int(_number(settings, "epoch_floor", 0)),
+    )
+
+    def opener() -> ByteLink:
+        link = SerialLink(port, int(baud))
+        link.open()
+        return link
+
+    return SprayController(opener, terms, ControllerSettings(f"port {port}", _number(settings, "window_in", 0.0)))
+
+
+def _number(settings: Mapping[str, object], key: str, default: float) -> float:
+    value = settings.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ConfigurationError(f"{key} of the serial inkjet is a number not below 0, not {value!r}; correct it")
+    return value

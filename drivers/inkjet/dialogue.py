@@ -1,0 +1,473 @@
+"""The host's side of SPRAY/1: bytes and the time in, bytes and events out. No port, clock or thread.
+
+docs/wire-protocol.md sections 4 to 8. `now` is seconds on any steady clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, encode
+from drivers.inkjet.messages import (
+    SCHEMA,
+    Ack,
+    Config,
+    Event,
+    EventAck,
+    Hello,
+    HelloAck,
+    HelloRefused,
+    JobAnswer,
+    JobBegin,
+    JobCommit,
+    JobPart,
+    JobRef,
+    Kind,
+    Nak,
+    Piece,
+    PieceR,
+    Reason,
+    Result,
+    State,
+    Status,
+    Trigger,
+    pack,
+    unpack,
+)
+from drivers.inkjet.sender import Sender
+
+PART = 480  # encoded bytes in one JOB_DATA
+_REASK = 0.15
+_CREDIT_PAUSE = 0.02
+_JOBS_KEPT = 1024
+
+
+class Phase(Enum):
+    """Where the session stands."""
+
+    IDLE = "idle"
+    GREETING = "greeting"
+    OPEN = "open"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the host wants of the session. Seconds, but for the two wire fields in milliseconds."""
+
+    baud: int = 921_600
+    trigger: Trigger = Trigger.PHOTOCELL
+    host_silent_ms: int = 2000
+    job_age_ms: int = 60_000
+    epoch_floor: int = 0
+    alive_every: float = 0.25
+    greet_every: float = 0.25
+    lost_after: float = 1.0
+    give_up_after: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class WireJob:
+    """One job, ready for the wire."""
+
+    begin: JobBegin
+    data: bytes
+    crc: int
+
+
+@dataclass(slots=True)
+class HostJob:
+    """What the host knows of a job. `state` None: no word of the device yet; `lost`: the boot changed under it."""
+
+    wire: WireJob
+    state: State | None = None
+    reason: Reason = Reason.NONE
+    offered: bool = False
+    lost: bool = False
+    asked: float = 0.0
+    not_before: float = 0.0
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Epoch and counter."""
+        return self.wire.begin.epoch, self.wire.begin.counter
+
+    @property
+    def ended(self) -> bool:
+        """No word of the device can change it any more."""
+        return self.lost or (self.state is not None and self.state >= State.DONE)
+
+
+@dataclass(slots=True)
+class Ask:
+    """A CANCEL, QUERY or PIECE that waits for its answer."""
+
+    type: Type
+    payload: bytes
+    asked: float
+    answer: JobAnswer | PieceR | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The device started anew: this job's fate is unknown."""
+
+    job: HostJob
+
+
+class Dialogue:
+    """One host session after another with one device. Link trouble is settled here; what cannot be is `fault`."""
+
+    def __init__(self, terms: Terms, nonce: Callable[[], int]) -> None:
+        self.phase = Phase.IDLE
+        self.fault = ""
+        self.info: HelloAck | None = None
+        self.status: Status | None = None
+        self.sender = Sender(terms.baud)
+        self.decoder = FrameDecoder(SCHEMA)
+        self.heard = 0.0
+        self.sent = self.received = self.echoes = 0
+        self.free_slots = 0
+        self.refused = Reason.NONE
+        self.generation = 0
+        self.jobs: dict[tuple[int, int], HostJob] = {}
+        self._terms = terms
+        self._make_nonce = nonce
+        self._nonce = self._last_nonce = 0
+        self._session = 0
+        self._expected = 1
+        self._durable = 0
+        self._ack_due = False
+        self._spoke = self._greeted = self._since = 0.0
+        self._settling: dict[Type, float] = {}
+        self._asks: list[Ask] = []
+        self._queue: deque[HostJob] = deque()
+        self._events: list[tuple[int, Event | Forgotten]] = []
+        self._handlers: dict[Type, Callable[[Frame, float], None]] = {
+            Type.ACK: self._on_ack,
+            Type.NAK: self._on_nak,
+            Type.RESULT: self._on_result,
+            Type.JOB_STATE: self._on_job_state,
+            Type.EVENT: self._on_event,
+            Type.STATUS: self._on_status,
+            Type.PIECE_R: self._on_piece,
+        }
+
+    # --- what the controller asks for -----------------------------------------------------------------------------
+
+    def greet(self, now: float) -> None:
+        """Ask for a session."""
+        self.phase = Phase.GREETING
+        self._nonce = self._make_nonce()
+        self._since, self._greeted = now, now - self._terms.greet_every
+
+    def die(self, why: str) -> None:
+        """The device is lost for good: every job without an end is of unknown fate."""
+        if self.phase is not Phase.DEAD:
+            self.phase, self.fault = Phase.DEAD, why
+            self._forget()
+
+    def bye(self) -> bytes:
+        """The farewell of a session that is open; nothing else is sent after it."""
+        was, self.phase = self.phase, Phase.IDLE
+        return self._frame(Type.BYE) if was is Phase.OPEN else b""
+
+    @property
+    def settled(self) -> bool:
+        """The session is open and the device has taken its configuration."""
+        return self.phase is Phase.OPEN and not self._settling
+
+    def submit(self, wire: WireJob) -> HostJob:
+        """Hand over one job; the same job again gives what is known of it, another under its number a refusal."""
+        key = (wire.begin.epoch, wire.begin.counter)
+        known = self.jobs.get(key)
+        if known is not None:
+            if known.wire.crc != wire.crc:
+                return HostJob(wire, State.REFUSED, Reason.CONFLICT)
+            return known
+        job = self.jobs[key] = HostJob(wire)
+        self._queue.append(job)
+        if len(self.jobs) > _JOBS_KEPT:
+            self._prune()
+        return job
+
+    def withdraw(self, job: HostJob) -> bool:
+        """Take back a job whose commit has not left. False: it may have been committed."""
+        if job in self._queue:
+            self._queue.remove(job)
+            unsent = True
+        else:
+            unsent = self.sender.withdraw(job.key)
+        if unsent:
+            job.state, job.reason = State.REFUSED, Reason.HOST_CANCEL
+        return unsent
+
+    def ask(self, kind: Type, payload: bytes, now: float) -> Ask:
+        """Send CANCEL, QUERY or PIECE and wait for its answer in the `Ask` returned. `forget_ask` ends the asking."""
+        ask = Ask(kind, payload, now)
+        self._asks.append(ask)
+        self.sender.offer(kind, payload)
+        return ask
+
+    def forget_ask(self, ask: Ask) -> None:
+        """The asker waits no longer."""
+        if ask in self._asks:
+            self._asks.remove(ask)
+
+    def command(self, kind: Type, now: float) -> None:
+        """ENABLE, DISABLE or PURGE; repeated until the device has answered (`settled`)."""
+        self._settling[kind] = now
+        self.sender.offer(kind)
+
+    def durable(self, upto: int, generation: int) -> None:
+        """Every event up to this device number is durable at the host (wire point 9); of this boot, or ignored."""
+        if generation != self.generation:
+            return
+        self._durable = max(self._durable, upto)
+        if self.phase is Phase.OPEN:
+            self.sender.offer(Type.EVENT_ACK, pack(EventAck(self._durable)))
+
+    def take_events(self) -> list[tuple[int, Event | Forgotten]]:
+        """The events since the last call with their boot's generation, in the log's order, each once."""
+        events, self._events = self._events, []
+        return events
+
+    # --- bytes in ----------------------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Bytes from the port."""
+        for frame in self.decoder.feed(data):
+            if not frame.flags & Flag.FROM_DEVICE:
+                self.echoes += 1
+                continue
+            self.received += 1
+            if frame.type is Type.HELLO_ACK:
+                self._on_hello_ack(frame, now)
+            elif frame.type is Type.HELLO_REFUSED:
+                self._on_refused(frame)
+            elif self.phase is Phase.OPEN and frame.session == self._session:
+                self.heard = now
+                self.sender.acknowledged(frame.ack, now)
+                self._handlers[frame.type](frame, now)
+
+    def _on_hello_ack(self, frame: Frame, now: float) -> None:
+        ack = unpack(HelloAck, frame.payload)
+        if self.phase is not Phase.GREETING or ack is None or ack.nonce != self._nonce:
+            return
+        if ack.schema != SCHEMA:
+            self.die(f"speaks schema {ack.schema:08x} where this station speaks {SCHEMA:08x}")
+            return
+        old = self.info
+        resumed = old is not None and old.boot == ack.boot
+        if resumed and ack.previous_nonce != self._last_nonce:
+            self.die("lost its memory or served another host meanwhile")
+            return
+        if resumed:
+            self._expected = max(self._expected, ack.event_tail)
+        else:
+            self._forget()
+            self._expected, self._durable = ack.event_tail, 0
+            self.generation += 1
+        self.info, self.phase, self.heard, self._spoke = ack, Phase.OPEN, now, now
+        self._session, self._last_nonce = ack.session, ack.nonce
+        self.free_slots = ack.free_slots
+        self.sender.reset(ack.frames)
+        self._settle(now)
+        self._ask_again(now)
+
+    def _settle(self, now: float) -> None:
+        self._settling = {Type.CONFIG: now, Type.ENABLE: now}
+        for kind in tuple(self._settling):
+            self._offer_setting(kind)
+
+    def _offer_setting(self, kind: Type) -> None:
+        terms = self._terms
+        config = pack(Config(terms.job_age_ms, terms.host_silent_ms, terms.trigger))
+        self.sender.offer(kind, config if kind is Type.CONFIG else b"")
+
+    def _ask_again(self, now: float) -> None:
+        """A resumed session: whatever was under way is asked for, never sent anew."""
+        if self._durable:
+            self.durable(self._durable, self.generation)
+        for job in self.jobs.values():
+            if job.offered and job.state is None and not job.lost:
+                self._query(job, now)
+        for ask in self._asks:
+            ask.asked = now
+            self.sender.offer(ask.type, ask.payload)
+
+    def _on_refused(self, frame: Frame) -> None:
+        refused = unpack(HelloRefused, frame.payload)
+        if self.phase is not Phase.GREETING or refused is None or refused.nonce != self._nonce:
+            return
+        self.refused = Reason(refused.reason)
+        if self.refused is Reason.SCHEMA:
+            self.die(f"speaks schema {refused.schema:08x} where this station speaks {SCHEMA:08x}")
+        elif self.refused is Reason.TOO_OLD:
+            self.die("was taken over by another host")
+
+    def _credit(self, slots: int) -> None:
+        self.free_slots = slots
+
+    def _on_ack(self, frame: Frame, now: float) -> None:
+        ack = unpack(Ack, frame.payload)
+        if ack is not None:
+            self._credit(ack.free_slots)
+
+    def _on_nak(self, frame: Frame, now: float) -> None:
+        if unpack(Nak, frame.payload) is not None:
+            self.sender.missing(frame.ack, now)
+
+    def _on_result(self, frame: Frame, now: float) -> None:
+        result = unpack(Result, frame.payload)
+        if result is None or result.type not in self._settling:
+            return
+        del self._settling[Type(result.type)]
+        if result.reason:
+            self.die(f"refused {Type(result.type).name} ({Reason(result.reason).name.lower()})")
+
+    def _on_job_state(self, frame: Frame, now: float) -> None:
+        answer = unpack(JobAnswer, frame.payload)
+        if answer is None:
+            return
+        self._credit(answer.free_slots)
+        state, reason = State(answer.state), Reason(answer.reason)
+        key = (answer.epoch, answer.counter)
+        job = self.jobs.get(key)
+        if job is not None and not job.ended and (job.state is None or state is not State.REFUSED):
+            self._told(job, state, reason, now)
+        for ask in self._asks:
+            wanted = JobRef(*key) == unpack(JobRef, ask.payload) and ask.type in (Type.CANCEL, Type.QUERY)
+            waits = ask.type is Type.CANCEL and state in (State.LOADING, State.READY)
+            if wanted and not waits and ask.answer is None:
+                ask.answer = answer
+
+    def _told(self, job: HostJob, state: State, reason: Reason, now: float) -> None:
+        if state is State.LOADING:
+            return
+        if reason is Reason.NO_CREDIT and state is State.REFUSED:
+            if job not in self._queue:  # a retry keeps its number
+                job.offered, job.not_before = False, now + _CREDIT_PAUSE
+                self._queue.append(job)
+            return
+        job.state, job.reason = state, reason
+
+    def _on_event(self, frame: Frame, now: float) -> None:
+        event = unpack(Event, frame.payload)
+        self._ack_due = True
+        if event is None or event.number != self._expected:
+            return
+        self._expected += 1
+        if event.kind == Kind.JOB_ENDED:
+            job = self.jobs.get((event.epoch, event.counter))
+            if job is not None and not job.ended:
+                job.state, job.reason = State(event.state), Reason(event.reason)
+        self._events.append((self.generation, event))
+
+    def _on_status(self, frame: Frame, now: float) -> None:
+        status = unpack(Status, frame.payload)
+        if status is not None:
+            self.status = status
+            self._credit(status.free_slots)
+
+    def _on_piece(self, frame: Frame, now: float) -> None:
+        answer = unpack(PieceR, frame.payload)
+        for ask in self._asks:
+            if answer is not None and ask.type is Type.PIECE:
+                asked = unpack(Piece, ask.payload)
+                if asked is not None and asked.tag == answer.tag:
+                    ask.answer = answer
+
+    # --- bytes out ---------------------------------------------------------------------------------------------------
+
+    def poll(self, now: float) -> bytes:
+        """Everything that must leave now. Call it after `receive`, after a request, and every few milliseconds."""
+        if self.phase is Phase.GREETING:
+            return self._greeting(now)
+        if self.phase is not Phase.OPEN:
+            return b""
+        if self.sender.failed or now - self.heard > self._terms.lost_after:
+            self.greet(now)
+            return self._greeting(now)
+        self._remind(now)
+        self._start_jobs(now)
+        frames = self.sender.poll(now, self._stamp)
+        if frames:
+            self.sent += len(frames)
+        if not frames and (self._ack_due or now - self._spoke >= self._terms.alive_every):
+            frames = [self._frame(Type.ALIVE)]
+        if frames:
+            self._spoke, self._ack_due = now, False
+        return b"".join(frames)
+
+    def _greeting(self, now: float) -> bytes:
+        if now - self._since > self._terms.give_up_after:
+            taken = self.refused is Reason.BUSY
+            self.die("serves another host" if taken else "stopped answering" if self.info else "does not answer")
+            return b""
+        if now - self._greeted < self._terms.greet_every:
+            return b""
+        self._greeted = now
+        epoch = self.info.epoch if self.info is not None else 0
+        hello = Hello(self._nonce, self._last_nonce, epoch, self._terms.epoch_floor, SCHEMA)
+        self.sent += 1
+        return encode(Frame(Type.HELLO, pack(hello)), SCHEMA)
+
+    def _stamp(self, kind: Type, payload: bytes, seq: int) -> bytes:
+        return encode(Frame(kind, payload, self._session, seq, self._expected & 0xFFFF, Flag.NEEDS_ACK), SCHEMA)
+
+    def _frame(self, kind: Type) -> bytes:
+        self.sent += 1
+        return encode(Frame(kind, b"", self._session, 0, self._expected & 0xFFFF), SCHEMA)
+
+    def _remind(self, now: float) -> None:
+        """Answers travel unnumbered: one that stays out is asked for again."""
+        if not self.sender.idle:
+            return
+        pause = _REASK + self.sender.timeout()
+        for kind, asked in self._settling.items():
+            if now - asked > pause:
+                self._settling[kind] = now
+                self._offer_setting(kind)
+        for job in self.jobs.values():
+            if job.offered and job.state is None and not job.lost and now - job.asked > pause:
+                self._query(job, now)
+        for ask in self._asks:
+            if ask.answer is None and now - ask.asked > pause:
+                ask.asked = now
+                self.sender.offer(ask.type, ask.payload)
+
+    def _query(self, job: HostJob, now: float) -> None:
+        job.asked = now
+        self.sender.offer(Type.QUERY, pack(JobRef(*job.key)))
+
+    def _start_jobs(self, now: float) -> None:
+        while self._queue and self.free_slots > 0 and self._queue[0].not_before <= now and not self._settling:
+            job = self._queue.popleft()
+            self.free_slots -= 1
+            self.sender.offer(Type.JOB_BEGIN, pack(job.wire.begin), job.key)
+            data = job.wire.data
+            for at in range(0, len(data), PART):
+                self.sender.offer(Type.JOB_DATA, pack(JobPart(*job.key, at), data[at : at + PART]), job.key)
+            self.sender.offer(Type.JOB_COMMIT, pack(JobCommit(*job.key, job.wire.crc)), job.key)
+            job.offered, job.asked = True, now
+
+    # --- the host's own table ----------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """Every job under way becomes INDETERMINATE; none is ever sent again."""
+        for job in self.jobs.values():
+            if not job.ended:
+                if job.offered:
+                    job.lost = True
+                    self._events.append((self.generation, Forgotten(job)))
+                else:
+                    job.state, job.reason = State.REFUSED, Reason.STALE_BOOT
+        self._queue.clear()
+
+    def _prune(self) -> None:
+        for key in [key for key, job in self.jobs.items() if job.ended][: _JOBS_KEPT // 4]:
+            del self.jobs[key]

@@ -1,0 +1,127 @@
+"""The host's sending half of the link: window, go-back-N and timing (docs/wire-protocol.md section 3). No clock."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.inkjet.frames import Type, before
+
+_FLOOR = 0.04  # above one 16 ms USB tick there and back
+_CEILING = 1.0
+_FIRST = 0.2  # before anything was measured
+_TRIES = 8
+_BITS = 10  # start, eight data, stop
+
+Stamp = Callable[[Type, bytes, int], bytes]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    type: Type
+    payload: bytes
+    tag: object
+
+
+@dataclass(slots=True)
+class _Flight:
+    seq: int
+    data: bytes
+    sent: float
+    tries: int
+
+
+class Sender:
+    """Numbers frames, keeps them until the device acknowledges, and sends again what stays unanswered.
+
+    A retry is byte-identical. A retransmitted frame gives no round-trip sample, and the time to wait allows for the
+    bytes in flight at this baud rate (wire point 14).
+    """
+
+    def __init__(self, baud: int) -> None:
+        self.retransmitted = 0
+        self.round_trip: float | None = None
+        self._baud = baud
+        self._variation = 0.0
+        self._window = 1
+        self._next = 0
+        self._resent = -_CEILING
+        self._waiting: deque[_Waiting] = deque()
+        self._flights: deque[_Flight] = deque()
+
+    def reset(self, window: int) -> None:
+        """A new session: numbering starts at 0 and what was under way is forgotten."""
+        self._window = max(1, window)
+        self._next = 0
+        self._waiting.clear()
+        self._flights.clear()
+
+    def offer(self, kind: Type, payload: bytes = b"", tag: object = None) -> None:
+        """Queue one needs-ack frame."""
+        self._waiting.append(_Waiting(kind, payload, tag))
+
+    def withdraw(self, tag: object) -> bool:
+        """Drop the queued frames of this tag that never left; True when there were any."""
+        kept = [frame for frame in self._waiting if frame.tag != tag]
+        dropped = len(kept) != len(self._waiting)
+        self._waiting = deque(kept)
+        return dropped
+
+    @property
+    def idle(self) -> bool:
+        """Nothing queued and nothing unacknowledged."""
+        return not self._waiting and not self._flights
+
+    @property
+    def failed(self) -> bool:
+        """The oldest frame was tried as often as it may be."""
+        return bool(self._flights) and self._flights[0].tries > _TRIES
+
+    def timeout(self) -> float:
+        """Seconds to wait for the oldest frame in flight."""
+        base = _FIRST if self.round_trip is None else self.round_trip + 4 * self._variation
+        tries = self._flights[0].tries if self._flights else 1
+        grown = min(_CEILING, max(_FLOOR, base) * float(1 << max(0, tries - 1)))
+        return grown + sum(len(flight.data) for flight in self._flights) * _BITS / self._baud
+
+    def acknowledged(self, ack: int, now: float) -> None:
+        """The device expects `ack` next: everything before it has arrived."""
+        if not self._flights or before(self._next, ack):
+            return
+        newest: _Flight | None = None
+        while self._flights and before(self._flights[0].seq, ack):
+            newest = self._flights.popleft()
+        if newest is not None and newest.tries == 1:
+            self._sample(now - newest.sent)
+
+    def missing(self, ack: int, now: float) -> None:
+        """The device says that `ack` did not come (NAK). Only hurries what the timer would do anyway."""
+        self.acknowledged(ack, now)
+        pause = max(_FLOOR, self.round_trip or 0.0)
+        if self._flights and self._flights[0].seq == ack and now - self._resent > pause:
+            self._flights[0].sent = now - _CEILING - self.timeout()
+
+    def poll(self, now: float, stamp: Stamp) -> list[bytes]:
+        """What must leave now: everything in flight again when the oldest is overdue, then new frames."""
+        out: list[bytes] = []
+        if self._flights and now - self._flights[0].sent >= self.timeout():
+            self._resent = now
+            for flight in self._flights:
+                flight.sent, flight.tries = now, flight.tries + 1
+                self.retransmitted += 1
+                out.append(flight.data)
+        while self._waiting and len(self._flights) < self._window:
+            frame = self._waiting.popleft()
+            data = stamp(frame.type, frame.payload, self._next)
+            self._flights.append(_Flight(self._next, data, now, 1))
+            self._next = (self._next + 1) & 0xFFFF
+            out.append(data)
+        return out
+
+    def _sample(self, seconds: float) -> None:
+        if self.round_trip is None:
+            self.round_trip, self._variation = seconds, seconds / 2
+        else:
+            self._variation += (abs(self.round_trip - seconds) - self._variation) / 4
+            self.round_trip += (seconds - self.round_trip) / 8

@@ -1,0 +1,443 @@
+"""The virtual line: a belt, two photocells, an encoder, and a device at the far end of a real pseudo-terminal.
+
+The station drives it through the same controller and port as a machine. Figures that no source publishes are
+settings with defaults; none is claimed for a real sorter.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from drivers.belt import Belt, BeltLetter
+from drivers.inkjet.controller import ControllerSettings, SprayController
+from drivers.inkjet.dialogue import Terms
+from drivers.inkjet.mock import DeviceConfig, MockDevice
+from drivers.link import ByteLink, PtyEnd, SerialLink
+from mlocr.errors import ConfigurationError, DeviceError
+from mlocr.mail.image import ImageLift
+from mlocr.mail.piece import PieceId
+from mlocr.ports import Camera, CameraFrame, CameraStats, FiredMark
+
+_IDLE = 0.02
+_PREFETCH = 4
+_EMPTY_BELT = 30.0
+_WHOLE = frozenset({"dots", "ahead", "baud", "epoch_floor", "encoder_start"})
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """The virtual line's figures (all *ours*, not published). `pace` 0: as fast as the host settles letters.
+
+    Inches, inches a second, pieces an hour. `ahead`: letters not yet settled that may be on the belt at pace max.
+    """
+
+    pace: float = 0.0
+    belt_speed_in_s: float = 118.0
+    camera_to_head_in: float = 80.0
+    gap_in: float = 3.0
+    default_length_in: float = 9.5
+    ticks_per_inch: float = 2000.0
+    dpi: float = 200.0
+    dots: int = 40
+    window_in: float = 1.0
+    arm_margin_in: float = 1.0
+    max_length_in: float = 15.75
+    ahead: int = 8
+    baud: int = 921_600
+    epoch_floor: int = 0
+    encoder_start: int = 0
+
+
+def line_settings(given: Mapping[str, object]) -> LineSettings:
+    """Check a settings table. Raises ConfigurationError naming the setting that is unknown or out of bounds."""
+    known = {field.name: field for field in fields(LineSettings)}
+    values: dict[str, Any] = {}
+    for key, asked in given.items():
+        value = 0.0 if key == "pace" and asked == "max" else asked
+        if key not in known:
+            raise ConfigurationError(f"the virtual line knows no setting {key!r}; it knows {', '.join(sorted(known))}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ConfigurationError(f"{key} of the virtual line is a number not below 0, not {value!r}; correct it")
+        values[key] = int(value) if key in _WHOLE else float(value)
+    settings = replace(LineSettings(), **values)
+    reach = settings.camera_to_head_in - settings.window_in - settings.arm_margin_in
+    if reach <= settings.max_length_in or min(settings.gap_in, settings.window_in, settings.ahead) <= 0:
+        raise ConfigurationError(
+            "the virtual line needs a gap, a window and a head farther from the camera than its longest letter;"
+            " correct camera_to_head_in, window_in, gap_in or ahead"
+        )
+    if settings.dpi <= 0 or settings.ticks_per_inch < settings.dpi or settings.belt_speed_in_s <= 0:
+        raise ConfigurationError("the virtual line needs at least one encoder tick per dot; raise ticks_per_inch")
+    return settings
+
+
+class LineCamera:
+    """The camera at the camera photocell: one frame per trigger, once the letter has passed."""
+
+    def __init__(self, source: Camera) -> None:
+        self._source = source
+        self._frames: deque[CameraFrame] = deque()
+        self._changed = threading.Condition()
+        self._delivered = 0
+        self._ended = False
+
+    def open(self) -> None:
+        """Open the source of letters."""
+        self._source.open()
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+    def next(self, timeout: float) -> CameraFrame | None:
+        """The next frame, or None after `timeout` seconds or at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._frames) or self._ended, timeout)
+            if not self._frames:
+                return None
+            self._delivered += 1
+            return self._frames.popleft()
+
+    @property
+    def exhausted(self) -> bool:
+        """True when the last letter's frame was taken."""
+        with self._changed:
+            return self._ended and not self._frames
+
+    def stats(self) -> CameraStats:
+        """Frames seen and taken; loss and staleness are the source's."""
+        with self._changed:
+            acquired = self._delivered + len(self._frames)
+            below = self._source.stats()
+            return CameraStats(acquired, self._delivered, below.lost, below.stale)
+
+    def push(self, frame: CameraFrame) -> None:
+        """The line: a letter has passed."""
+        with self._changed:
+            self._frames.append(frame)
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """The line: no letter comes any more."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+
+class _Feeder:
+    """Takes letters from the source ahead of time, in a thread of its own: a slow picture must not stop the wire."""
+
+    def __init__(self, source: Camera, length: Callable[[CameraFrame], int]) -> None:
+        self.wake: Callable[[], None] = lambda: None
+        self.problem: Exception | None = None
+        self._source = source
+        self._length = length
+        self._ready: deque[BeltLetter] = deque()
+        self._room = threading.Condition()
+        self._stopped = False
+        self._done = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="feeder", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        with self._room:
+            self._stopped = True
+            self._ready.clear()
+            self._room.notify_all()
+
+    def take(self) -> BeltLetter | None:
+        with self._room:
+            letter = self._ready.popleft() if self._ready else None
+            self._room.notify_all()
+            return letter
+
+    @property
+    def empty(self) -> bool:
+        """No letter is here and none will come."""
+        with self._room:
+            return not self._ready and (self._done or self._stopped)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopped and not self._source.exhausted:
+                frame = self._source.next(0.1)
+                if frame is None:
+                    continue
+                letter = BeltLetter(frame, self._length(frame))
+                with self._room:
+                    self._room.wait_for(lambda: len(self._ready) < _PREFETCH or self._stopped)
+                    if self._stopped:
+                        break
+                    self._ready.append(letter)
+                self.wake()
+        except Exception as error:
+            self.problem = error
+        with self._room:
+            self._done = True
+        self.wake()
+
+
+class _LineLink:
+    """The host's end of the line's wire; closing it ends the device's thread."""
+
+    def __init__(self, link: SerialLink, ended: Callable[[], None]) -> None:
+        self._link = link
+        self._ended = ended
+
+    def read(self, timeout: float) -> bytes:
+        return self._link.read(timeout)
+
+    def write(self, data: bytes, timeout: float) -> None:
+        self._link.write(data, timeout)
+
+    def close(self) -> None:
+        self._link.close()
+        self._ended()
+
+
+class VirtualLine:
+    """A `TransportLine`. One thread runs belt and device; the wire between device and controller is a real pty."""
+
+    def __init__(self, settings: LineSettings, source: Camera, measure: Callable[[ImageLift], float]) -> None:
+        self._settings = settings
+        self._measure = measure
+        ticks = self._ticks
+        self.device = MockDevice(
+            DeviceConfig(
+                ticks_per_inch=settings.ticks_per_inch,
+                dpi=settings.dpi,
+                dots=settings.dots,
+                distance=ticks(settings.camera_to_head_in),
+                margin=ticks(settings.arm_margin_in),
+                max_window=ticks(settings.window_in),
+                min_length=ticks(0.5),
+                max_length=ticks(settings.max_length_in),
+                min_gap=ticks(min(0.5, settings.gap_in / 2)),
+                debounce=ticks(min(0.05, settings.gap_in / 4)),
+                firmware="virtual line",
+            ),
+            encoder_start=settings.encoder_start,
+        )
+        self._belt = Belt(self.device, ticks(settings.camera_to_head_in), ticks(settings.gap_in))
+        self._belt.on_seen = self._seen
+        self._camera = LineCamera(source)
+        self._feeder = _Feeder(source, self._length)
+        self._feeder.wake = self._wake
+        terms = Terms(
+            baud=settings.baud,
+            epoch_floor=settings.epoch_floor,
+            job_age_ms=60_000 if settings.pace else 3_600_000,
+        )
+        self._controller = SprayController(self._open_wire, terms, ControllerSettings("the virtual line"))
+        self._lock = threading.Lock()
+        self._pty = PtyEnd()
+        self._wakes = (-1, -1)
+        self._thread: threading.Thread | None = None
+        self._closing = False
+        self._started = threading.Event()
+        self._emptied = threading.Event()
+        self._stopping = False
+        self._began = 0.0
+        self._fed = 0
+
+    def _ticks(self, inches: float) -> int:
+        return round(inches * self._settings.ticks_per_inch)
+
+    def _length(self, frame: CameraFrame) -> int:
+        inches = self._settings.default_length_in if frame.lift is None else self._measure(frame.lift)
+        return max(1, self._ticks(inches))
+
+    # --- the station's side ------------------------------------------------------------------------------------------
+
+    @property
+    def camera(self) -> Camera:
+        """See `TransportLine.camera`."""
+        return self._camera
+
+    @property
+    def controller(self) -> SprayController:
+        """See `TransportLine.controller`."""
+        return self._controller
+
+    def start(self) -> None:
+        """See `TransportLine.start`."""
+        if not self._started.is_set():
+            self._began = time.monotonic()
+            self._started.set()
+            self._feeder.start()
+            self._wake()
+
+    def release(self, piece_id: PieceId) -> None:
+        """See `TransportLine.release`. A piece that is no longer on the belt is ignored."""
+        with self._lock:
+            for letter in self._belt.letters:
+                if letter.number == piece_id.number and letter.boot == piece_id.boot:
+                    letter.released = True
+        self._wake()
+
+    def fired(self, name: str) -> FiredMark | None:
+        """See `TransportLine.fired`: inches from the leading edge to each column's leading side.
+
+        Of letters of the same name the last that left the belt counts; the last 1024 are kept.
+        """
+        with self._lock:
+            letter = self._belt.left.get(name)
+            if letter is None:
+                letter = next((letter for letter in self._belt.letters if letter.frame.name == name), None)
+            if letter is None or not letter.columns:
+                return None
+            per_inch = self._settings.ticks_per_inch
+            columns = tuple((tick / per_inch, dots) for tick, dots in zip(letter.ticks, letter.columns, strict=True))
+        dots, dpi = self._settings.dots, self._settings.dpi
+        return FiredMark(name, PieceId(letter.boot, letter.number), columns, dots, dpi)
+
+    @property
+    def spilled(self) -> int:
+        """Columns with ink that hit no letter."""
+        with self._lock:
+            return self._belt.spilled
+
+    @property
+    def finished(self) -> bool:
+        """See `TransportLine.finished`."""
+        return self._emptied.is_set()
+
+    def stop(self) -> None:
+        """See `TransportLine.stop`. The device goes on answering until the controller is closed."""
+        self._stopping = True
+        self._feeder.stop()
+        self._wake()
+        if self._thread is not None and self._started.is_set():
+            self._emptied.wait(_EMPTY_BELT)
+
+    # --- the wire and the thread -------------------------------------------------------------------------------------
+
+    def _open_wire(self) -> ByteLink:
+        self._pty.open()
+        self._wakes = os.pipe()
+        for descriptor in self._wakes:
+            os.set_blocking(descriptor, False)
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="line", daemon=True)
+        self._thread.start()
+        link = SerialLink(self._pty.name, self._settings.baud)
+        link.open()
+        return _LineLink(link, self._close_wire)
+
+    def _close_wire(self) -> None:
+        self._closing = True
+        self._wake()
+        thread, self._thread = self._thread, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(5.0)
+        wakes, self._wakes = self._wakes, (-1, -1)
+        for descriptor in wakes:
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._pty.close()
+
+    def _wake(self) -> None:
+        if self._wakes[1] >= 0:
+            try:
+                os.write(self._wakes[1], b"!")
+            except OSError:
+                return  # full: it is awake already; closed: nobody to wake
+
+    def _run(self) -> None:
+        wait = 0.0
+        while not self._closing:
+            readable = select.select([self._pty.fileno(), self._wakes[0]], [], [], wait)[0]
+            try:
+                if self._wakes[0] in readable:
+                    os.read(self._wakes[0], 4096)
+                data = self._pty.read(0) if self._pty.fileno() in readable else b""
+                with self._lock:
+                    if data:
+                        self.device.receive(data, time.monotonic())
+                    wait = self._move() if self._started.is_set() else _IDLE
+                    self.device.poll(time.monotonic())
+                    out = self.device.take_output()
+                if out:
+                    self._pty.write(out, 1.0)
+            except DeviceError:
+                break
+        self._camera.end()
+        self._emptied.set()
+
+    # --- the belt ----------------------------------------------------------------------------------------------------
+
+    def _move(self) -> float:
+        """Let the belt run as far as it may; seconds until it should be called again at the latest."""
+        wait = self._move_real() if self._settings.pace else self._move_max()
+        if self._feeder.empty and not self._belt.letters and self._belt.next_tick is None:
+            self._camera.end()
+            self._emptied.set()
+        return wait
+
+    def _move_max(self) -> float:
+        """The virtual belt clock: from one happening to the next, no farther than the host has settled letters."""
+        self._feed_max()
+        reach = self.device.config.max_window + self.device.config.margin
+        while (tick := self._belt.next_tick) is not None:
+            holds = [] if self._stopping else [self._belt.hold_at(reach)]
+            if not self._feeder.empty:
+                holds.append(self._belt.entry - 1)
+            limit = min((hold for hold in holds if hold is not None), default=tick)
+            if tick > limit:
+                break
+            self._belt.advance(tick)
+            self._feed_max()
+            if self._backlog() > 4:
+                return 0.0
+        return _IDLE
+
+    def _backlog(self) -> int:
+        """Events the device could not yet send: let the wire have its turn."""
+        return self.device.unsent
+
+    def _feed_max(self) -> None:
+        while sum(1 for letter in self._belt.letters if not letter.released) < self._settings.ahead:
+            if self._belt.entry > self._belt.position + self._ticks(self._settings.camera_to_head_in):
+                return
+            letter = self._feeder.take()
+            if letter is None:
+                return
+            self._belt.feed(letter, self._belt.entry)
+
+    def _move_real(self) -> float:
+        """Real time: letters come at their pace whatever the host does."""
+        speed = self._settings.belt_speed_in_s * self._settings.ticks_per_inch
+        position = round((time.monotonic() - self._began) * speed)
+        period = 3600.0 / self._settings.pace * speed
+        while position >= self._fed * period and (letter := self._feeder.take()) is not None:
+            self._belt.feed(letter, position + 1)
+            self._fed += 1
+        self._belt.advance(position)
+        soon = [tick for tick in (self._belt.next_tick, round(self._fed * period)) if tick is not None]
+        return min(_IDLE, max(0.001, (min(soon) - position) / speed))
+
+    def _seen(self, letter: BeltLetter) -> None:
+        """The letter has left the camera: its picture is ready, if the device triggered one."""
+        if letter.trigger:
+            frame = letter.frame
+            self._camera.push(CameraFrame(letter.trigger, frame.name, frame.lift, frame.fault))
+
+
+def open_virtual_line(
+    settings: Mapping[str, object], source: Camera, measure: Callable[[ImageLift], float]
+) -> VirtualLine:
+    """A line whose letters come from `source`; `measure` gives a letter's length in inches from its picture.
+
+    Raises ConfigurationError for a setting it does not know or that does not fit. Nothing is opened yet.
+    """
+    return VirtualLine(line_settings(settings), source, measure)

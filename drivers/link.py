@@ -1,0 +1,186 @@
+"""A stream of bytes to a device: a serial port by name, or one end of a pseudo-terminal.
+
+Nothing here drains a port (`flush` can hang) and no wait is without a limit.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import tty
+from typing import Protocol
+
+import serial
+
+from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceFaultError
+
+_CHUNK = 4096
+
+
+class ByteLink(Protocol):
+    """Bytes both ways. One thread reads, one at a time writes."""
+
+    def read(self, timeout: float) -> bytes:
+        """What has come, or nothing after `timeout` seconds. Raises DeviceAbsentError when the far end is gone."""
+        ...
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """Hand over all bytes within `timeout` seconds. Raises DeviceFaultError when the far end takes none."""
+        ...
+
+    def close(self) -> None:
+        """Give the port back; safe to call twice."""
+        ...
+
+
+class SerialLink:
+    """A serial port, or anything pyserial opens by URL (`socket://`, `rfc2217://`, `spy://`)."""
+
+    def __init__(self, port: str, baud: int) -> None:
+        self._port = port
+        self._baud = baud
+        self._serial: serial.SerialBase | None = None
+        self._fd = -1
+
+    def open(self) -> None:
+        """Open the port for this program alone, 8N1, no flow control.
+
+        Raises DeviceAbsentError (absent, busy, no permission) or ConfigurationError (not a port's name).
+        """
+        try:
+            port = serial.serial_for_url(
+                self._port,
+                do_not_open=True,
+                baudrate=self._baud,
+                timeout=0,
+                xonxoff=False,
+                rtscts=False,
+                dsrdtr=False,
+            )
+        except ValueError as error:
+            raise ConfigurationError(
+                f"{self._port} is no port's name or URL ({error}); give one such as /dev/ttyUSB0"
+            ) from error
+        if hasattr(port, "exclusive") and "://" not in self._port:
+            port.exclusive = True
+        try:
+            port.write_timeout = 1.0
+            port.open()
+        except (OSError, ValueError) as error:
+            raise DeviceAbsentError(self._why(error)) from error
+        self._serial = port
+        self._lower_latency()
+        try:
+            self._fd = port.fileno()
+        except (OSError, AttributeError):
+            self._fd = -1
+            port.timeout = 0.01
+
+    def _why(self, error: Exception) -> str:
+        number = getattr(error, "errno", None)
+        if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
+            return f"port {self._port} does not exist; plug the controller in, or give the name it has now"
+        if number in (errno.EACCES, errno.EPERM):
+            return f"port {self._port} may not be opened by this user; join the group that owns it (often dialout)"
+        if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
+            return f"port {self._port} is held by another program; end it, or give another port"
+        return f"port {self._port} cannot be opened ({error}); check its name and its cable"
+
+    def _lower_latency(self) -> None:
+        try:
+            if self._serial is not None:
+                self._serial.set_low_latency_mode(True)  # type: ignore[attr-defined]
+        except (OSError, ValueError, AttributeError, NotImplementedError):
+            return  # the port has no such mode: a few milliseconds more, nothing else
+
+    def read(self, timeout: float) -> bytes:
+        """See `ByteLink.read`."""
+        port = self._serial
+        if port is None:
+            raise DeviceAbsentError(f"port {self._port} is closed; open it first")
+        try:
+            if self._fd >= 0 and not select.select([self._fd], [], [], timeout)[0]:
+                return b""
+            return bytes(port.read(_CHUNK))
+        except (OSError, ValueError, TypeError) as error:
+            raise DeviceAbsentError(f"port {self._port} is gone ({error}); check the cable and start again") from error
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """See `ByteLink.write`."""
+        port = self._serial
+        if port is None:
+            raise DeviceAbsentError(f"port {self._port} is closed; open it first")
+        try:
+            if port.write_timeout != timeout:
+                port.write_timeout = timeout
+            port.write(data)
+        except serial.SerialTimeoutException as error:
+            raise DeviceFaultError(f"port {self._port} takes no more bytes; check the controller's power") from error
+        except (OSError, ValueError, TypeError) as error:
+            raise DeviceAbsentError(f"port {self._port} is gone ({error}); check the cable and start again") from error
+
+    def close(self) -> None:
+        """See `ByteLink.close`."""
+        port, self._serial, self._fd = self._serial, None, -1
+        if port is not None:
+            port.close()
+
+
+class PtyEnd:
+    """The device's end of a real pseudo-terminal; the host opens `name` like any serial port.
+
+    The slave is held open and raw: a fresh one is cooked and would echo, and without a holder reads fail.
+    """
+
+    def __init__(self) -> None:
+        self.name = ""
+        self._master = self._slave = -1
+
+    def open(self) -> None:
+        """Make the pair. Raises DeviceAbsentError when the system gives none."""
+        try:
+            self._master, self._slave = os.openpty()
+        except OSError as error:
+            raise DeviceAbsentError(f"no pseudo-terminal to be had ({error}); mount devpts and start again") from error
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self.name = os.ttyname(self._slave)
+
+    def fileno(self) -> int:
+        """The master's descriptor, for select."""
+        return self._master
+
+    def read(self, timeout: float) -> bytes:
+        """See `ByteLink.read`."""
+        try:
+            if timeout > 0 and not select.select([self._master], [], [], timeout)[0]:
+                return b""
+            return os.read(self._master, _CHUNK)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise DeviceAbsentError(f"pseudo-terminal {self.name} is gone ({error}); start the line again") from error
+
+    def write(self, data: bytes, timeout: float) -> None:
+        """See `ByteLink.write`."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._master, view) :]
+            except BlockingIOError:
+                if not select.select([], [self._master], [], timeout)[1]:
+                    raise DeviceFaultError(
+                        f"pseudo-terminal {self.name} takes no more bytes; the host reads nothing, start it again"
+                    ) from None
+            except OSError as error:
+                raise DeviceAbsentError(
+                    f"pseudo-terminal {self.name} is gone ({error}); start the line again"
+                ) from error
+
+    def close(self) -> None:
+        """See `ByteLink.close`."""
+        for descriptor in (self._slave, self._master):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._master = self._slave = -1
