@@ -13,11 +13,13 @@ from platformdirs import user_cache_path, user_data_path
 
 import mlocr
 from mlocr.decks.format import Deck, read_deck
+from mlocr.decks.score import Score
 from mlocr.directory.edition import check_usable
 from mlocr.directory.store import open_directory
 from mlocr.errors import ExitCode, UsageError
 from mlocr.mail.piece import Disposition
 from mlocr.pictures import load_lift
+from mlocr.services.decks import score_files
 from mlocr.services.directories import resolve_directory
 from mlocr.station.bootstrap import RunRequest, build_runner
 from mlocr.station.config import OriginedConfig, build_config, read_config_file

@@ -11,10 +11,11 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from mlocr.errors import JournalError
 
@@ -36,7 +37,7 @@ CREATE INDEX IF NOT EXISTS entry_run ON entry (run, kind);
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: its number, run, time (ISO 8601), kind, piece (empty for the run's own rows) and body."""
+    """One row: its number, run, time (ISO 8601), kind, piece (empty for the run's own rows), body, and its hash."""
 
     seq: int
     run: int
@@ -44,6 +45,7 @@ class Entry:
     kind: str
     piece: str
     body: Mapping[str, object]
+    hash: str = ""
 
 
 def _row_hash(before: str, run: int, at: str, kind: str, piece: str, body: str) -> str:
@@ -61,6 +63,7 @@ class Journal:
         self._db: sqlite3.Connection | None = None
         self._seq = 0
         self._hash = ""
+        self._failure = ""
         self.run = 0
 
     def open(self) -> None:
@@ -80,31 +83,37 @@ class Journal:
             self._seq, self._hash = last or (0, "")
             self.run = self._db.execute("SELECT COALESCE(MAX(run), 0) + 1 FROM entry").fetchone()[0]
         except (sqlite3.Error, OSError) as error:
+            self._drop()
             raise JournalError(
                 f"the journal {self._path} cannot be opened ({error}); mend it or give another --out"
             ) from None
+        except JournalError:
+            self._drop()
+            raise
 
     def append(self, kind: str, piece: str, body: Mapping[str, object], *, durable: bool = False) -> int:
-        """Add a row; with `durable` return only after it and all before it are synced. Raises JournalError."""
+        """Add a row; with `durable` return only after it and all before it are synced.
+
+        Raises JournalError, and from then on for every row: after a failed write it is not known which rows of the open
+        transaction are on disk, and a chain must not go on from a row that may be gone.
+        """
+        # ASCII escapes keep file names that are no Unicode from stopping a run.
+        text = json.dumps(body, sort_keys=True, default=str)
         with self._lock:
             try:
                 db = self._connection()
                 if not db.in_transaction:
                     db.execute("BEGIN IMMEDIATE")
                 at = self._now().isoformat(timespec="milliseconds")
-                text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
                 digest = _row_hash(self._hash, self.run, at, kind, piece, text)
                 row = (self._seq + 1, self.run, at, kind, piece, text, digest)
                 db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
                 if durable:
                     db.execute("COMMIT")
-                # The chain moves on only once the row is in: a failed insert must not leave a gap.
                 self._seq, self._hash = self._seq + 1, digest
                 return self._seq
             except sqlite3.Error as error:
-                raise JournalError(
-                    f"the journal {self._path} cannot be written ({error}); free the disk and run again"
-                ) from None
+                raise self._failed(error) from None
 
     def commit(self) -> None:
         """Make every row so far durable. Raises JournalError."""
@@ -113,19 +122,37 @@ class Journal:
                 if self._connection().in_transaction:
                     self._connection().execute("COMMIT")
             except sqlite3.Error as error:
-                raise JournalError(
-                    f"the journal {self._path} cannot be written ({error}); free the disk and run again"
-                ) from None
+                raise self._failed(error) from None
 
     def close(self) -> None:
-        """Commit and close; safe to call twice."""
+        """Commit and close; safe to call twice. Raises JournalError when the last rows could not be made durable."""
+        if self._db is None:
+            return
+        try:
+            if not self._failure:
+                self.commit()
+                # A reader still at the file only postpones this.
+                with suppress(sqlite3.Error):
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._drop()
+
+    def _failed(self, error: sqlite3.Error) -> JournalError:
+        if isinstance(error, sqlite3.IntegrityError):
+            self._failure = f"the journal {self._path} is written by another run too; give each run an --out of its own"
+        else:
+            self._failure = f"the journal {self._path} cannot be written ({error}); free the disk and run again"
+        return JournalError(self._failure)
+
+    def _drop(self) -> None:
         if self._db is not None:
-            self.commit()
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._db.close()
+            with suppress(sqlite3.Error):
+                self._db.close()
             self._db = None
 
     def _connection(self) -> sqlite3.Connection:
+        if self._failure:
+            raise JournalError(self._failure)
         if self._db is None:
             raise JournalError(f"the journal {self._path} is not open; open it before writing")
         return self._db
@@ -139,7 +166,8 @@ def read_entries(path: Path, run: int | None = None) -> Iterator[Entry]:
     if not path.is_file():
         raise JournalError(f"there is no journal {path}; give the journal.db of a run's output folder")
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        # Quoted: a question mark or hash in the name is no part of the address.
+        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as db:
             yield from _checked(db, path, run)
     except (sqlite3.Error, ValueError) as error:
         raise JournalError(f"the journal {path} cannot be read ({error}); give the journal.db of a run") from None
@@ -155,4 +183,4 @@ def _checked(db: sqlite3.Connection, path: Path, run: int | None) -> Iterator[En
             )
         before = digest
         if row_run == wanted:
-            yield Entry(seq, row_run, at, kind, piece, json.loads(body))
+            yield Entry(seq, row_run, at, kind, piece, json.loads(body), digest)

@@ -189,7 +189,7 @@ class Runner:
     def _capture(self) -> None:
         index = 0
         try:
-            while not self._stop.is_set():
+            while not self._captured_all():
                 frame = self._parts.camera.next(0.2)
                 if frame is None:
                     if self._parts.camera.exhausted:
@@ -206,6 +206,10 @@ class Runner:
                 index += 1
             for _ in self._parts.workers:
                 hand(self._to_encode, None, self._failed)
+
+    def _captured_all(self) -> bool:
+        # A stopped line runs its belt empty: the letters still on it keep their frames.
+        return self._failure is not None or (self._stop.is_set() and self._parts.line is None)
 
     def _arrived(self, index: int, frame: CameraFrame) -> None:
         captured = time.monotonic()
