@@ -129,16 +129,20 @@ class Journal:
         if self._db is None:
             return
         try:
-            if not self._failure:
-                self.commit()
-                # A reader still at the file only postpones this.
+            if self._failure:
+                # The rows of the open transaction follow one another: what still fits on the disk is worth keeping.
                 with suppress(sqlite3.Error):
-                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._db.execute("COMMIT")
+                return
+            self.commit()
+            # A reader still at the file only postpones this.
+            with suppress(sqlite3.Error):
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             self._drop()
 
     def _failed(self, error: sqlite3.Error) -> JournalError:
-        if isinstance(error, sqlite3.IntegrityError):
+        if isinstance(error, sqlite3.IntegrityError) or "locked" in str(error):
             self._failure = f"the journal {self._path} is written by another run too; give each run an --out of its own"
         else:
             self._failure = f"the journal {self._path} cannot be written ({error}); free the disk and run again"
@@ -169,7 +173,7 @@ def read_entries(path: Path, run: int | None = None) -> Iterator[Entry]:
         # Quoted: a question mark or hash in the name is no part of the address.
         with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as db:
             yield from _checked(db, path, run)
-    except (sqlite3.Error, ValueError) as error:
+    except (sqlite3.Error, ValueError, TypeError) as error:
         raise JournalError(f"the journal {path} cannot be read ({error}); give the journal.db of a run") from None
 
 

@@ -1,0 +1,1 @@
+"""Certification: the papers a certified station hands in. Nothing here claims a certificate."""
