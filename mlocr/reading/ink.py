@@ -22,11 +22,16 @@ def flatten(grey: Grey, dpi: float) -> Grey:
     reach = max(5, round(0.2 * dpi)) | 1
     shrink = max(1, round(dpi / 50))
     small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA) if shrink > 1 else grey
-    kernel = np.ones((max(3, reach // shrink) | 1,) * 2, np.uint8)
-    level = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
-    level = cv2.blur(level, (max(3, reach // shrink) | 1,) * 2)
+    # Closing takes print out, opening then takes bright streaks out; neither moves the edges of windows and patches.
+    level = cv2.morphologyEx(small, cv2.MORPH_CLOSE, _square(reach / shrink))
+    level = cv2.morphologyEx(level, cv2.MORPH_OPEN, _square(0.6 * reach / shrink))
+    level = cv2.blur(level, (max(3, round(0.05 * dpi / shrink)) | 1,) * 2)
     level = cv2.resize(level, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, np.maximum(level, 8), scale=255), dtype=np.uint8)
+
+
+def _square(size: float) -> Grey:
+    return np.ones((max(3, round(size)) | 1,) * 2, np.uint8)
 
 
 def print_mask(shade: Grey, dpi: float, faint: bool = False) -> Grey:

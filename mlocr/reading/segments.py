@@ -52,9 +52,8 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
     """Lines of print in `character_ink`, unordered. Lines far apart on the same height stay apart."""
     across = max(3, round(GAP * dpi)) | 1
     runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, across), np.uint8), borderValue=0)
-    # Descenders that touch the line below are narrow: what is narrow does not join two runs.
-    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(0.055 * dpi)) | 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(runs, np.uint8), connectivity=4)
+    runs = _loosened(np.asarray(runs, dtype=np.uint8), dpi)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=4)
     boxes = [
         Box(int(x), int(y), int(x + w), int(y + h))
         for x, y, w, h, _ in stats[1:]
@@ -62,6 +61,17 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
     ]
     parts = [part for box in boxes for part in _split(ink, box, dpi)]
     return [row_of(row) for row in _join(parts)]
+
+
+def _loosened(runs: Ink, dpi: float) -> Ink:
+    """Runs too tall for one line lose what is narrow: descenders that touch the line below join no lines."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=4)
+    tall = stats[:, cv2.CC_STAT_HEIGHT] > 0.19 * dpi
+    tall[0] = False
+    if not tall.any():
+        return runs
+    opened = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(0.055 * dpi)) | 1), np.uint8))
+    return np.where(tall[labels], np.asarray(opened, dtype=np.uint8), runs)
 
 
 def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:
