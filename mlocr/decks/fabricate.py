@@ -1,6 +1,7 @@
 """A fabricated postal directory: towns, ZIP Codes and every kind of record the product has, made from a seed.
 
-Only layouts and conventions are the product's; towns, streets and add-ons are invented. Look-alike streets and one-digit-apart ZIP Codes both exist, because that is where a reader goes wrong.
+Only layouts and conventions are the product's; towns, streets and add-ons are invented. Look-alike streets and
+one-digit-apart ZIP Codes both exist, because that is where a reader goes wrong.
 """
 
 from __future__ import annotations

@@ -59,13 +59,17 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How text is set: family, point size, line spacing in ems, extra space between characters in points."""
+    """How text is set: family, point size, line spacing in ems, extra space between characters in points.
+
+    `missing_pin` is the row of a dot-matrix head that no longer prints, -1 for none.
+    """
 
     family: str
     points: float
     leading: float = 1.2
     tracking: float = 0.0
     align: str = "left"
+    missing_pin: int = -1
 
 
 @cache
@@ -138,7 +142,7 @@ def _pins(lines: Sequence[str], setting: Setting, dpi: float) -> Print:
         for at, character in enumerate(text.upper()):
             for y, dots in enumerate(face.get(character, face["-"])):
                 for x, dot in enumerate(dots):
-                    if dot == "#":
+                    if dot == "#" and y != setting.missing_pin:
                         centre = (round((6 + at * advance + x * column) * 4), round((top + y * row) * 4))
                         cv2.circle(fine, centre, radius, 255, -1, cv2.LINE_AA)
         boxes.append((6, round(top - row), round(6 + len(text) * advance), round(top + 7 * row)))

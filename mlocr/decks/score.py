@@ -31,8 +31,8 @@ class WrongPiece:
 class Score:
     """The count of one run. `expected_encodable` are the pieces whose truth has depth 11; rates are over them.
 
-    `encoded` counts every piece with a code; `zip5_correct`, `zip4_correct` and `dpc_correct` count encodable pieces whose
-    first 5, first 9 and all 11 digits are right; `missing` are truths without a result (counted as rejected),
+    `encoded` counts every piece with a code; `zip5_correct`, `zip4_correct` and `dpc_correct` count encodable pieces
+    whose first 5, first 9 and all 11 digits are right; `missing` are truths without a result (counted as rejected),
     `without_truth` results of images the deck does not know, `repeated` results beyond the first of a file.
     """
 
@@ -94,8 +94,8 @@ class Score:
 def is_wrong(given: str, expect: Expectation) -> bool:
     """Whether an encoded code is wrong: a digit differs from the truth, or it is finer than the truth allows.
 
-    Digits of the truth beyond its depth still count as its own (a finer code is wrong only where its extra digits are not
-    the truth's). No code is never wrong; any code is where the truth is a reject.
+    Digits of the truth beyond its depth still count as its own (a finer code is wrong only where its extra digits are
+    not the truth's). No code is never wrong; any code is where the truth is a reject.
     """
     if not given:
         return False
@@ -107,8 +107,8 @@ def is_wrong(given: str, expect: Expectation) -> bool:
 def score(truths: Sequence[Truth], answers: Iterable[Answer]) -> Score:
     """Score `answers` against `truths`, matched by file.
 
-    A file answered more than once (a deck repeated) is scored by its worst answer: a wrong one if there is any, else the
-    coarsest (*ours*).
+    A file answered more than once (a deck repeated) is scored by its worst answer: a wrong one if there is any, else
+    the coarsest (*ours*).
     """
     given: dict[str, list[str]] = {}
     for answer in answers:
@@ -152,7 +152,7 @@ def _categories(table: Sequence[tuple[Truth, str]]) -> tuple[tuple[str, int, int
         row[0] += 1
         row[1] += digits == truth.expect.digits
         row[2] += is_wrong(digits, truth.expect)
-    return tuple((name, *rows[name]) for name in sorted(rows))
+    return tuple((name, row[0], row[1], row[2]) for name, row in sorted(rows.items()))
 
 
 def answer_of(result: Mapping[str, object]) -> Answer:

@@ -15,9 +15,9 @@ SPELLED_DIRECTIONS = {
 }  # fmt: skip
 SPELLED_SUFFIXES = {
     "ST": ("STREET", "STR"), "AVE": ("AVENUE", "AV"), "RD": ("ROAD",), "DR": ("DRIVE",), "LN": ("LANE",),
-    "CT": ("COURT",), "BLVD": ("BOULEVARD",), "PKWY": ("PARKWAY", "PKY"),
-    "HWY": ("HIGHWAY",), "TPKE": ("TURNPIKE",), "TER": ("TERRACE",), "CIR": ("CIRCLE",), "PL": ("PLACE",), "SQ": ("SQUARE",), "XING": ("CROSSING",), "PT": ("POINT",), "TRL": ("TRAIL",),
-    "ALY": ("ALLEY",),
+    "CT": ("COURT",), "BLVD": ("BOULEVARD",), "PKWY": ("PARKWAY", "PKY"), "HWY": ("HIGHWAY",), "TPKE": ("TURNPIKE",),
+    "TER": ("TERRACE",), "CIR": ("CIRCLE",), "PL": ("PLACE",), "SQ": ("SQUARE",), "XING": ("CROSSING",),
+    "PT": ("POINT",), "TRL": ("TRAIL",), "ALY": ("ALLEY",),
 }  # fmt: skip
 SPELLED_UNITS = {"APT": ("APARTMENT", "#", "Apt."), "STE": ("SUITE", "#", "Ste."), "FL": ("FLOOR",), "UNIT": ("#",)}
 TITLE_CASE = 0.3
