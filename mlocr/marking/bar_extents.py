@@ -139,7 +139,7 @@ def _spots(profile: NDArray[np.float32], strip: Strip) -> NDArray[np.float64]:
 
 
 def _regular_chain(spots: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """The longest run at one pitch; a single missing bar is put in its place as unsure, a speck between bars dropped."""
+    """The longest run at one pitch; a missing bar is put in its place as unsure, a speck between bars dropped."""
     near = np.diff(spots[:, 0])
     near = near[(near > PITCH_RANGE[0]) & (near < PITCH_RANGE[1])]
     if not len(near):

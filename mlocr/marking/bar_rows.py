@@ -15,6 +15,7 @@ SEARCH_DPI = (240.0, 320.0)
 BAR_WIDTH = (0.006, 0.075)
 BAR_HEIGHT = (0.026, 0.22)
 LINK = 0.155
+ALIGNED = 0.012  # ends that scatter less than this are one straight line
 MOST_SLOPE = math.tan(math.radians(13))
 LEAST_BARS = 18
 ROW_GAP = 0.16
@@ -69,7 +70,11 @@ def find_rows(pixels: NDArray[np.uint8], dpi: float) -> list[BarRow]:
     dark = darkness(work, work_dpi)
     side = int(0.15 * work_dpi) | 1
     strongest = cv2.dilate(dark, np.ones((side, side), np.uint8))
-    ink = (dark > np.maximum(0.5 * strongest, LEAST_CONTRAST)).astype(np.uint8)
+    # Noise lifts the paper seen around a pixel, and so every darkness; what is left of it is not ink either.
+    usual = float(np.median(dark))
+    noise = 1.48 * float(np.median(np.abs(dark - usual)))
+    floor = usual + max(LEAST_CONTRAST, 4.5 * noise)
+    ink = (dark > np.maximum(0.5 * (strongest + usual), floor)).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
     boxes = stats[1:, :4].astype(np.float64) / work_dpi
     wide, high = boxes[:, 2], boxes[:, 3]
@@ -145,6 +150,21 @@ def _chains(bars: NDArray[np.float64]) -> list[NDArray[np.intp]]:
     roots = np.array([root(k) for k in range(count)], dtype=np.intp)
     names, sizes = np.unique(roots, return_counts=True)
     return [np.flatnonzero(roots == name) for name, size in zip(names, sizes, strict=True) if size >= LEAST_BARS]
+
+
+def _fitted(
+    x: NDArray[np.float64], y: NDArray[np.float64], slope: float, fit: bool
+) -> tuple[tuple[float, float], float, float]:
+    """One row from its bars' middles: its middle, length and skew; `fit` has the slope told by all bars together."""
+    middle = float(x[0] + x[-1]) / 2
+    if fit:
+        used = np.ones(len(x), bool)
+        for _ in range(3):
+            slope = float(np.polyfit(x[used], y[used], 1)[0])
+            level = y - slope * x
+            used = np.abs(level - np.median(level)) < 0.05
+    height = float(np.median(y - slope * x)) + slope * middle
+    return (middle, height), float(x[-1] - x[0]), -math.atan(slope)
 
 
 def _rows_of(bars: NDArray[np.float64]) -> list[tuple[tuple[float, float], float, float]]:

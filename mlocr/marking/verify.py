@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from mlocr.mail.code import Symbology
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.marking import edges
 from mlocr.marking.bar_code import ReadCode, read_code
-from mlocr.marking.bar_extents import Bars, find_bars
+from mlocr.marking.bar_extents import Bars, find_bars, two_levels
 from mlocr.marking.bar_rows import BarRow, Strip, cut_strip, find_rows
 from mlocr.marking.dot_reader import read_line
 from mlocr.marking.measures import Place, measure, place_on, wrong_count
@@ -85,23 +85,26 @@ def _look_closely(lift: ImageLift, row: BarRow) -> _Sighting | None:
         if bars is None or not _regular(bars):
             return sighting
         code = read_code(bars)
-        if code is None:
-            return sighting
-        better = sighting is None or code.check_ok or not sighting.code.check_ok
-        if better and not code.upside_down:
+        if (
+            code is not None
+            and not code.upside_down
+            and (sighting is None or not sighting.code.check_ok or code.check_ok)
+        ):
             sighting = _Sighting(row, strip, bars, code)
-        row = _refined(row, bars, code, lift.dpi)
+        row = _refined(row, bars, lift.dpi, code is not None and code.upside_down)
     return sighting
 
 
-def _refined(row: BarRow, bars: Bars, code: ReadCode, dpi: float) -> BarRow:
+def _refined(row: BarRow, bars: Bars, dpi: float, upside_down: bool) -> BarRow:
     """The row with its middle between its end bars, its skew as the bars' ends tell, the right way up."""
     x = float(bars.centre[0] + bars.centre[-1]) / 2
     y = float(np.median(bars.top) + np.median(bars.bottom)) / 2
-    middle = _pixel(row, dpi, x, y)
-    slopes = (code.top.slope, code.bottom.slope)
-    skew = row.skew + math.atan(sum(slopes) / 2) + (math.pi if code.upside_down else 0.0)
-    return replace(row, middle=middle, length=float(bars.centre[-1] - bars.centre[0]), skew=skew)
+    slope = sum(two_levels(bars.centre, ends, bars.sure).slope for ends in (bars.top, bars.bottom)) / 2
+    return BarRow(
+        _pixel(row, dpi, x, y),
+        max(row.length, float(bars.centre[-1] - bars.centre[0])),
+        row.skew + math.atan(slope) + (math.pi if upside_down else 0.0),
+    )
 
 
 def _described(lift: ImageLift, sighting: _Sighting, frame: LetterFrame | None) -> FoundMark:
