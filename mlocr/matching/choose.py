@@ -1,0 +1,208 @@
+"""Which record at an address: firm, highrise, street, by ordered named rules (AMS; CASS letter; Publication 28 C2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlocr.mail.address import DirectoryRecord, RecordType
+from mlocr.matching.addon import addon_for
+from mlocr.matching.delivery_point import DeliveryPointRequest, delivery_point
+from mlocr.matching.designators import COARSE
+from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.firms import firm_matches
+from mlocr.matching.parsed import Secondary
+from mlocr.matching.ranges import covers, plain, swapped
+from mlocr.matching.settings import MatchSettings
+from mlocr.matching.text import digits_of
+from mlocr.matching.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of the address at one primary number."""
+
+    number: str
+    secondaries: tuple[Secondary, ...]
+    firms: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    exact: bool = True
+    sure_only: bool = False
+
+
+def _ranged(record: DirectoryRecord) -> bool:
+    return bool(record.secondary_low or record.secondary_high)
+
+
+class Chooser:
+    """Picks the record among those that hold the primary number."""
+
+    def __init__(self, settings: MatchSettings, trace: Trace) -> None:
+        self._settings = settings
+        self._trace = trace
+
+    def choose(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
+        """One record, several that tie, or none, with the rule's line in the trace."""
+        by_type = {t: [r for r in records if r.record_type is t] for t in RecordType}
+        for rule in (self._firm, self._highrise, self._street):
+            found = rule(by_type, asked)
+            if found is not None:
+                return found
+        self._trace.say("firm_only", "only firm records hold this number and no printed line names one of them")
+        return Finding(Verdict.INSUFFICIENT)
+
+    def choose_plain(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
+        """One record among boxes, routes or units, where no highrise rule applies."""
+        return self._one_of(records, asked, None, ())
+
+    def holds_unit(self, records: Sequence[DirectoryRecord], unit: Secondary) -> bool:
+        """Whether a highrise record among these holds exactly this unit."""
+        ranged = [r for r in records if r.record_type is RecordType.HIGHRISE and _ranged(r)]
+        return bool(ranged) and self._records_of_unit(ranged, unit) is not None
+
+    # --- the rules ------------------------------------------------------------------------------------------------
+
+    def _firm(self, by_type: dict[RecordType, list[DirectoryRecord]], asked: Asked) -> Finding | None:
+        """A firm record only when a printed line names it and its unit does not contradict (AMS footnote G)."""
+        held = by_type[RecordType.FIRM]
+        named = firm_matches(held, asked.firms) if held and asked.firms else []
+        fitting = [r for r in named if not _ranged(r) or not asked.secondaries or self._unit_of(r, asked) is not None]
+        if not fitting:
+            return None
+        self._trace.say("firm_record", f"a printed line names {fitting[0].building_or_firm}")
+        return self._one_of(fitting, asked, None, ("G",))
+
+    def _highrise(self, by_type: dict[RecordType, list[DirectoryRecord]], asked: Asked) -> Finding | None:
+        held = by_type[RecordType.HIGHRISE]
+        if not held:
+            return None
+        default = [r for r in held if not _ranged(r) and not r.secondary_designator]
+        exact = self._exact_unit(held, asked)
+        if exact is not None:
+            return exact
+        missing = not asked.secondaries
+        letter = "H" if missing else "S"
+        if default:
+            what = "no unit is printed" if missing else "the printed unit is in no range"
+            self._trace.say("highrise_default", f"{what}: the highrise default record (CASS letter rule 7)")
+            return self._one_of(default, asked, None, (letter,), certain=missing)
+        if len(held) == 1:
+            self._trace.say("single_highrise", "the only highrise record serves as the default (CASS letter)")
+            return self._one_of(held, asked, None, (letter,), certain=missing)
+        self._trace.say("no_default", "several highrise records and no default: the street record, if there is one")
+        return None
+
+    def _street(self, by_type: dict[RecordType, list[DirectoryRecord]], asked: Asked) -> Finding | None:
+        held = by_type[RecordType.STREET] + by_type[RecordType.RURAL_HIGHWAY]
+        if not held:
+            return None
+        notes: tuple[str, ...] = ()
+        certain = True
+        if by_type[RecordType.HIGHRISE]:
+            notes = ("S",) if asked.secondaries else ("H",)
+            certain = not asked.secondaries
+        self._trace.say("street_record", "the street record holds the number")
+        return self._one_of(held, asked, None, notes, certain=certain)
+
+    # --- units ----------------------------------------------------------------------------------------------------
+
+    def _exact_unit(self, held: Sequence[DirectoryRecord], asked: Asked) -> Finding | None:
+        ranged = [r for r in held if _ranged(r) or r.secondary_designator]
+        # The finest unit first: the apartment before the building it is in.
+        units = sorted(asked.secondaries, key=lambda s: s.designator in COARSE)
+        for unit in units:
+            found = self._records_of_unit(ranged, unit)
+            if found:
+                records, used, changed = found
+                self._trace.say("highrise_exact", f"unit {used.designator} {used.number} is in the record's range")
+                finding = self._one_of(records, asked, used, ("L",) if changed else ())
+                if finding.verdict is not Verdict.FOUND and len(units) > 1:
+                    continue
+                return finding
+        return None
+
+    def _unit_of(self, record: DirectoryRecord, asked: Asked) -> Secondary | None:
+        for unit in asked.secondaries:
+            if self._records_of_unit([record], unit):
+                return unit
+        return None
+
+    def _records_of_unit(
+        self, ranged: Sequence[DirectoryRecord], unit: Secondary
+    ) -> tuple[list[DirectoryRecord], Secondary, bool] | None:
+        """The records that hold a unit: as printed, letters and digits swapped, look-alikes read as digits."""
+        if not unit.number:
+            named = [r for r in ranged if not _ranged(r) and r.secondary_designator == unit.designator]
+            return (named, unit, False) if named else None
+        printed = unit.number.replace("-", "")
+        turned = swapped(printed)
+        forms = [unit.number, printed, turned, digits_of(unit.number)]
+        for form in dict.fromkeys(f for f in forms if f):
+            holding = [r for r in ranged if covers(r.secondary_low, r.secondary_high, r.secondary_parity, form)]
+            if not form.isdigit():
+                # A range of the value's own pattern before a whole-number one; no swap fits whole numbers (CASS letter).
+                own = [r for r in holding if not plain(r.secondary_low).isdigit()]
+                holding = own if own or form == turned else holding
+            if not holding:
+                continue
+            used = Secondary(unit.designator, plain(form))
+            named = [r for r in holding if r.secondary_designator == unit.designator]
+            exact_ends = [r for r in named if plain(r.secondary_low) == plain(r.secondary_high) == plain(form)]
+            if named:
+                return exact_ends or named, used, False
+            return holding, used, unit.designator not in ("", "#")
+        return None
+
+    # --- the choice -----------------------------------------------------------------------------------------------
+
+    def _one_of(
+        self,
+        records: Sequence[DirectoryRecord],
+        asked: Asked,
+        unit: Secondary | None,
+        notes: tuple[str, ...],
+        certain: bool = True,
+    ) -> Finding:
+        """One choice where all the records give one code; the base record before its alternates; else a tie."""
+        choices = [self._choice(r, asked, unit, notes, certain) for r in records]
+        codes = {c.code for c in choices}
+        if len(codes) > 1:
+            base = [c for c in choices if c.record.base_alternate != "A"]
+            if base and len({c.code for c in base}) == 1:
+                self._trace.say("base_record", "the base record before its alternates")
+                choices, codes = base, {base[0].code}
+        if len(codes) > 1:
+            self._trace.say("multiple_responses", f"{len(codes)} records fit equally")
+            return Finding(Verdict.MULTIPLE, tuple(choices))
+        best = next((c for c in choices if c.record.base_alternate != "A"), choices[0])
+        if not best.addon:
+            self._trace.say("no_addon", "the record carries no usable add-on")
+            return Finding(Verdict.NO_ADDON, (best,))
+        return Finding(Verdict.FOUND, (best,))
+
+    def _choice(
+        self, record: DirectoryRecord, asked: Asked, unit: Secondary | None, notes: tuple[str, ...], certain: bool
+    ) -> Choice:
+        printed = unit or (asked.secondaries[-1] if asked.secondaries else Secondary("", ""))
+        point = delivery_point(
+            DeliveryPointRequest(
+                record_type=record.record_type,
+                primary=asked.number,
+                secondary=printed.number,
+                secondary_low=record.secondary_low,
+                secondary_high=record.secondary_high,
+                designator=record.secondary_designator,
+                unpublished_dpc="none" if self._settings.unpublished_dpc == "none" else "rightmost_number",
+                secondary_parity=record.secondary_parity,
+            )
+        )
+        return Choice(
+            record=record,
+            addon=addon_for(record, asked.number),
+            delivery_point=point.dpc,
+            rule=point.rule,
+            secondary=unit,
+            notes=(*asked.notes, *notes),
+            exact=asked.exact and certain,
+            sure_only=asked.sure_only or not certain,
+        )

@@ -1,0 +1,190 @@
+"""City and ZIP Code checked against each other: where the piece may belong, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from mlocr.mail.address import CityStateDetail, LastLine
+from mlocr.matching.fuzzy import clear_neighbour, neighbours
+from mlocr.matching.text import fold
+from mlocr.matching.words import BOTH_WAYS
+from mlocr.ports import Directory
+
+_SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}
+_MOST_SISTERS = 60
+_CLEAR = 2.25
+
+
+class Standing(Enum):
+    """How the printed ZIP Code and city stand to each other."""
+
+    AGREE = "agree"
+    SAME_OFFICE = "same_office"  # the ZIP Code is not listed under this name, but belongs to the same post office
+    ZIP_ONLY = "zip_only"
+    CITY_ONLY = "city_only"
+    CONFLICT = "conflict"
+    ZIP_UNKNOWN = "zip_unknown"  # a good city, a ZIP Code the directory does not have
+    CITY_UNKNOWN = "city_unknown"  # a good ZIP Code, a city the directory does not have
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to search: `zips` first, then `sisters`. `certain`: a five-digit code may be given from the last line alone."""
+
+    standing: Standing
+    printed: LastLine
+    zips: tuple[str, ...] = ()
+    sisters: tuple[str, ...] = ()
+    certain: bool = False
+    city: str = ""
+    respelled: bool = False
+
+
+def city_spellings(name: str) -> tuple[str, ...]:
+    """A city as printed and with its common words written the other way (ST and SAINT, FT and FORT, HTS ...)."""
+    words = name.replace("-", " ").split()
+    long = " ".join(BOTH_WAYS.get(w, w) for w in words)
+    short = " ".join(_SHORT.get(w, w) for w in words)
+    first = " ".join([BOTH_WAYS.get(words[0], words[0]), *words[1:]]) if words else ""
+    other = " ".join([_SHORT.get(words[0], words[0]), *words[1:]]) if words else ""
+    return tuple(dict.fromkeys(n for n in (name, " ".join(words), long, short, first, other, "".join(words)) if n))
+
+
+class Cities:
+    """City look-ups of one directory."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def named(self, name: str, state: str) -> list[CityStateDetail]:
+        """Every detail record of one of the name's spellings; `state` empty: in any state."""
+        for spelling in city_spellings(name):
+            found = list(self._directory.cities_named(spelling, state))
+            if found:
+                return found
+        return []
+
+    def known(self, name: str, state: str) -> bool:
+        """Whether the directory has such a city, its spelling a little damaged perhaps."""
+        if not name:
+            return False
+        return bool(self.named(name, state)) or bool(state and self._misspelled(name, state))
+
+    def _misspelled(self, name: str, state: str) -> str:
+        return clear_neighbour(name, self._directory.city_names(state))
+
+    def place(self, printed: LastLine) -> Place:
+        """What city, state and ZIP Code say together."""
+        of_zip = list(self._directory.cities_of_zip(printed.zip5)) if printed.zip5 else []
+        if not of_zip:
+            return self._by_city(printed)
+        if not printed.city:
+            fits = not printed.state or any(d.state == printed.state for d in of_zip)
+            return self._placed(printed, Standing.ZIP_ONLY if fits else Standing.CONFLICT, of_zip, (), certain=fits)
+        return self._both(printed, of_zip)
+
+    # --- a ZIP Code of the directory ------------------------------------------------------------------------------
+
+    def _both(self, printed: LastLine, of_zip: Sequence[CityStateDetail]) -> Place:
+        state_fits = not printed.state or any(d.state == printed.state for d in of_zip)
+        for city in _cores(printed):
+            details = self.named(city, printed.state) or ([] if state_fits else self.named(city, ""))
+            if not details:
+                continue
+            if any(d.zip5 == printed.zip5 for d in details):
+                return self._placed(printed, Standing.AGREE, of_zip, details, certain=state_fits)
+            offices = {d.finance_number for d in of_zip if d.finance_number}
+            if state_fits and offices & {d.finance_number for d in details}:
+                return self._placed(printed, Standing.SAME_OFFICE, of_zip, details)
+            return self._placed(printed, Standing.CONFLICT, of_zip, details)
+        if state_fits and self._like_one_of(printed.city, of_zip):
+            details = [d for d in of_zip if d.state == printed.state or not printed.state]
+            return self._placed(printed, Standing.AGREE, of_zip, details, certain=True, respelled=True)
+        guess = self._misspelled(printed.city, printed.state) if printed.state else ""
+        if guess:
+            details = list(self._directory.cities_named(guess, printed.state))
+            return self._placed(printed, Standing.CONFLICT, of_zip, details, respelled=True)
+        standing = Standing.CITY_UNKNOWN if state_fits else Standing.CONFLICT
+        return self._placed(printed, standing, of_zip, ())
+
+    def _like_one_of(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
+        """A damaged spelling of one of the ZIP Code's own names, and of no other city of the state."""
+        names = sorted({d.name for d in of_zip} | {d.abbreviation for d in of_zip if d.abbreviation})
+        near = [n for n in neighbours(city, names) if n.distance <= max(1.0, len(city) / 4)]
+        if not near:
+            return any(fold(city) == fold(n) for n in names)
+        others = neighbours(city, self._directory.city_names(of_zip[0].state))
+        own = {d.name for d in of_zip}
+        return all(o.distance > near[0].distance for o in others if o.name not in own)
+
+    # --- no ZIP Code, or one the directory does not have ------------------------------------------------------------
+
+    def _by_city(self, printed: LastLine) -> Place:
+        details: list[CityStateDetail] = []
+        respelled = False
+        for city in _cores(printed):
+            details = self.named(city, printed.state)
+            if details:
+                break
+        if not details and printed.state and printed.city:
+            guess = self._misspelled(printed.city, printed.state)
+            details = list(self._directory.cities_named(guess, printed.state)) if guess else []
+            respelled = bool(details)
+        if not details or len({d.state for d in details}) > 1:
+            return Place(Standing.UNKNOWN, printed)
+        zips = self._zips_of(details)
+        standing = Standing.ZIP_UNKNOWN if printed.zip5 else Standing.CITY_ONLY
+        certain = standing is Standing.CITY_ONLY and len(zips) == 1 and not respelled
+        return Place(standing, printed, zips, (), certain, details[0].name, respelled)
+
+    def _zips_of(self, details: Sequence[CityStateDetail]) -> tuple[str, ...]:
+        found = dict.fromkeys(d.zip5 for d in details)
+        for number in dict.fromkeys(d.finance_number for d in details if d.finance_number):
+            found.update(dict.fromkeys(self._directory.zips_of_finance_number(number)))
+        return tuple(found)
+
+    def _placed(
+        self,
+        printed: LastLine,
+        standing: Standing,
+        of_zip: Sequence[CityStateDetail],
+        details: Sequence[CityStateDetail],
+        *,
+        certain: bool = False,
+        respelled: bool = False,
+    ) -> Place:
+        own = self._zips_of(details) if details else ()
+        if standing in (Standing.ZIP_ONLY, Standing.AGREE) and not details:
+            own = ()
+        sisters = tuple(z for z in own if z != printed.zip5)[:_MOST_SISTERS]
+        city = details[0].name if details else of_zip[0].name
+        return Place(standing, printed, (printed.zip5,), sisters, certain, city, respelled)
+
+
+def _cores(printed: LastLine) -> tuple[str, ...]:
+    """The city as printed; then without a short unreadable state word at its end or a stray character at its start."""
+    words = printed.city.split()
+    found = [printed.city]
+    if not printed.state and len(words) > 1 and len(words[-1]) <= 2:
+        found.append(" ".join(words[:-1]))
+    if len(words) > 1 and len(words[0]) == 1:
+        found.append(" ".join(words[1:]))
+    return tuple(f for f in found if f)
+
+
+def alike(first: str, second: str) -> bool:
+    """Two ZIP Codes that one wrong digit or one transposition keeps apart."""
+    if len(first) != len(second) or first == second:
+        return False
+    apart = [i for i in range(len(first)) if first[i] != second[i]]
+    if len(apart) == 1:
+        return True
+    return (
+        len(apart) == 2
+        and apart[1] == apart[0] + 1
+        and first[apart[0]] == second[apart[1]]
+        and first[apart[1]] == second[apart[0]]
+    )

@@ -1,0 +1,63 @@
+"""Firm names: the printed one against the directory's, fuzzy but strict (*ours*)."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz
+
+from mlocr.mail.address import DirectoryRecord
+from mlocr.matching.text import fold, normal
+
+_NOISE = frozenset(
+    ["THE", "INC", "INCORPORATED", "LLC", "LLP", "LP", "LTD", "LIMITED", "CO", "COMPANY", "CORP", "CORPORATION", "AND", "&", "OF", "PC", "PLLC", "PA", "NA", "ATTN", "C/O"]
+)
+_SAME = {
+    "INTL": "INTERNATIONAL",
+    "NATL": "NATIONAL",
+    "ASSOC": "ASSOCIATES",
+    "ASSN": "ASSOCIATION",
+    "DEPT": "DEPARTMENT",
+}
+_SAME |= {
+    "UNIV": "UNIVERSITY",
+    "HOSP": "HOSPITAL",
+    "SVC": "SERVICE",
+    "SVCS": "SERVICES",
+    "CTR": "CENTER",
+    "INS": "INSURANCE",
+}
+_SAME |= {"GOVT": "GOVERNMENT", "MFG": "MANUFACTURING", "BK": "BANK", "GRP": "GROUP", "DIST": "DISTRIBUTORS"}
+_ENOUGH = 92.0
+_CLOSE = 80.0
+_SHORTEST = 6
+
+
+def _core(name: str) -> str:
+    words = [_SAME.get(w, w) for w in re.sub(r"[^A-Z0-9& ]", " ", normal(name)).split()]
+    kept = [w for w in words if w not in _NOISE]
+    return " ".join(kept or words)
+
+
+def _score(printed: str, held: str) -> float:
+    if printed == held or (fold(printed) == fold(held) and len(held) >= _SHORTEST):
+        return 100.0
+    same_digits = re.findall(r"\d+", printed) == re.findall(r"\d+", held)
+    if not same_digits or min(len(printed), len(held)) < _SHORTEST:
+        return 0.0
+    return float(fuzz.ratio(printed, held))
+
+
+def firm_matches(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> list[DirectoryRecord]:
+    """The firm records named by one of the printed lines; empty when another firm's name comes close."""
+    printed = [core for core in (_core(line) for line in lines) if core]
+    scored = [
+        (max((_score(p, held) for p in printed), default=0.0), record)
+        for record in records
+        if (held := _core(record.building_or_firm))
+    ]
+    best = max((score for score, _ in scored), default=0.0)
+    if best < _ENOUGH:
+        return []
+    chosen = [record for score, record in scored if score == best]
+    rivals = [record for score, record in scored if _CLOSE <= score < best]
+    return [] if rivals and best < 100.0 else chosen

@@ -1,0 +1,146 @@
+"""Finding the last line: city, state and ZIP Code, searched from the bottom of the block upward."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mlocr.mail.address import LastLine
+from mlocr.matching.line_kinds import is_attention, is_domestic, is_endorsement, is_foreign
+from mlocr.matching.places import LONGEST_STATE, STATE_CODES, STATES
+from mlocr.matching.text import digits_of, fold, tokens
+
+_ZIP = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})(?:\s*-\s*|\s)?(?P<plus>\d{4})?$")
+_ZIP_AND_POINT = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})\s*-\s*(?P<plus>\d{4})(?:\s?-?\d{2,3})$")
+_DAMAGED = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>[0-9OQDILSBZ]{5})(?:\s*-\s*|\s)?(?P<plus>[0-9OQDILSBZ]{4})?$")
+_SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P<plus>\d{4}))?$")
+
+
+CityTest = Callable[[str, str], bool]
+"""Whether the directory has a city of a name (in a state; empty: in any)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLast:
+    """The last line as printed: its parts, the block lines it takes (`first` to `last`), whether look-alikes were read."""
+
+    parts: LastLine
+    first: int
+    last: int
+    repaired: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLast:
+    """The last line found, or that the piece is foreign, or neither."""
+
+    printed: PrintedLast | None
+    foreign: bool = False
+
+
+def _zip_of(text: str) -> tuple[str, str, str, bool]:
+    """Head, ZIP Code, +4 and whether look-alikes were read; the ZIP Code is empty where there is none."""
+    for pattern in (_ZIP_AND_POINT, _ZIP):
+        found = pattern.match(text)
+        if found:
+            head = found["head"]
+            # A longer run of digits is no ZIP Code.
+            if head[-1:].isdigit() and text[len(head) : len(head) + 1] not in (" ", "-"):
+                return text, "", "", False
+            return head.strip(" -"), found["zip"], found["plus"] or "", False
+    found = _DAMAGED.match(text)
+    if found and sum(c.isdigit() for c in found["zip"]) >= 3:
+        zip5, plus = digits_of(found["zip"]), digits_of(found["plus"] or "")
+        if zip5 and (plus or not found["plus"]):
+            return found["head"].strip(" -"), zip5, plus, True
+    found = _SPLIT.match(text)
+    if found and len(found["zip"]) == 6:
+        return found["head"], found["zip"].replace(" ", ""), found["plus"] or "", True
+    return text, "", "", False
+
+
+def _state_of(words: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
+    """City words, state and whether look-alikes were read; the longest state name at the end counts."""
+    for size in range(min(LONGEST_STATE, len(words)), 0, -1):
+        code = STATES.get(words[-size:])
+        if code:
+            return words[:-size], code, False
+    if words and len(words[-1]) == 2 and any(c.isdigit() for c in words[-1]):
+        near = [code for code in sorted(STATE_CODES) if fold(code) == fold(words[-1])]
+        if len(near) == 1:
+            return words[:-1], near[0], True
+    return words, "", False
+
+
+def read_last_line(text: str) -> tuple[LastLine, bool]:
+    """City, state and ZIP Code of one line, each empty where absent, and whether look-alike letters were read."""
+    head, zip5, plus4, repaired = _zip_of(text)
+    city, state, state_repaired = _state_of(tokens(head))
+    return LastLine(" ".join(city), state, zip5, plus4), repaired or state_repaired
+
+
+def _is_city(words: str) -> bool:
+    return bool(words) and not any(c.isdigit() for c in words) and not is_attention(words)
+
+
+def find_last_line(lines: Sequence[str], confidences: Sequence[float], known: CityTest) -> FoundLast:
+    """The lowest line that is a last line; junk below it is passed over, a foreign one settles the piece.
+
+    `lines` are in normal form. `known` says whether the directory has a city of this name (in a state, or in any).
+    """
+    weak: PrintedLast | None = None
+    for at in range(len(lines) - 1, -1, -1):
+        text = lines[at]
+        if not text or is_domestic(text):
+            continue
+        if is_foreign(text):
+            return FoundLast(None, foreign=True)
+        if is_endorsement(text) and not _strong(read_last_line(text)[0], known):
+            continue
+        parts, repaired = read_last_line(text)
+        here = PrintedLast(parts, at, at, repaired, confidences[at])
+        found = _judge(here, lines, confidences, known)
+        if found is not None:
+            return FoundLast(found)
+        if weak is None and parts.zip5 and _is_city(parts.city):
+            weak = here
+    return FoundLast(weak)
+
+
+def _strong(parts: LastLine, known: CityTest) -> bool:
+    return bool(parts.zip5 and parts.state and _is_city(parts.city)) and known(parts.city, parts.state)
+
+
+def _judge(
+    here: PrintedLast, lines: Sequence[str], confidences: Sequence[float], known: CityTest
+) -> PrintedLast | None:
+    parts, at = here.parts, here.first
+    if parts.zip5 and parts.state and (_is_city(parts.city) or not parts.city):
+        return here if parts.city else _with_city_above(here, lines, confidences, known)
+    if parts.zip5 and not parts.state and not parts.city:
+        return _with_city_above(here, lines, confidences, known)
+    if parts.zip5 and _is_city(parts.city) and known(parts.city, ""):
+        return here
+    if parts.state and _is_city(parts.city) and known(parts.city, parts.state):
+        return here
+    if at > 0 and not parts.zip5 and not parts.city and parts.state and known(lines[at - 1], parts.state):
+        return replace(here, parts=LastLine(lines[at - 1], parts.state), first=at - 1)
+    return None
+
+
+def _with_city_above(
+    here: PrintedLast, lines: Sequence[str], confidences: Sequence[float], known: CityTest
+) -> PrintedLast | None:
+    """A ZIP Code (and state) on a line of its own: the city may stand on the line above."""
+    at = here.first
+    if at > 0:
+        above, repaired = read_last_line(lines[at - 1])
+        state = above.state or here.parts.state
+        fits = not above.zip5 and _is_city(above.city) and not (above.state and here.parts.state)
+        if fits and (above.state or known(above.city, state)):
+            parts = LastLine(above.city, state, here.parts.zip5, here.parts.plus4)
+            low = min(here.confidence, confidences[at - 1])
+            return PrintedLast(parts, at - 1, at, here.repaired or repaired, low)
+    return here

@@ -1,0 +1,55 @@
+"""What a line is that is not an address: endorsements, keylines, carrier routes, attention and occupant lines."""
+
+import re
+
+from mlocr.matching.places import COUNTRIES, DOMESTIC
+
+_ENDORSEMENT = re.compile(
+    r"\*{3,}|\b(?:[35]-?\s?DIGIT|AADC|ECRLOT|ECRWSS|ECRWSH|PRSRT|PRESORT(?:ED)?|AUTO\s?CR|ALL FOR AADC|CAR-?\s?RT SORT|FIRM 5-?DIGIT|"
+    r"(?:RETURN|ADDRESS|CHANGE|FORWARDING|ELECTRONIC|TEMP-?RETURN) SERVICE REQUESTED|RETURN POSTAGE GUARANTEED|"
+    r"FIRST-?\s?CLASS MAIL|US POSTAGE|PERMIT NO|MARKETING MAIL|STANDARD MAIL|DO NOT (?:BEND|FORWARD)|"
+    r"DATED MATERIAL|TIME SENSITIVE|OPEN IMMEDIATELY|PERSONAL (?:AND|&) CONFIDENTIAL)\b"
+)
+_CARRIER_ROUTE = re.compile(
+    r"^(?:\*+)?(?:C|R|H|B|G)-?\d{3}(?:\*+)?$|^(?:CR|LOT|CAR RT|CARRIER ROUTE)\s?\d+[A-Z]?$|^LOT \d+[AD]?\*\*"
+)
+_KEYLINE = re.compile(
+    r"^#.*#$|^[A-Z0-9/-]*\d[A-Z0-9/-]*[A-Z][A-Z0-9/-]{5,}$|^\d{6,}[A-Z0-9/-]*$|^[A-Z]+\d{5,}[A-Z0-9]*$"
+)
+_ATTENTION = re.compile(
+    r"^(?:ATTN|ATTENTION|ATT|ATN|ATENCION|C/O|C / O|CARE OF|IN CARE OF|MAIL ?STOP|MSC|M/S|DEPT|DEPARTMENT|RE)\b"
+)
+_OCCUPANT = re.compile(
+    r"\b(?:OR )?(?:CURRENT )?(?:RESIDENT|OCCUPANT|HOUSEHOLDER|POSTAL CUSTOMER|RESIDENTIAL CUSTOMER|BUSINESS CUSTOMER|BOXHOLDER)\b"
+)
+_CANADIAN = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d$")
+_BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}$")
+
+
+def is_endorsement(text: str) -> bool:
+    """An optional endorsement line, ancillary endorsement, keyline or carrier route line (DMM 602; Publication 28 22)."""
+    bare = text.strip()
+    packed = bare.replace("# ", "#").replace(" #", "#")
+    return bool(
+        _ENDORSEMENT.search(bare) or _CARRIER_ROUTE.match(bare) or (" " not in packed and _KEYLINE.match(packed))
+    )
+
+
+def is_attention(text: str) -> bool:
+    """An attention, care-of, mail-stop or department line."""
+    return bool(_ATTENTION.match(text.strip()))
+
+
+def is_occupant(text: str) -> bool:
+    """An occupant or exceptional address line (DMM 602 3.3, 3.4), with no house number of its own."""
+    return bool(_OCCUPANT.search(text)) and not text[:1].isdigit()
+
+
+def is_domestic(text: str) -> bool:
+    """A line that says only that the piece stays in this country."""
+    return text in DOMESTIC
+
+
+def is_foreign(text: str) -> bool:
+    """A country name standing alone, or a line ending in a Canadian or British postal code."""
+    return text in COUNTRIES or bool(_CANADIAN.search(text) or _BRITISH.search(text))

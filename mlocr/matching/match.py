@@ -1,0 +1,204 @@
+"""From the lines of one address block to one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mlocr.mail.address import AddressBlock, TextLine
+from mlocr.mail.code import DepthOfCode, RoutingCode
+from mlocr.mail.match import Match
+from mlocr.mail.reasons import RejectReason
+from mlocr.matching.cities import Cities, Place, Standing
+from mlocr.matching.decide import Decider, Decision
+from mlocr.matching.delivery import FoundDelivery, find_delivery, reread
+from mlocr.matching.evidence import other_readings
+from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.last_line import PrintedLast, find_last_line
+from mlocr.matching.places import MILITARY_STATES
+from mlocr.matching.search import DeliveryLine, Search
+from mlocr.matching.settings import MatchSettings
+from mlocr.matching.standardize import delivery_line, last_line
+from mlocr.matching.text import normal
+from mlocr.matching.trace import Trace
+from mlocr.ports import Directory
+
+__all__ = ["MatchSettings", "Matcher"]
+
+_MOST_LINES = 12
+
+
+class Matcher:
+    """Matches address blocks against one directory. Deterministic; never raises for any text."""
+
+    def __init__(self, directory: Directory, settings: MatchSettings | None = None) -> None:
+        self._directory = directory
+        self._settings = settings or MatchSettings()
+
+    def match(self, block: AddressBlock) -> Match:
+        """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
+        return _OneMatch(self._directory, self._settings, block).answer()
+
+
+class _OneMatch:
+    """One match from start to end; holds its own trace."""
+
+    def __init__(self, directory: Directory, settings: MatchSettings, block: AddressBlock) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._source: tuple[TextLine, ...] = block.lines[-_MOST_LINES:]
+        self._lines = [normal(line.text) for line in self._source]
+        self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
+        self._trace = Trace()
+        self._cities = Cities(directory)
+
+    def answer(self) -> Match:
+        """The match."""
+        found = find_last_line(self._lines, self._confidences, self._cities.known)
+        if found.foreign:
+            self._trace.say("foreign", "the lowest line names another country")
+            return self._nothing(RejectReason.FOREIGN)
+        if found.printed is None:
+            self._trace.say("no_last_line", "no line is a city, state and ZIP Code")
+            return self._nothing(RejectReason.NO_LAST_LINE if any(self._lines) else RejectReason.INSUFFICIENT_ADDRESS)
+        printed = found.printed
+        place = self._cities.place(printed.parts)
+        self._say_place(place)
+        if place.standing is Standing.UNKNOWN:
+            self._trace.note("C")
+            return self._nothing(RejectReason.UNKNOWN_CITY_OR_ZIP)
+        place = self._doubted(place, printed)
+        military = printed.parts.state in MILITARY_STATES
+        delivery = find_delivery(self._lines, self._confidences, printed.first, military)
+        if delivery.dual:
+            self._trace.say("dual_address", "the line directly above the last line counts (DMM 602 2.1)")
+            self._trace.note("J")
+        if delivery.line is None:
+            return self._without_delivery(place)
+        search = Search(self._directory, self._settings, self._trace)
+        others = self._others(delivery, delivery.line, military)
+        decision = Decider(search, self._settings, self._trace).decide(place, delivery.line, others)
+        return self._answered(decision, place, printed, delivery.line)
+
+    # --- the last line ------------------------------------------------------------------------------------------------
+
+    def _say_place(self, place: Place) -> None:
+        said = f"ZIP Code {place.printed.zip5 or 'absent'} and city {place.printed.city or 'absent'}: {place.standing.value}"
+        self._trace.say("last_line", said)
+        if place.respelled:
+            self._trace.say("city_respelled", f"the city can only be {place.city}")
+            self._trace.note("B")
+
+    def _doubted(self, place: Place, printed: PrintedLast) -> Place:
+        """A last line read badly, or with letters read as digits, gives no five digits by itself."""
+        weak = printed.confidence < self._settings.last_line_confidence
+        if weak or (printed.repaired and place.standing is not Standing.AGREE):
+            self._trace.say("last_line_doubtful", "the last line alone gives no code")
+            return replace(place, certain=False)
+        return place
+
+    # --- the delivery line --------------------------------------------------------------------------------------------
+
+    def _others(self, delivery: FoundDelivery, line: DeliveryLine, military: bool) -> list[DeliveryLine]:
+        texts = other_readings(self._source[delivery.index], self._settings)
+        return [other for text in texts if (other := reread(line, text, military)) is not None]
+
+    def _without_delivery(self, place: Place) -> Match:
+        self._trace.say("insufficient_address", "no line above the last line is a delivery address")
+        self._trace.note("I")
+        unique = any(d.zip_class == "U" for d in self._directory.cities_of_zip(place.zips[0]))
+        if unique:
+            self._trace.note("Q")
+        return self._coarse(place, place.zips[0] if place.certain else "", RejectReason.INSUFFICIENT_ADDRESS)
+
+    # --- the answer -----------------------------------------------------------------------------------------------------
+
+    def _answered(self, decision: Decision, place: Place, printed: PrintedLast, line: DeliveryLine) -> Match:
+        finding = decision.finding
+        if finding.verdict is Verdict.FOUND:
+            return self._found(finding, decision, place, printed, line)
+        notes = {Verdict.NO_STREET: "F", Verdict.OUT_OF_RANGE: "F", Verdict.NO_ADDON: "D", Verdict.INSUFFICIENT: "I"}
+        if finding.verdict in notes:
+            self._trace.note(notes[finding.verdict])
+        reason = decision.reason or RejectReason.NO_SUCH_STREET
+        if finding.verdict is Verdict.MULTIPLE and finding.choices:
+            return self._common(finding.choices, place, decision)
+        zip5 = decision.zip5
+        if finding.verdict is Verdict.NO_ADDON and finding.choices:
+            zip5 = zip5 or finding.choices[0].record.zip5
+        return self._coarse(place, zip5, reason)
+
+    def _found(
+        self, finding: Finding, decision: Decision, place: Place, printed: PrintedLast, line: DeliveryLine
+    ) -> Match:
+        choice = finding.choices[0]
+        doubt = self._doubt(choice, printed, line)
+        if doubt is not None:
+            return self._coarse(place, decision.zip5, doubt)
+        routing = RoutingCode(choice.record.zip5, choice.addon, choice.delivery_point)
+        reason = None if routing.depth is DepthOfCode.DELIVERY_POINT else RejectReason.NOT_CONFIRMED
+        self._trace.note(*choice.notes)
+        record = choice.record
+        return Match(
+            routing=routing,
+            reason=reason,
+            record=record,
+            record_type=record.record_type,
+            carrier_route=record.carrier_route,
+            delivery_line=delivery_line(choice, finding.parts),
+            last_line=last_line(
+                self._city(choice, place), record.state or place.printed.state, record.zip5, choice.addon
+            ),
+            footnotes=self._trace.footnotes,
+            delivery_point_rule=choice.rule,
+            trace=self._trace.lines,
+        )
+
+    def _doubt(self, choice: Choice, printed: PrintedLast, line: DeliveryLine) -> RejectReason | None:
+        """Why a found code may not be given in full; None when nothing speaks against it."""
+        if line.confidence < self._settings.minimum_confidence:
+            self._trace.say("low_confidence", "the delivery line was read too badly for an add-on")
+            return RejectReason.LOW_CONFIDENCE
+        sure = line.confidence >= self._settings.sure_confidence
+        if choice.sure_only and not sure:
+            self._trace.say("low_confidence", "a corrected or default match needs a line read with certainty")
+            return RejectReason.LOW_CONFIDENCE
+        plus4 = printed.parts.plus4
+        if plus4 and plus4 != choice.addon:
+            self._trace.say("printed_addon_differs", f"the printed +4 {plus4} is not that of the address")
+            if not sure:
+                return RejectReason.NOT_CONFIRMED
+        return None
+
+    def _common(self, choices: Sequence[Choice], place: Place, decision: Decision) -> Match:
+        """What several equal answers have in common: nine digits, five, or nothing."""
+        records = {(c.record.zip5, c.addon) for c in choices}
+        zips = {c.record.zip5 for c in choices}
+        reason = RejectReason.MULTIPLE_RESPONSES
+        if len(records) == 1 and choices[0].addon:
+            zip5, addon = next(iter(records))
+            self._trace.note("E")
+            return replace(self._coarse(place, zip5, reason), routing=RoutingCode(zip5, addon))
+        return self._coarse(place, decision.zip5 if len(zips) == 1 else "", reason)
+
+    def _coarse(self, place: Place, zip5: str, reason: RejectReason) -> Match:
+        routing = RoutingCode(zip5) if zip5 else None
+        state = place.printed.state
+        if zip5:
+            details = self._directory.cities_of_zip(zip5)
+            state = details[0].state if details else state
+        return Match(
+            routing,
+            reason,
+            last_line=last_line(place.city, state, zip5) if zip5 else "",
+            footnotes=self._trace.footnotes,
+            trace=self._trace.lines,
+        )
+
+    def _city(self, choice: Choice, place: Place) -> str:
+        key = choice.record.preferred_last_line_key
+        detail = self._directory.city_by_key(key) if key else None
+        return detail.name if detail else place.city
+
+    def _nothing(self, reason: RejectReason) -> Match:
+        return Match(None, reason, footnotes=self._trace.footnotes, trace=self._trace.lines)

@@ -1,0 +1,94 @@
+"""Secondary units on a delivery line or on a line of their own (Publication 28 section 213, appendix C2)."""
+
+import re
+from collections.abc import Iterator
+
+from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE
+from mlocr.matching.parsed import Secondary
+from mlocr.matching.words import DIRECTIONALS
+
+_GLUED = re.compile(r"^(APT|APTO|STE|SUITE|UNIT|RM|ROOM|BLDG|FL|LOT|SPC|TRLR|APARTMENT|PMB|PH)(\d[A-Z0-9-]*)$")
+_VALUE = re.compile(r"^[A-Z0-9][A-Z0-9/.-]*$")
+_FRACTION = re.compile(r"^\d+/\d+[A-Z]?$")
+_FLOOR = re.compile(r"^(\d+)(?:ST|ND|RD|TH)$")
+_PRIVATE = frozenset({"PMB"})
+_DROPPED = frozenset({"MSC", "MAILSTOP"})
+_WORDS_OF_FIVE = 4
+
+
+def unglue(words: tuple[str, ...]) -> tuple[str, ...]:
+    """APT5 as APT 5, STE200 as STE 200."""
+    out: list[str] = []
+    for word in words:
+        found = _GLUED.match(word)
+        out.extend((found[1], found[2]) if found else (word,))
+    return tuple(out)
+
+
+def _is_value(word: str) -> bool:
+    if not _VALUE.match(word):
+        return False
+    return any(c.isdigit() for c in word) or len(word) <= 2 or word in ("MEZZ", "MEZZANINE")
+
+
+def _take(words: tuple[str, ...], at: int) -> tuple[str, str, int] | None:
+    """One designator and its number at `at`: designator, number, words used."""
+    word = words[at]
+    if word == "#" or word in _PRIVATE or word in _DROPPED:
+        designator = word
+    elif word in DESIGNATORS:
+        designator = DESIGNATORS[word]
+    else:
+        floor = _FLOOR.match(word)
+        if floor and at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL":
+            return "FL", floor[1], 2
+        return None
+    used = 1
+    while at + used < len(words) and words[at + used] in ("#", "NO", "NUM"):
+        used += 1
+    if at + used < len(words) and _is_value(words[at + used]):
+        value = words[at + used]
+        used += 1
+        if value.isdigit() and at + used < len(words) and _FRACTION.match(words[at + used]):
+            value = f"{value} {words[at + used]}"
+            used += 1
+        return designator, value, used
+    if designator in WITHOUT_RANGE:
+        return designator, "", used
+    return None
+
+
+def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | None:
+    """Units and private mailbox where the words are nothing else; None where anything is left over."""
+    units: list[Secondary] = []
+    mailbox = ""
+    at = 0
+    while at < len(words):
+        taken = _take(words, at)
+        if taken is None:
+            return None
+        designator, value, used = taken
+        if designator in _PRIVATE or (designator == "#" and units and units[-1].designator != "#"):
+            mailbox = value  # a # after a complete secondary is a private mailbox (Publication 28 section 285)
+        elif designator not in _DROPPED:
+            units.append(Secondary(designator, value))
+        at += used
+    return tuple(units), mailbox
+
+
+def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Secondary, ...], str]]:
+    """Every way to divide street words from the units behind them, the longest tail of units first, then none.
+
+    Last come bare numbers or letters at the end (`123 MAIN ST 4B`), which count only when nothing else fits.
+    """
+    words = unglue(words)
+    for at in range(1, len(words)):
+        read = read_units(words[at:])
+        if read is not None:
+            yield words[:at], *read
+    yield words, (), ""
+    if len(words) > 1:
+        last = words[-1]
+        bare = any(c.isdigit() for c in last) or (len(last) == 1 and last not in DIRECTIONALS)
+        if bare and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
+            yield words[:-1], (Secondary("", last),), ""

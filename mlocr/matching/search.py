@@ -1,0 +1,256 @@
+"""One delivery line in one ZIP Code: exact streets first, then parts missing or wrong, then misspelled names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from mlocr.mail.address import AddressKind, DirectoryRecord
+from mlocr.matching.boxes import BoxSearch
+from mlocr.matching.choose import Asked, Chooser
+from mlocr.matching.finding import Finding, Verdict
+from mlocr.matching.fuzzy import clear_neighbour, neighbours
+from mlocr.matching.names import divisions as name_divisions
+from mlocr.matching.parse_secondary import divisions as unit_divisions
+from mlocr.matching.parsed import DeliveryParts, Secondary
+from mlocr.matching.settings import MatchSettings
+from mlocr.matching.streets import Candidate, Likeness, Streets, holds
+from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES
+from mlocr.matching.text import fold, normal
+from mlocr.matching.trace import Trace
+from mlocr.ports import Directory
+
+_GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
+_ORDER = tuple(Verdict)
+_MOST_SISTERS = 40
+
+
+class Level(IntEnum):
+    """How far a search may go from what is printed."""
+
+    EXACT = 0
+    PARTS = 1
+    FUZZY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """The delivery line's readings, and what stands on the lines around it."""
+
+    readings: tuple[DeliveryParts, ...]
+    units: tuple[Secondary, ...] = ()
+    firms: tuple[str, ...] = ()
+    urbanization: str = ""
+    confidence: float = 1.0
+
+
+def better(first: Finding, second: Finding) -> Finding:
+    """The finding that says more; the first at a draw."""
+    return second if _ORDER.index(second.verdict) < _ORDER.index(first.verdict) else first
+
+
+class Search:
+    """Searches one directory; one object a match, as it writes that match's trace."""
+
+    def __init__(self, directory: Directory, settings: MatchSettings, trace: Trace) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._trace = trace
+        self._streets = Streets(directory)
+        self._chooser = Chooser(settings, trace)
+        self._boxes = BoxSearch(directory, self._chooser)
+
+    def find(self, zip5: str, line: DeliveryLine, level: Level) -> Finding:
+        """The best finding of the line's readings in one ZIP Code at one level."""
+        best = Finding(Verdict.NO_STREET)
+        found: list[Finding] = []
+        for parts in line.readings:
+            finding = self._one(zip5, line, parts, level)
+            if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
+                found.append(finding if finding.parts else replace(finding, parts=parts))
+            best = better(best, finding)
+        return self._weighed(found, line) if found else best
+
+    def _weighed(self, found: list[Finding], line: DeliveryLine) -> Finding:
+        """Several readings of one line that the directory holds: the printed one when read with certainty, else a tie."""
+        codes = {c.code for f in found for c in f.choices}
+        plain = [f for f in found if f.parts is not None and not f.parts.repaired]
+        if len(codes) == 1 or (plain and line.confidence >= self._settings.sure_confidence):
+            return plain[0] if plain else found[0]
+        if len(found) == 1:
+            return found[0]
+        self._trace.say("competing_readings", "look-alike characters allow more than one number of the directory")
+        return Finding(Verdict.MULTIPLE, tuple(c for f in found for c in f.choices))
+
+    def _one(self, zip5: str, line: DeliveryLine, parts: DeliveryParts, level: Level) -> Finding:
+        if parts.kind is not AddressKind.STREET:
+            return self._boxes.find(zip5, parts, line.firms) if level is Level.EXACT else Finding(Verdict.NO_STREET)
+        best = Finding(Verdict.NO_STREET)
+        for words, units, mailbox in unit_divisions(parts.words):
+            asked = Asked(parts.number, (*parts.secondaries, *units, *line.units), line.firms)
+            finding = self._street(zip5, words, asked, line, level)
+            if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
+                return replace(finding, parts=replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox))
+            best = better(best, finding)
+        return best
+
+    def _street(self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine, level: Level) -> Finding:
+        if level is Level.FUZZY:
+            return self._fuzzy(zip5, words, asked, line)
+        candidates = self._streets.candidates(zip5, words, asked.number)
+        exact = [c for c in candidates if c.likeness is Likeness.EXACT]
+        if exact or level is Level.EXACT:
+            direct = [c for c in exact if not c.alias]
+            finding = self._among(direct, asked, line) if direct else Finding(Verdict.NO_STREET)
+            if finding.verdict in (Verdict.NO_STREET, Verdict.OUT_OF_RANGE):
+                finding = better(finding, self._among([c for c in exact if c.alias], asked, line))
+            return finding
+        return self._parts(zip5, words, candidates, asked, line)
+
+    # --- streets whose name is right --------------------------------------------------------------------------------
+
+    def _holding(self, candidate: Candidate, number: str, line: DeliveryLine) -> list[DirectoryRecord]:
+        held = [r for r in candidate.records if holds(r, number)]
+        if line.urbanization and len({r.urbanization_key for r in held}) > 1:
+            wanted = fold(line.urbanization)
+            named = [r for r in held if fold(self._urbanization(r)) == wanted]
+            return named or held
+        return held
+
+    def _urbanization(self, record: DirectoryRecord) -> str:
+        key = record.urbanization_key
+        detail = self._directory.city_by_key(key) if key else None
+        name = normal(detail.name) if detail else ""
+        return name.removeprefix("URB ")
+
+    def _among(self, candidates: Sequence[Candidate], asked: Asked, line: DeliveryLine) -> Finding:
+        """The records of these streets that hold the number; two streets with two codes are a tie."""
+        if not candidates:
+            return Finding(Verdict.NO_STREET)
+        findings: list[Finding] = []
+        for candidate in candidates:
+            notes = asked.notes + (("M",) if candidate.alias else ())
+            for form in self._number_forms(candidate, asked, line):
+                held = self._holding(candidate, form.number, line)
+                if held:
+                    findings.append(self._chooser.choose(held, replace(form, notes=notes)))
+                    break
+        if not findings:
+            name = " ".join(part for part in candidates[0].key if part)
+            self._trace.say("number_out_of_range", f"no record of {name} holds {asked.number}")
+            return Finding(Verdict.OUT_OF_RANGE)
+        if len(findings) == 1:
+            return findings[0]
+        chosen = [f for f in findings if f.verdict is Verdict.FOUND]
+        if len(chosen) == len(findings) and len({f.choices[0].code for f in chosen}) == 1:
+            return chosen[0]
+        self._trace.say("multiple_responses", f"{len(findings)} streets hold the number")
+        return Finding(Verdict.MULTIPLE, tuple(c for f in findings for c in f.choices))
+
+    def _number_forms(self, candidate: Candidate, asked: Asked, line: DeliveryLine) -> Iterator[Asked]:
+        """The number with a glued unit where a highrise holds exactly that unit; then as printed; then without hyphen."""
+        glued = _GLUED_UNIT.match(asked.number)
+        if glued and not asked.secondaries:
+            unit = Secondary("", glued[2])
+            held = self._holding(candidate, glued[1], line)
+            if self._chooser.holds_unit(held, unit):
+                yield replace(asked, number=glued[1], secondaries=(unit,), exact=False, sure_only=True)
+        yield asked
+        if glued and "-" in asked.number:
+            yield replace(asked, number=asked.number.replace("-", ""))
+
+    # --- parts missing or wrong -------------------------------------------------------------------------------------
+
+    def _parts(
+        self, zip5: str, words: tuple[str, ...], candidates: list[Candidate], asked: Asked, line: DeliveryLine
+    ) -> Finding:
+        """Missing suffix or directional: the number may decide. A wrong one: only where no other street is like it."""
+        if not candidates:
+            return Finding(Verdict.NO_STREET)
+        asked = replace(asked, notes=(*asked.notes, "L"), exact=False)
+        missing = [c for c in candidates if c.likeness is Likeness.MISSING]
+        if missing:
+            self._trace.say("part_missing", "suffix or directional not printed: streets of this name tried by number")
+            return self._among(missing, asked, line)
+        if len({c.key for c in candidates}) > 1 or self._rival(zip5, words, candidates[0], asked.number):
+            held = any(self._holding(c, asked.number, line) for c in candidates)
+            self._trace.say("part_wrong", "suffix or directional differs and more than one street is like the printed")
+            return Finding(Verdict.MULTIPLE if held else Verdict.OUT_OF_RANGE)
+        self._trace.say("part_changed", "suffix or directional differs from the only street of this name (footnote L)")
+        return self._among(candidates, replace(asked, sure_only=True), line)
+
+    def _rival(self, zip5: str, words: tuple[str, ...], candidate: Candidate, number: str) -> bool:
+        """Whether a street of nearly the same name bears the printed parts and holds the number."""
+        name = candidate.key[1]
+        for near in neighbours(name, self._directory.street_names(zip5)):
+            if near.name == name or near.distance > 1.0:
+                continue
+            for printed in name_divisions(words):
+                other = tuple(near.name.split())
+                whole = (
+                    *printed.predirectional.split(),
+                    *other,
+                    *printed.suffix.split(),
+                    *printed.postdirectional.split(),
+                )
+                found = self._streets.candidates(zip5, whole, number)
+                if any(c.likeness is Likeness.EXACT and any(holds(r, number) for r in c.records) for c in found):
+                    return True
+        return False
+
+    # --- misspelled names -------------------------------------------------------------------------------------------
+
+    def _fuzzy(self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine) -> Finding:
+        names = self._directory.street_names(zip5)
+        asked = replace(asked, notes=(*asked.notes, "M"), exact=False, sure_only=True)
+        found: list[Finding] = []
+        for printed_words in dict.fromkeys((words, _suffix_mended(words))):
+            for printed in name_divisions(printed_words):
+                name = clear_neighbour(printed.name, names)
+                if not name or (name == printed.name and printed_words == words):
+                    continue
+                near = tuple(name.split())
+                whole = (
+                    *printed.predirectional.split(),
+                    *near,
+                    *printed.suffix.split(),
+                    *printed.postdirectional.split(),
+                )
+                candidates = self._streets.candidates(zip5, whole, asked.number)
+                fitting = [c for c in candidates if c.likeness is Likeness.EXACT]
+                if not fitting and not printed.suffix:
+                    fitting = [c for c in candidates if c.likeness is Likeness.MISSING]
+                finding = self._among(fitting, asked, line)
+                if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
+                    self._trace.say("misspelled", f"{printed.name} can only be {name} here")
+                    found.append(finding)
+        if not found:
+            return Finding(Verdict.NO_STREET)
+        if len({c.code for f in found for c in f.choices}) == 1:
+            return found[0]
+        return Finding(Verdict.MULTIPLE, tuple(c for f in found for c in f.choices))
+
+    def known_elsewhere(self, zips: Sequence[str], line: DeliveryLine) -> bool:
+        """Whether a sister ZIP Code has a street of exactly the printed name, so that it is no misspelling."""
+        for zip5 in zips[:_MOST_SISTERS]:
+            for parts in line.readings:
+                if parts.kind is AddressKind.STREET and not parts.repaired:
+                    for words, _, _ in unit_divisions(parts.words):
+                        found = self._streets.candidates(zip5, words, parts.number)
+                        if any(c.likeness is not Likeness.CHANGED for c in found):
+                            return True
+        return False
+
+
+def _suffix_mended(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with a misspelled common suffix at the end put right; unchanged where none is clear."""
+    if len(words) < 2 or words[-1] in SUFFIXES or len(words[-1]) < 2:
+        return words
+    near = [s for s in sorted(COMMON_SUFFIXES) if fold(words[-1]) in (fold(s), fold(SUFFIX_NAMES[s]))]
+    if not near and len(words[-1]) > 3:
+        names = {SUFFIX_NAMES[s]: s for s in sorted(COMMON_SUFFIXES)}
+        close = clear_neighbour(words[-1], sorted(names))
+        near = [names[close]] if close else []
+    return (*words[:-1], near[0]) if len(near) == 1 else words

@@ -1,0 +1,29 @@
+"""Every threshold of matching, named, in one place. All are *ours*: the published sources give none."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """How much evidence a code needs.
+
+    `unpublished_dpc`: "rightmost_number" or "none", for delivery points no public text defines (hyphen, grid ...).
+    `minimum_confidence`: a delivery line read below this gets no add-on. `sure_confidence`: at or above it a line's text
+    outweighs its own alternatives when there is no scorer. `sure_margin`: natural-log likelihood by which a scorer must
+    prefer one reading to the next. `last_line_confidence`: below it a last line alone gives no code.
+    `tie_by_addon`: let the printed +4 decide between equal answers (AMS footnote O). `correct_zip`, `correct_city`:
+    let one full street and number match overrule a contradicting ZIP Code or city. `fuzzy`: let misspelled names match.
+    `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
+    """
+
+    unpublished_dpc: str = "rightmost_number"
+    minimum_confidence: float = 0.6
+    sure_confidence: float = 0.9
+    sure_margin: float = 3.0
+    last_line_confidence: float = 0.6
+    digit_checks: float = 0.98
+    tie_by_addon: bool = False
+    correct_zip: bool = True
+    correct_city: bool = True
+    fuzzy: bool = True
+    name_cache: int = 256

@@ -1,0 +1,44 @@
+"""Standardized output lines (Publication 28 chapter 2), from the record where one was matched."""
+
+from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
+from mlocr.matching.finding import Choice
+from mlocr.matching.parsed import DeliveryParts
+from mlocr.matching.ranges import plain
+
+
+def delivery_line(choice: Choice, parts: DeliveryParts | None) -> str:
+    """The delivery address line of a choice, as it is to stand on mail."""
+    record = choice.record
+    number = plain(parts.number) if parts else ""
+    if record.record_type is RecordType.PO_BOX:
+        kept = parts.number if parts and record.primary_low.lstrip("0").startswith("-") else number
+        return f"PO BOX {kept}"
+    if record.record_type is RecordType.GENERAL_DELIVERY:
+        return "GENERAL DELIVERY"
+    if record.record_type is RecordType.RURAL_HIGHWAY or (parts and parts.kind is AddressKind.MILITARY):
+        line = record.street_name + (f" BOX {number}" if number else "")
+        return line + (f" PMB {parts.private_mailbox}" if parts and parts.private_mailbox else "")
+    street = (number, record.predirectional, record.street_name, record.suffix, record.postdirectional)
+    line = " ".join(part for part in street if part)
+    return " ".join([line, *_unit(choice, parts)])
+
+
+def _unit(choice: Choice, parts: DeliveryParts | None) -> list[str]:
+    """The unit behind the street: as the record names it where its range held the unit, else as printed."""
+    record, unit = choice.record, choice.secondary
+    if unit is not None:
+        designator = record.secondary_designator or unit.designator or "#"
+        return [designator, unit.number] if unit.number else [designator]
+    printed = [s for s in (parts.secondaries if parts else ()) if s.number or s.designator]
+    return [word for s in printed for word in (s.designator or "#", s.number) if word]
+
+
+def last_line(city: str, state: str, zip5: str, plus4: str = "") -> str:
+    """City, state, ZIP Code and add-on; absent parts are left out."""
+    code = f"{zip5}-{plus4}" if plus4 else zip5
+    return " ".join(part for part in (city, state, code) if part)
+
+
+def preferred_city(record: DirectoryRecord | None, names: dict[str, str]) -> str:
+    """The preferred last line name of a record's key, where known."""
+    return names.get(record.preferred_last_line_key, "") if record else ""

@@ -1,0 +1,114 @@
+"""Streets of one ZIP Code that a printed street can be: exact, with parts missing, with parts wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
+from mlocr.matching.names import StreetName, divisions, spellings
+from mlocr.matching.ranges import covers
+from mlocr.matching.suffixes import SUFFIXES
+from mlocr.ports import Directory
+
+STREET_TYPES = frozenset({RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM})
+_Key = tuple[str, str, str, str]
+
+
+class Likeness(IntEnum):
+    """How a printed street agrees with one of the directory."""
+
+    EXACT = 0
+    MISSING = 1  # parts the directory has are not printed
+    CHANGED = 2  # a printed part is extra or another one
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One street (all records of one identity) and how the printed one agrees with it; `alias` where by an alias."""
+
+    key: _Key
+    records: tuple[DirectoryRecord, ...]
+    likeness: Likeness
+    alias: str = ""
+
+
+def street_key(record: DirectoryRecord) -> _Key:
+    """What makes two records the same street."""
+    return record.predirectional, record.street_name, record.suffix, record.postdirectional
+
+
+def _part(printed: str, held: str) -> Likeness:
+    if printed == held:
+        return Likeness.EXACT
+    return Likeness.CHANGED if printed else Likeness.MISSING
+
+
+def likeness(printed: StreetName, key: _Key) -> Likeness:
+    """The worst agreement among directionals and suffix."""
+    suffix = SUFFIXES.get(key[2], key[2])
+    return max(
+        _part(printed.predirectional, key[0]),
+        _part(printed.suffix, suffix),
+        _part(printed.postdirectional, key[3]),
+    )
+
+
+def holds(record: DirectoryRecord, number: str) -> bool:
+    """Whether the record's primary range holds this number (appendix E)."""
+    return covers(record.primary_low, record.primary_high, record.primary_parity, number)
+
+
+class Streets:
+    """Looks printed streets up in one directory."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def candidates(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
+        """Every street of the ZIP Code whose name is a spelling of one division of `words`, best agreement first."""
+        found: dict[_Key, Candidate] = {}
+        aliases = self._directory.aliases(zip5)
+        for printed in divisions(words):
+            for name in spellings(printed.name):
+                self._add(found, printed, name, zip5)
+                if aliases:
+                    self._add_aliases(found, printed, name, [a for a in aliases if a.alias_name == name], number)
+            if any(c.likeness is Likeness.EXACT for c in found.values()):
+                break
+        return sorted(found.values(), key=lambda c: (c.likeness, c.key))
+
+    def _add(self, found: dict[_Key, Candidate], printed: StreetName, name: str, zip5: str) -> None:
+        groups: dict[_Key, list[DirectoryRecord]] = {}
+        for record in self._directory.records(zip5, name):
+            if record.record_type in STREET_TYPES:
+                groups.setdefault(street_key(record), []).append(record)
+        for key, records in groups.items():
+            _keep(found, Candidate(key, tuple(records), likeness(printed, key)))
+
+    def _add_aliases(
+        self,
+        found: dict[_Key, Candidate],
+        printed: StreetName,
+        name: str,
+        aliases: list[StreetAlias],
+        number: str,
+    ) -> None:
+        for alias in aliases:
+            if alias.low and not covers(alias.low, alias.high, alias.parity, number):
+                continue
+            seen_as = (alias.alias_predirectional, name, alias.alias_suffix, alias.alias_postdirectional)
+            key = (alias.predirectional, alias.street_name, alias.suffix, alias.postdirectional)
+            records = [
+                r
+                for r in self._directory.records(alias.zip5, alias.street_name)
+                if r.record_type in STREET_TYPES and street_key(r) == key
+            ]
+            if records:
+                _keep(found, Candidate(key, tuple(records), likeness(printed, seen_as), alias.alias_type or "O"))
+
+
+def _keep(found: dict[_Key, Candidate], candidate: Candidate) -> None:
+    held = found.get(candidate.key)
+    if held is None or candidate.likeness < held.likeness:
+        found[candidate.key] = candidate

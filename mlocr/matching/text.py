@@ -1,0 +1,52 @@
+"""Plain text work: one normal form for printed lines, and folds that bring look-alike characters together."""
+
+import re
+import unicodedata
+
+_INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
+_INNER_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_DROPPED = str.maketrans({"'": "", "`": "", "’": "", "‘": "", "´": ""})
+_SPACED = re.compile(r"[^A-Z0-9#/&.\-* ]+")
+_FRACTION_GAP = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
+
+_LOOKALIKE = str.maketrans({"0": "O", "1": "I", "L": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "Q": "O", "|": "I"})
+_DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "|": "1"})
+REPAIRABLE = frozenset("OQDILSBZ|")
+
+
+def normal(text: str) -> str:
+    """Upper case, no accents, no punctuation but # / & - and the point between digits; single spaces.
+
+    Stars stay: they mark endorsement lines.
+    """
+    plain = unicodedata.normalize("NFKD", text[:400]).upper()
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_DROPPED)
+    plain = plain.replace("½", " 1/2 ").replace("⁄", "/").replace("–", "-").replace("—", "-")
+    plain = _INITIALS.sub(r"\1", plain)
+    plain = _SPACED.sub(" ", _FRACTION_GAP.sub("/", plain))
+    plain = _INNER_POINT.sub("\x00", plain).replace(".", " ").replace("\x00", ".")
+    return " ".join(plain.replace("#", " # ").split())
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a normal line, stray hyphens, slashes and stars dropped."""
+    found = (t.strip("-/*.") if t != "#" else t for t in text.split())
+    return tuple(t for t in found if t)
+
+
+def fold(text: str) -> str:
+    """Look-alikes brought together and spaces dropped: 0/O, 1/I/L, 5/S, 8/B, 2/Z, 6/G, RN/M, CL/D, VV/W."""
+    bare = text.replace(" ", "").replace("-", "").translate(_LOOKALIKE)
+    return bare.replace("RN", "M").replace("CI", "D").replace("VV", "W")
+
+
+def digits_of(token: str) -> str:
+    """The token with look-alike letters read as digits; empty where other characters remain.
+
+    Only for tokens with at least as many digits as letters (O->0, I and L->1, S->5, B->8, Z->2).
+    """
+    letters = sum(c.isalpha() or c == "|" for c in token)
+    if letters * 2 > len(token):
+        return ""
+    read = token.translate(_DIGITS)
+    return read if read.isascii() and read.isdigit() else ""
