@@ -40,7 +40,10 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What was built: where, which edition, how many records of each type, the input files' names and SHA-256."""
+    """What was built: where, which edition, how many records of each type, the input files' names and SHA-256.
+
+    `deleted` counts the delete records (action code D), which are applied and not kept.
+    """
 
     path: Path
     product: tuple[int, int]
@@ -59,18 +62,25 @@ def build_directory(zip4: Sequence[Path], city_state: Sequence[Path], out: Path)
     if not zip4 or not city_state:
         raise BadInputError("a directory is built from ZIP+4 and City State files together; give at least one of each")
     with _folder(out), _temporary(out) as temporary:
-        builder = _Builder(temporary)
         try:
-            for path in zip4:
-                builder.load_zip4(path)
-            for path in city_state:
-                builder.load_city_state(path)
-            report = builder.finish(out)
-        finally:
-            builder.close()
-        _make_durable(temporary)
-        temporary.replace(out / FILE_NAME)
+            report = _build(zip4, city_state, temporary, out)
+            _make_durable(temporary)
+            temporary.replace(out / FILE_NAME)
+        except (sqlite3.Error, OSError) as error:
+            raise BadInputError(f"{out} cannot be written ({error}); make room or give another --out") from error
     return report
+
+
+def _build(zip4: Sequence[Path], city_state: Sequence[Path], temporary: Path, out: Path) -> BuildReport:
+    builder = _Builder(temporary)
+    try:
+        for path in zip4:
+            builder.load_zip4(path)
+        for path in city_state:
+            builder.load_city_state(path)
+        return builder.finish(out)
+    finally:
+        builder.close()
 
 
 class _Builder:
@@ -87,7 +97,6 @@ class _Builder:
             self._db.execute(create_table(table))
         self._db.execute("CREATE TEMP TABLE gone (zip5, update_key, street_name, before INTEGER)")
         self._edition: tuple[Edition, str] | None = None
-        self._zip4_counts: Counter[str] = Counter()
         self._city_counts: Counter[str] = Counter()
         self._sources: list[tuple[str, str]] = []
         self._rows = 0
@@ -99,7 +108,7 @@ class _Builder:
             self._agree(source)
             for batch in _batches(source):
                 self._add_zip4(batch)
-            self._sources.append((path.name, source.sha256))
+            self._note(source, path)
 
     def load_city_state(self, path: Path) -> None:
         """Add one City State file."""
@@ -114,20 +123,18 @@ class _Builder:
                     rows.setdefault(table, []).append(row)
                 for table, values in rows.items():
                     self._db.executemany(insert_into(table), values)
-            self._sources.append((path.name, source.sha256))
+            self._note(source, path)
 
     def finish(self, out: Path) -> BuildReport:
         """Delete what delete records named, index, write the meta table, commit."""
         assert self._edition is not None
         deleted = self._delete_gone()
-        self._zip4_counts = Counter(
-            dict(self._db.execute("SELECT record_type, count(*) FROM zip4 GROUP BY record_type"))
-        )
+        counted = self._db.execute("SELECT record_type, count(*) FROM zip4 GROUP BY record_type ORDER BY record_type")
         edition = self._edition[0]
         report = BuildReport(
             path=out,
             product=(edition.year, edition.month),
-            zip4_counts=dict(sorted(self._zip4_counts.items())),
+            zip4_counts=dict(counted),
             city_state_counts=dict(sorted(self._city_counts.items())),
             deleted=deleted,
             sources=tuple(self._sources),
@@ -164,6 +171,12 @@ class _Builder:
                 "give files of one edition"
             )
 
+    def _note(self, source: ProductFile[DirectoryRecord] | ProductFile[CityStateRecord], path: Path) -> None:
+        """The same file twice would make every address in it ambiguous."""
+        if source.sha256 in (digest for _, digest in self._sources):
+            raise BadInputError(f"{path} has the same content as a file given before it; give each product file once")
+        self._sources.append((path.name, source.sha256))
+
     def _add_zip4(self, batch: Sequence[DirectoryRecord]) -> None:
         rows: list[Row] = []
         gone: list[Row] = []
@@ -177,16 +190,16 @@ class _Builder:
         self._rows += len(rows)
 
     def _delete_gone(self) -> int:
-        """A delete record (action code D) removes the earlier record of its ZIP Code, update key and street.
+        """A delete record (action code D) removes the earlier records of its ZIP Code, update key and street.
 
-        The delete record itself is never kept.
+        The delete record itself is never kept. Answers how many there were.
         """
         (count,) = self._db.execute("SELECT count(*) FROM gone").fetchone()
         if count:
             self._db.execute("CREATE INDEX gone_key ON gone (zip5, update_key)")
             self._db.execute(
                 "DELETE FROM zip4 WHERE update_key <> '' AND EXISTS (SELECT 1 FROM gone WHERE gone.zip5 = zip4.zip5"
-                " AND gone.update_key = zip4.update_key AND gone.street_name = zip4.street_name"
+                " AND gone.update_key = zip4.update_key AND gone.street_name IN ('', zip4.street_name)"
                 " AND zip4.id <= gone.before)"
             )
         return int(count)

@@ -86,10 +86,11 @@ def _blocks(stream: BinaryIO, seen: Callable[[bytes], object]) -> Iterator[bytes
 
 def _records(blocks: Iterator[bytes], width: int) -> Iterator[str]:
     """The records as text, whatever their length; Latin-1, so that a foreign byte reaches the field it spoils."""
-    first = next(blocks, b"")
-    if not first:
-        return
-    pieces = _lines if b"\n" in first else _slices
+    first = b""
+    while len(first) < 2 * width and (block := next(blocks, b"")):
+        first += block
+    # A line break within two records' length says that records are lines; one after the last record says nothing.
+    pieces = _lines if b"\n" in first[: 2 * width] else _slices
     for piece in pieces(first, blocks, width):
         yield piece.decode("latin-1")
 
@@ -105,7 +106,7 @@ def _slices(first: bytes, blocks: Iterator[bytes], width: int) -> Iterator[bytes
         if not block:
             break
         held += block
-    if held:
+    if held.strip(b"\r\n"):
         yield held
 
 
