@@ -18,7 +18,7 @@ RIGHT = LETTER[0] - MARGIN
 FULL = RIGHT - MARGIN
 LABEL_FONT, VALUE_FONT, BOLD = "Helvetica", "Helvetica", "Helvetica-Bold"
 LABEL_SIZE, VALUE_SIZE, LEAST_SIZE = 6.5, 9.0, 5.0
-ROW = 27.0
+ROW = 31.0
 
 
 def as_pdf(form: Form3553) -> bytes:
@@ -136,9 +136,8 @@ class _Page:
             width = FULL * share
             self._canvas.rect(left, self.y - height, width, height)
             self._fitted(left + 3, self.y - 8, f"{box.box} {box.label}", width - 6, LABEL_SIZE)
-            lines = [line for part in shown(box.value).split("\n") for line in _wrapped(part, width - 6)]
-            for n, line in enumerate(lines[: int((height - 9) // 9)]):
-                self._fitted(left + 3, self.y - 19 - 9 * n, line, width - 6, VALUE_SIZE)
+            for n, line in enumerate(_wrapped(shown(box.value), width - 6, int((height - 11) // 9))):
+                self._fitted(left + 3, self.y - 18 - 9 * n, line, width - 6, VALUE_SIZE)
             left += width
         self.y -= height
 
@@ -177,5 +176,8 @@ class _Page:
         self._canvas.drawString(x, y, printable(text))
 
 
-def _wrapped(text: str, width: float) -> list[str]:
-    return list(simpleSplit(printable(text), VALUE_FONT, VALUE_SIZE, width)) if text else []
+def _wrapped(text: str, width: float, most: int) -> list[str]:
+    """At most so many lines; what is left over joins the last one, which is then drawn smaller."""
+    parts = printable(text).split("\n")
+    lines = [line for part in parts if part for line in simpleSplit(part, VALUE_FONT, VALUE_SIZE, width)]
+    return lines if len(lines) <= most else [*lines[: most - 1], " ".join(lines[most - 1 :])]

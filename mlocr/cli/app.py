@@ -5,7 +5,6 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 import mlocr.cli
@@ -41,12 +40,10 @@ def run(arguments: Sequence[str]) -> int:
     given = [a for a in arguments if a != "--debug"]
     try:
         answer = command.main(args=given, prog_name="mlocr", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as error:
-        error.show(sys.stderr)
+    except typer.TyperException as error:
+        print(f"mlocr: {_usage_sentence(error)}", file=sys.stderr)  # noqa: T201
         return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("mlocr: interrupted", file=sys.stderr)  # noqa: T201
         return ExitCode.INTERRUPTED
     except StationError as error:
@@ -55,3 +52,10 @@ def run(arguments: Sequence[str]) -> int:
         print(f"mlocr: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
     return int(answer) if isinstance(answer, int) else ExitCode.DONE
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    path = getattr(getattr(error, "ctx", None), "command_path", "mlocr")
+    said = error.format_message().replace("Value error, ", "").strip().rstrip(".")
+    # Without a sub-command the help has been shown already, and the error says nothing.
+    return f"{said[:1].lower()}{said[1:] or 'a sub-command is missing'}; see `{path} --help`"

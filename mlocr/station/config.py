@@ -10,6 +10,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,7 +24,8 @@ SIMULATED_MACHINE_ID = "SIM0001"
 class Section(BaseModel):
     """One table of the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Strict: TOML has types, so a quoted number or a boolean where a count belongs is a slip of the pen.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class IdentitySection(Section):
@@ -82,6 +84,7 @@ class MarkSection(Section):
 
     symbology: Literal["postnet", "imb"] = "imb"
     head_dpi: float = Field(200.0, gt=0)
+    head_swath_in: float = Field(0.75, gt=0, description="height the head prints at once, inches")
     template: str = "{lane} {mass_id} {zip5}"
     minimum_depth: Literal[5, 9, 11] = 5
     settings: dict[str, Any] = Field(default_factory=dict, description="positions and sizes of the mark by name")
@@ -190,11 +193,40 @@ def build_config(layers: list[tuple[str, Mapping[str, Any]]]) -> OriginedConfig:
 def _merge(into: dict[str, Any], tables: Mapping[str, Any], origin: str, origins: dict[str, str], at: str = "") -> None:
     for name, value in tables.items():
         key = f"{at}.{name}" if at else name
-        if isinstance(value, Mapping) and isinstance(into.setdefault(name, {}), dict):
-            _merge(into[name], value, origin, origins, key)
+        if isinstance(value, Mapping):
+            held = into.setdefault(name, {})
+            if not value:
+                origins.setdefault(key, origin)
+            if isinstance(held, dict):
+                _merge(held, value, origin, origins, key)
+            # Else an earlier layer has a plain value where a table belongs: it stays, and the check names it.
         else:
             into[name] = value
             origins[key] = origin
+
+
+KINDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": 'text in quotes ("...")',
+    "bool_type": "true or false",
+    "dict_type": "a table of settings",
+    "model_type": "a table of settings",
+}
+"""What a value of the wrong kind should have been, by the checker's name of the fault."""
+
+LIMITS = {
+    "greater_than": ("greater than {}", "gt"),
+    "greater_than_equal": ("{} or more", "ge"),
+    "less_than": ("less than {}", "lt"),
+    "less_than_equal": ("{} or less", "le"),
+    "string_too_short": ("at least {} characters long", "min_length"),
+    "string_too_long": ("at most {} characters long", "max_length"),
+    "literal_error": ("one of: {}", "expected"),
+}
+"""What a value out of bounds should have been, and where the checker keeps the bound."""
 
 
 def _sentence(key: str, problem: Mapping[str, Any], origins: Mapping[str, str]) -> str:
@@ -203,7 +235,20 @@ def _sentence(key: str, problem: Mapping[str, Any], origins: Mapping[str, str]) 
         near = nearest_key(key)
         advice = f"did you mean {near}?" if near else "see `mlocr config show` for the known keys"
         return f"{origin}: there is no setting {key}; {advice}"
-    return f"{origin}: {key} is wrong ({problem['msg']}, given {problem['input']!r}); mend it and try again"
+    wanted = KINDS.get(problem["type"], "")
+    if problem["type"] in LIMITS:
+        phrase, bound = LIMITS[problem["type"]]
+        wanted = phrase.format(str(problem["ctx"][bound]).replace(" or ", ", "))
+    said = f"must be {wanted}" if wanted else f"is wrong ({problem['msg']})"
+    return f"{origin}: {key} {said}, not {_given(problem['input'])}; mend it and try again"
+
+
+def _given(value: object) -> str:
+    # As TOML writes it, and short enough for one sentence.
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, date | time):
+        text = value.isoformat()
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def known_keys(model: type[BaseModel] = StationConfig, at: str = "") -> list[str]:
