@@ -89,7 +89,7 @@ def _seen(sheet: Sheet, picture: Grey, severity: int) -> Grey:
     if severity and rng.random() < 0.12 * severity:
         for _ in range(rng.randint(1, 3)):
             picture[rng.randrange(height)] *= rng.uniform(0.6, 1.3)
-    grain = sheet.noise.standard_normal(picture.shape, dtype=np.float32) * (1.0, 1.8, 3.0)[severity]
+    grain = sheet.noise.standard_normal(picture.shape, dtype=np.float32) * (0.9, 1.4, 2.8)[severity]
     if severity == 2 and rng.random() < 0.25:
         specks = sheet.noise.random(picture.shape, dtype=np.float32)
         picture = np.asarray(np.where(specks < 0.0006, picture * 0.4, picture), dtype=np.float32)

@@ -132,7 +132,8 @@ def number_within(rng: random.Random, row: DirectoryRecord) -> str:
         step = 1 if row.primary_parity == "B" else 2
         number = str(int(low) + step * rng.randrange((int(high) - int(low)) // step + 1))
         inside = int(low) < int(number) < int(high)
-        return number + " 1/2" if inside and row.record_type is RecordType.STREET and rng.random() < 0.01 else number
+        fraction = inside and row.suffix and row.record_type is RecordType.STREET and rng.random() < 0.01
+        return number + " 1/2" if fraction else number
     if low[:-1] == high[:-1] and low[-1].isalpha():
         return low[:-1] + chr(rng.randint(ord(low[-1]), ord(high[-1])))
     if low[-1].isalpha():
@@ -140,7 +141,7 @@ def number_within(rng: random.Random, row: DirectoryRecord) -> str:
     head = low.rstrip("0123456789")
     a, b = int(low[len(head) :]), int(high[len(head) :])
     step = 1 if row.primary_parity == "B" else 2
-    return f"{head}{a + step * rng.randrange((b - a) // step + 1)}".replace("-", "-")
+    return f"{head}{a + step * rng.randrange((b - a) // step + 1)}"
 
 
 def unit_within(rng: random.Random, row: DirectoryRecord) -> str:

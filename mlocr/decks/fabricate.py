@@ -284,14 +284,17 @@ def _buildings(rng: random.Random, plan: _Zip, streets: Sequence[StreetPlan]) ->
     """Highrises and firms: exact ranges, designators without range, a default record, a single record as default."""
     if not streets:
         return
-    for number in range(4):
+    used: set[tuple[Place, str]] = set()
+    for number in range(5):
         street = streets[(number * 5 + rng.randrange(3)) % len(streets)]
         house = street.free_number(rng)
-        if not house:
+        if not house or (street.place, house) in used:
             continue
+        used.add((street.place, house))
         common = {"record_type": "H", "low": house, "high": house, "parity": "OE"[int(house) % 2 == 0]}
         name = BUILDINGS[rng.randrange(len(BUILDINGS))]
-        plan.add(street.place, firm=name, **common)
+        if number < 4:
+            plan.add(street.place, firm=name, **common)
         for designator, low, high, parity in _unit_ranges(number):
             plan.add(
                 street.place,
@@ -305,7 +308,8 @@ def _buildings(rng: random.Random, plan: _Zip, streets: Sequence[StreetPlan]) ->
     for _ in range(4):
         street = streets[rng.randrange(len(streets))]
         house = street.free_number(rng)
-        if house:
+        if house and (street.place, house) not in used:
+            used.add((street.place, house))
             plan.add(
                 street.place,
                 record_type="F",
@@ -323,7 +327,8 @@ def _unit_ranges(kind: int) -> tuple[tuple[str, str, str, str], ...]:
         (*tuple(("STE", f"{f}00", f"{f}40", "B") for f in range(1, 9)), ("FL", "9", "9", "B")),
         (("APT", "1A", "1H", "B"), ("APT", "2A", "2H", "B"), ("APT", "3A", "3H", "B"), ("BSMT", "", "", "")),
         (("UNIT", "A", "F", "B"), ("UNIT", "B1", "B9", "B"), ("UNIT", "1001", "1099", "B"), ("REAR", "", "", "")),
-    )[kind % 4]
+        (("APT", "1", "60", "B"),),
+    )[kind]
 
 
 def _alternates(plan: _Zip, streets: Sequence[StreetPlan], aliases: list[StreetAlias]) -> None:

@@ -189,7 +189,7 @@ def military(rng: random.Random, catalogue: Catalogue, style: Style) -> Piece | 
     target = Target(town, row, number_within(rng, row))
     line = f"{row.street_name} BOX {target.number}"
     last = f"{town.name} {town.state} {target.zip5}{wording.add_on_text(rng, target, style)}"
-    return _piece([f"{rng.choice(('SGT', 'CPT', 'PFC'))} {wording.person(rng)}", line, last], target, "military")
+    return _piece([f"{rng.choice(('SGT', 'CPT', 'PFC'))} {wording.plain_name(rng)}", line, last], target, "military")
 
 
 def urbanization(rng: random.Random, catalogue: Catalogue, style: Style) -> Piece | None:

@@ -38,7 +38,8 @@ GOOD: tuple[tuple[Recipe, float], ...] = (
 )  # fmt: skip
 BAD: tuple[tuple[Recipe, float], ...] = (
     (troubles.unknown_street, 2), (troubles.near_miss_street, 2), (troubles.out_of_range, 2), (troubles.ambiguous, 2),
-    (troubles.no_last_line, 1), (troubles.conflict, 1), (troubles.no_zip_unknown, 1), (troubles.foreign, 1),
+    (troubles.no_last_line, 1), (troubles.two_places, 1), (troubles.conflict, 1), (troubles.no_zip_unknown, 1),
+    (troubles.foreign, 1),
     (troubles.box_without_addon, 1), (troubles.box_out_of_range, 1), (troubles.lost_digit, 1),
     (troubles.no_urbanization, 1),
     (troubles.flawed("barcode", "already_barcoded"), 2), (troubles.flawed("clear_zone", "clear_zone_print"), 1),
@@ -46,7 +47,7 @@ BAD: tuple[tuple[Recipe, float], ...] = (
 )  # fmt: skip
 FREEDOM = {"easy": 0, "normal": 1, "hard": 2}
 BAD_SHARE = {"easy": 0.08, "normal": 0.14, "hard": 0.2}
-QUALITY = {"easy": (85, 92), "normal": (75, 88), "hard": (55, 82)}
+QUALITY = {"easy": (85, 92), "normal": (70, 84), "hard": (50, 80)}
 
 
 def make_directory(world: World, folder: Path) -> None:

@@ -51,7 +51,7 @@ def _meter(sheet: Sheet) -> None:
     cells = (sheet.noise.random((22, 22)) < 0.5).astype(np.float32)
     cells[:, 0] = cells[-1, :] = 1
     code = cv2.resize(cells, (22 * 5, 22 * 5), interpolation=cv2.INTER_NEAREST)
-    lines = ("US POSTAGE", f"$00{rng.randrange(40, 99) / 100:.2f}"[0:1] + f"0{rng.randrange(40, 99) / 100:05.2f}")
+    lines = ("US POSTAGE", f"$0{rng.randrange(40, 499) / 100:05.2f}")
     text = print_lines(lines, Setting("sans bold", 13, 1.15), sheet.dpi)
     small = print_lines(
         (f"ZIP {rng.randrange(10000, 99999)}", f"0{rng.randrange(10**9):09d}", "NOV 02 2026"),

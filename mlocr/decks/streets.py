@@ -45,15 +45,15 @@ def streets_of(rng: random.Random, kind: str, at: int, keys: Mapping[str, str]) 
     if kind == "puerto_rico":
         return _puerto_rico(rng, keys)
     start = rng.randrange(0, len(STREETS) - 16)
-    names = sorted({*STREETS[start : start + 12], *STREETS[:2], *rng.sample(STREETS, 4)})
+    names = sorted({*STREETS[start : start + 8], *STREETS[:2], *rng.sample(STREETS, 3)})
     out = []
     for number, (name, suffix) in enumerate(names):
         for place in _directions(rng, kind, name, suffix, number):
-            out.append(StreetPlan(place, _blocks(rng, 100 + 1000 * at, 3 + rng.randrange(5))))
-    for name in rng.sample(NUMBERED, 4):
+            out.append(StreetPlan(place, _blocks(rng, 100 + 1000 * at, 2 + rng.randrange(3))))
+    for name in rng.sample(NUMBERED, 3):
         place = Place(rng.choice(("", "N", "SW")), name, rng.choice(("AVE", "ST")), "")
-        out.append(StreetPlan(place, _blocks(rng, 100 + 1000 * at, 3)))
-    out += [StreetPlan(Place("", n, "", ""), _blocks(rng, 1000 + 5000 * at, 4), "road") for n in rng.sample(ROADS, 2)]
+        out.append(StreetPlan(place, _blocks(rng, 100 + 1000 * at, 2)))
+    out += [StreetPlan(Place("", n, "", ""), _blocks(rng, 1000 + 5000 * at, 3), "road") for n in rng.sample(ROADS, 2)]
     return out + _special(rng, kind)
 
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from mlocr.decks.catalogue import Catalogue, Target, bare
-from mlocr.decks.names import FIRST_NAMES, LAST_NAMES, TITLES
+from mlocr.decks.names import FIRST_NAMES, LAST_NAMES, TITLES, TOWNS
 from mlocr.decks.streets import Place
 
 SPELLED_DIRECTIONS = {
@@ -20,6 +20,11 @@ SPELLED_SUFFIXES = {
     "PT": ("POINT",), "TRL": ("TRAIL",), "ALY": ("ALLEY",),
 }  # fmt: skip
 SPELLED_UNITS = {"APT": ("APARTMENT", "#", "Apt."), "STE": ("SUITE", "#", "Ste."), "FL": ("FLOOR",), "UNIT": ("#",)}
+CAPITALS = frozenset(
+    ("PO", "RR", "HC", "HCR", "RFD", "APO", "FPO", "AE", "AP", "AA", "PSC", "NE", "NW", "SE", "SW", "INC", "LLC", "PMB",
+     "PR", "URB", "PFC", "SGT", "CPT", "PH")
+)  # fmt: skip
+STATES = frozenset(state for _, state, _, _ in TOWNS)
 TITLE_CASE = 0.3
 
 
@@ -34,10 +39,14 @@ class Style:
         return rng.random() < chance * self.freedom
 
 
+def plain_name(rng: random.Random) -> str:
+    """First and last name."""
+    return f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
+
+
 def person(rng: random.Random) -> str:
-    """A recipient's name."""
-    title = rng.choice(TITLES)
-    return " ".join(filter(None, (title, rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES))))
+    """A recipient's name, with a title now and then."""
+    return f"{rng.choice(TITLES)} {plain_name(rng)}".strip()
 
 
 def street_name(rng: random.Random, catalogue: Catalogue, target: Target, style: Style) -> str:
@@ -185,36 +194,17 @@ def in_case(rng: random.Random, lines: list[str], style: Style) -> list[str]:
     """All capitals, or capitals and small letters as people write; the same for the whole block."""
     if not style.often(rng, TITLE_CASE):
         return [line.upper() for line in lines]
-    return [" ".join(_title(word) for word in line.split(" ")) for line in lines]
+    titled = [" ".join(_title(word) for word in line.split(" ")) for line in lines]
+    if titled:
+        titled[-1] = " ".join(w.upper() if w.upper().strip(",") in STATES else w for w in titled[-1].split(" "))
+    return titled
 
 
 def _title(word: str) -> str:
-    """One word in mixed case: states, directions, units with digits and military words stay capitals."""
-    keep = {
-        "PO",
-        "RR",
-        "HC",
-        "APO",
-        "FPO",
-        "AE",
-        "AP",
-        "AA",
-        "PSC",
-        "NE",
-        "NW",
-        "SE",
-        "SW",
-        "INC",
-        "LLC",
-        "PMB",
-        "PR",
-        "URB",
-    }
+    """One word in mixed case; routes, boxes, directions, units with digits and military words stay capitals."""
     if any(c.isdigit() for c in word):
-        tail = word[-2:].lower() if word[-2:] in ("ST", "ND", "RD", "TH") and word[:-2].isdigit() else word[-2:]
-        return word[:-2] + tail
-    if word.strip(",.") in keep or (
-        len(word) == 2 and word.isupper() and word not in ("ST", "DR", "RD", "LN", "CT", "PL", "OF")
-    ):
+        ordinal = word[-2:] in ("ST", "ND", "RD", "TH") and word[:-2].isdigit()
+        return word[:-2] + word[-2:].lower() if ordinal else word
+    if word.strip(",.") in CAPITALS:
         return word
     return word[:1].upper() + word[1:].lower()
