@@ -140,7 +140,7 @@ class Chooser:
         for form in dict.fromkeys(f for f in forms if f):
             holding = [r for r in ranged if covers(r.secondary_low, r.secondary_high, r.secondary_parity, form)]
             if not form.isdigit():
-                # A range of the value's own pattern before a whole-number one; no swap fits whole numbers (CASS letter).
+                # A range of the value's own pattern before a whole-number one; no swap fits those (CASS letter).
                 own = [r for r in holding if not plain(r.secondary_low).isdigit()]
                 holding = own if own or form == turned else holding
             if not holding:

@@ -32,7 +32,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to search: `zips` first, then `sisters`. `certain`: a five-digit code may be given from the last line alone."""
+    """Where to search: `zips`, then `sisters`. `certain`: the last line alone may give a five-digit code."""
 
     standing: Standing
     printed: LastLine

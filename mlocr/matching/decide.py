@@ -115,10 +115,9 @@ class Decider:
 
     def _may_leave(self, line: DeliveryLine) -> bool:
         return (
-            (all(parts.kind not in _NO_SISTER_SEARCH for parts in line.readings)
-            and any(parts.kind is AddressKind.STREET for parts in line.readings))
-            or all(parts.kind is AddressKind.RURAL_ROUTE for parts in line.readings)
-        )
+            all(parts.kind not in _NO_SISTER_SEARCH for parts in line.readings)
+            and any(parts.kind is AddressKind.STREET for parts in line.readings)
+        ) or all(parts.kind is AddressKind.RURAL_ROUTE for parts in line.readings)
 
     def _sure(self, line: DeliveryLine) -> bool:
         return line.confidence >= self._settings.sure_confidence
@@ -152,7 +151,7 @@ class Decider:
     # --- a ZIP Code or a city that cannot be right ------------------------------------------------------------------
 
     def _zip_unknown(self, place: Place, line: DeliveryLine) -> Decision:
-        """A good city, an unknown ZIP Code: the address in exactly one ZIP Code much like the printed one corrects it."""
+        """A good city, an unknown ZIP Code: the address in exactly one ZIP Code much like it corrects it."""
         found = self._exact_in(place.zips, line)
         if len({f.choices[0].code for f in found}) == 1 and self._settings.correct_zip and self._sure(line):
             held = found[0].choices[0]
@@ -180,28 +179,30 @@ class Decider:
         held = [f for f in in_zip if f.verdict is not Verdict.NO_STREET]
         if held and in_city:
             return Decision(Finding(Verdict.MULTIPLE), "", RejectReason.MULTIPLE_RESPONSES)
-        if (
-            in_city
-            and len({f.choices[0].code for f in in_city}) == 1
-            and self._settings.correct_zip
-            and self._sure(line)
-        ):
-            if self._likely(place, in_city[0].choices[0]):
-                self._trace.say(
-                    "zip_corrected", "the address exists in the printed city only, its ZIP Code nearly as printed"
-                )
-                self._trace.note("A")
-                return self._decision(in_city[0], "")
+        if self._corrects_zip(place, line, in_city):
+            self._trace.say(
+                "zip_corrected", "the address exists in the printed city only, its ZIP Code nearly as printed"
+            )
+            self._trace.note("A")
+            return self._decision(in_city[0], "")
         confirmed = [f for f in held if f.verdict is Verdict.FOUND and f.choices[0].exact]
-        near = any(z[:3] == place.printed.zip5[:3] for z in place.sisters)
-        if confirmed and self._settings.correct_city and self._sure(line):
-            if near or confirmed[0].choices[0].addon == place.printed.plus4:
-                self._trace.say(
-                    "city_corrected", "the address exists in the printed ZIP Code only, a neighbour of the city"
-                )
-                self._trace.note("B")
-                return self._decision(confirmed[0], "")
+        if confirmed and self._corrects_city(place, line, confirmed[0].choices[0]):
+            self._trace.say(
+                "city_corrected", "the address exists in the printed ZIP Code only, a neighbour of the city"
+            )
+            self._trace.note("B")
+            return self._decision(confirmed[0], "")
         return self._refused("ZIP Code and city contradict each other")
+
+    def _corrects_zip(self, place: Place, line: DeliveryLine, in_city: list[Finding]) -> bool:
+        single = len({f.choices[0].code for f in in_city}) == 1
+        allowed = single and self._settings.correct_zip and self._sure(line)
+        return allowed and self._likely(place, in_city[0].choices[0])
+
+    def _corrects_city(self, place: Place, line: DeliveryLine, confirmed: Choice) -> bool:
+        near = any(z[:3] == place.printed.zip5[:3] for z in place.sisters)
+        own_addon = bool(place.printed.plus4) and confirmed.addon == place.printed.plus4
+        return self._settings.correct_city and self._sure(line) and (near or own_addon)
 
     def _likely(self, place: Place, choice: Choice) -> bool:
         """Evidence that the printed ZIP Code is a slip for this one: one digit or one transposition, or its own +4."""

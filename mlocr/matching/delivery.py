@@ -19,7 +19,7 @@ _MOST_READINGS = 8
 
 @dataclass(frozen=True, slots=True)
 class FoundDelivery:
-    """The delivery line: its index in the block and the lines its units stand on; `line` is None where there is none."""
+    """The delivery line (None: there is none), its index in the block and the lines its units stand on."""
 
     line: DeliveryLine | None
     index: int = -1

@@ -24,7 +24,7 @@ class Verdict(Enum):
 class Choice:
     """One record chosen at an address: its add-on, delivery point and rule; `secondary` is what its range held.
 
-    `exact`: no part was missing, changed, defaulted or misspelled. `sure_only`: stands only on a line read with certainty.
+    `exact`: no part was missing, changed, defaulted or misspelled. `sure_only`: needs a line read with certainty.
     """
 
     record: DirectoryRecord

@@ -8,9 +8,9 @@ from rapidfuzz import fuzz
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.text import fold, normal
 
-_NOISE = frozenset(
-    ["THE", "INC", "INCORPORATED", "LLC", "LLP", "LP", "LTD", "LIMITED", "CO", "COMPANY", "CORP", "CORPORATION", "AND", "&", "OF", "PC", "PLLC", "PA", "NA", "ATTN", "C/O"]
-)
+_NOISE_WORDS = """THE INC INCORPORATED LLC LLP LP LTD LIMITED CO COMPANY CORP CORPORATION AND & OF PC PLLC PA NA ATTN
+C/O"""
+_NOISE = frozenset(_NOISE_WORDS.split())
 _SAME = {
     "INTL": "INTERNATIONAL",
     "NATL": "NATIONAL",

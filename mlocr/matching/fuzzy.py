@@ -44,11 +44,9 @@ def _plausible(printed: str, name: str, distance: float) -> bool:
         return False  # a numbered street is never misspelled into another
     if distance <= 0.25:
         return True
-    if printed in COMMON_NAMES:
-        return False  # a word of its own
-    if {printed + "S", name + "S"} & {printed, name}:
-        return False  # OAK and OAKS are two streets
-    if fold(printed[:1]) != fold(name[:1]) and sorted(printed[:2]) != sorted(name[:2]):
+    # A word of its own; OAK and OAKS are two streets; the first letter is seldom wrong but for a transposition.
+    first_fits = fold(printed[:1]) == fold(name[:1]) or sorted(printed[:2]) == sorted(name[:2])
+    if printed in COMMON_NAMES or {printed + "S", name + "S"} & {printed, name} or not first_fits:
         return False
     if min(len(printed), len(name)) <= 4:
         # A four-letter name only by transposition or a doubled letter: every substitution makes another word.

@@ -23,7 +23,7 @@ CityTest = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class PrintedLast:
-    """The last line as printed: its parts, the block lines it takes (`first` to `last`), whether look-alikes were read."""
+    """The last line as printed: its parts, the lines it takes (`first` to `last`), whether look-alikes were read."""
 
     parts: LastLine
     first: int

@@ -5,7 +5,8 @@ import re
 from mlocr.matching.places import COUNTRIES, DOMESTIC
 
 _ENDORSEMENT = re.compile(
-    r"\*{3,}|\b(?:[35]-?\s?DIGIT|AADC|ECRLOT|ECRWSS|ECRWSH|PRSRT|PRESORT(?:ED)?|AUTO\s?CR|ALL FOR AADC|CAR-?\s?RT SORT|FIRM 5-?DIGIT|"
+    r"\*{3,}|\b(?:[35]-?\s?DIGIT|AADC|ECRLOT|ECRWSS|ECRWSH|PRSRT|PRESORT(?:ED)?|AUTO\s?CR|ALL FOR AADC|"
+    r"CAR-?\s?RT SORT|FIRM 5-?DIGIT|"
     r"(?:RETURN|ADDRESS|CHANGE|FORWARDING|ELECTRONIC|TEMP-?RETURN) SERVICE REQUESTED|RETURN POSTAGE GUARANTEED|"
     r"FIRST-?\s?CLASS MAIL|US POSTAGE|PERMIT NO|MARKETING MAIL|STANDARD MAIL|DO NOT (?:BEND|FORWARD)|"
     r"DATED MATERIAL|TIME SENSITIVE|OPEN IMMEDIATELY|PERSONAL (?:AND|&) CONFIDENTIAL)\b"
@@ -20,14 +21,15 @@ _ATTENTION = re.compile(
     r"^(?:ATTN|ATTENTION|ATT|ATN|ATENCION|C/O|C / O|CARE OF|IN CARE OF|MAIL ?STOP|MSC|M/S|DEPT|DEPARTMENT|RE)\b"
 )
 _OCCUPANT = re.compile(
-    r"\b(?:OR )?(?:CURRENT )?(?:RESIDENT|OCCUPANT|HOUSEHOLDER|POSTAL CUSTOMER|RESIDENTIAL CUSTOMER|BUSINESS CUSTOMER|BOXHOLDER)\b"
+    r"\b(?:OR )?(?:CURRENT )?(?:RESIDENT|OCCUPANT|HOUSEHOLDER|POSTAL CUSTOMER|"
+    r"RESIDENTIAL CUSTOMER|BUSINESS CUSTOMER|BOXHOLDER)\b"
 )
 _CANADIAN = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d$")
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}$")
 
 
 def is_endorsement(text: str) -> bool:
-    """An optional endorsement line, ancillary endorsement, keyline or carrier route line (DMM 602; Publication 28 22)."""
+    """An endorsement line, keyline or carrier route line (Publication 28 section 22)."""
     bare = text.strip()
     packed = bare.replace("# ", "#").replace(" #", "#")
     return bool(

@@ -83,7 +83,8 @@ class _OneMatch:
     # --- the last line ------------------------------------------------------------------------------------------------
 
     def _say_place(self, place: Place) -> None:
-        said = f"ZIP Code {place.printed.zip5 or 'absent'} and city {place.printed.city or 'absent'}: {place.standing.value}"
+        zip5, city = place.printed.zip5 or "absent", place.printed.city or "absent"
+        said = f"ZIP Code {zip5} and city {city}: {place.standing.value}"
         self._trace.say("last_line", said)
         if place.respelled:
             self._trace.say("city_respelled", f"the city can only be {place.city}")
@@ -111,7 +112,7 @@ class _OneMatch:
             self._trace.note("Q")
         return self._coarse(place, place.zips[0] if place.certain else "", RejectReason.INSUFFICIENT_ADDRESS)
 
-    # --- the answer -----------------------------------------------------------------------------------------------------
+    # --- the answer ---------------------------------------------------------------------------------------------------
 
     def _answered(self, decision: Decision, place: Place, printed: PrintedLast, line: DeliveryLine) -> Match:
         finding = decision.finding

@@ -15,7 +15,8 @@ _NUMBER = re.compile(
 _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
 _FRACTION = re.compile(r"^\d+/\d+$")
 _GRID_HALF = re.compile(r"^[NSEW]\d+$")
-_NUMBER_WORDS = dict(zip(["ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN"], range(1, 11), strict=True))
+_NUMBER_NAMES = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN"
+_NUMBER_WORDS = {word: n for n, word in enumerate(_NUMBER_NAMES.split(), 1)}
 
 
 def _numbers(words: tuple[str, ...]) -> Iterator[tuple[str, int, bool]]:

@@ -74,7 +74,7 @@ class Search:
         return self._weighed(found, line) if found else best
 
     def _weighed(self, found: list[Finding], line: DeliveryLine) -> Finding:
-        """Several readings of one line that the directory holds: the printed one when read with certainty, else a tie."""
+        """Several readings the directory holds: the printed one when read with certainty, else a tie."""
         codes = {c.code for f in found for c in f.choices}
         plain = [f for f in found if f.parts is not None and not f.parts.repaired]
         if len(codes) == 1 or (plain and line.confidence >= self._settings.sure_confidence):
@@ -150,7 +150,7 @@ class Search:
         return Finding(Verdict.MULTIPLE, tuple(c for f in findings for c in f.choices))
 
     def _number_forms(self, candidate: Candidate, asked: Asked, line: DeliveryLine) -> Iterator[Asked]:
-        """The number with a glued unit where a highrise holds exactly that unit; then as printed; then without hyphen."""
+        """The number with a glued unit where a highrise holds that unit; as printed; without its hyphen."""
         glued = _GLUED_UNIT.match(asked.number)
         if glued and not asked.secondaries:
             unit = Secondary("", glued[2])

@@ -8,7 +8,7 @@ class MatchSettings:
     """How much evidence a code needs.
 
     `unpublished_dpc`: "rightmost_number" or "none", for delivery points no public text defines (hyphen, grid ...).
-    `minimum_confidence`: a delivery line read below this gets no add-on. `sure_confidence`: at or above it a line's text
+    `minimum_confidence`: a delivery line read below this gets no add-on. `sure_confidence`: from it on a line's text
     outweighs its own alternatives when there is no scorer. `sure_margin`: natural-log likelihood by which a scorer must
     prefer one reading to the next. `last_line_confidence`: below it a last line alone gives no code.
     `tie_by_addon`: let the printed +4 decide between equal answers (AMS footnote O). `correct_zip`, `correct_city`:
@@ -26,4 +26,3 @@ class MatchSettings:
     correct_zip: bool = True
     correct_city: bool = True
     fuzzy: bool = True
-    name_cache: int = 256

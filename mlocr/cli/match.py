@@ -1,0 +1,78 @@
+"""`mlocr match`: address lines in, codes out."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from mlocr.cli.common import print_json
+from mlocr.errors import BadInputError, UsageError
+
+HELP = """Match address lines against the postal directory; no image involved.
+
+Takes JSON lines ({"id": 1, "lines": ["124 MAIN ST", "HAVENPORT ME 04901"]}, optionally "confidences" and
+"alternatives") or plain text with a blank line between addresses, from FILE or standard input. Answers in order.
+
+Example: mlocr match --directory test_decks/first/directory --as-of 2026-11-20 --json addresses.jsonl
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the sub-command."""
+    app.command("match", help=HELP)(match)
+
+
+def match(
+    directory: Annotated[Path, typer.Option(help="A built directory, or a folder with zip4.txt and ctystate.txt.")],
+    file: Annotated[Path | None, typer.Argument(help="JSON lines or plain text; standard input if left out.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Coding date YYYY-MM-DD (default: today).")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
+) -> None:
+    """Answer each record."""
+    from platformdirs import user_cache_path
+
+    from mlocr.services.matching import match_json, match_stream, opened_matcher
+
+    when = _date(as_of)
+    source = "standard input" if file is None or str(file) == "-" else str(file)
+    cache = user_cache_path("mlocr") / "directories"
+    with _opened(file) as stream, opened_matcher(directory, cache, when) as matcher:
+        try:
+            for question, answer in match_stream(stream, source, matcher):
+                if json:
+                    print_json(match_json(question.id, answer))
+                else:
+                    code = answer.routing.digits if answer.routing else "-"
+                    reason = answer.reason.value if answer.reason else ""
+                    shown = "" if question.id is None else str(question.id)
+                    where = ", ".join(part for part in (answer.delivery_line, answer.last_line) if part)
+                    typer.echo(f"{shown:<12} {code:<12} {reason:<22} {where}".rstrip())
+        except UnicodeDecodeError as error:
+            raise BadInputError(f"{source} is not UTF-8 text ({error.reason}); give JSON lines or text") from error
+
+
+def _date(text: str | None) -> date:
+    now = datetime.now()
+    if text is None:
+        return now.date()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise UsageError(f"--as-of {text} is no date; write it as YYYY-MM-DD") from error
+
+
+@contextmanager
+def _opened(file: Path | None) -> Iterator[TextIO]:
+    if file is None or str(file) == "-":
+        yield sys.stdin
+        return
+    try:
+        stream = file.open(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of JSON lines or text") from error
+    with stream:
+        yield stream
