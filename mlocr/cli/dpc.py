@@ -34,9 +34,9 @@ def dpc(
     from mlocr.services.two_digit import two_digits
 
     source = "standard input" if file is None or str(file) == "-" else str(file)
-    if not json:
-        typer.echo(f"{'id':<20} {'dpc':<4} {'check':<5} rule")
     with _opened(file) as stream:
+        if not json:
+            typer.echo(f"{'id':<20} {'dpc':<4} {'check':<5} rule")
         try:
             for answer in two_digits(stream, source):
                 if json:

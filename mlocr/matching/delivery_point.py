@@ -112,11 +112,10 @@ def _highrise(request: DeliveryPointRequest) -> DeliveryPoint:
 
 
 def _bounds(request: DeliveryPointRequest) -> tuple[str, str] | None:
-    """The record's range; None when unknown. A single given end stands for both."""
-    low, high = request.secondary_low, request.secondary_high
-    if low is None and high is None:
+    """The record's range; None when it is not known in full. One blank end is a range of the other."""
+    if request.secondary_low is None or request.secondary_high is None:
         return None
-    low, high = (low or "").strip(), (high or "").strip()
+    low, high = request.secondary_low.strip(), request.secondary_high.strip()
     return low or high, high or low
 
 
