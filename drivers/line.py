@@ -10,181 +10,22 @@ import os
 import select
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
 
 from drivers.belt import Belt, BeltLetter
 from drivers.inkjet.controller import ControllerSettings, SprayController
-from drivers.inkjet.dialogue import Terms
+from drivers.inkjet.hostjobs import Terms
 from drivers.inkjet.mock import DeviceConfig, MockDevice
+from drivers.line_letters import Feeder, LineCamera
+from drivers.line_settings import LineSettings, line_settings
 from drivers.link import ByteLink, PtyEnd, SerialLink
-from mlocr.errors import ConfigurationError, DeviceError
+from mlocr.errors import DeviceError
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import PieceId
-from mlocr.ports import Camera, CameraFrame, CameraStats, FiredMark
+from mlocr.ports import Camera, CameraFrame, FiredMark
 
 _IDLE = 0.02
-_PREFETCH = 4
 _EMPTY_BELT = 30.0
-_WHOLE = frozenset({"dots", "ahead", "baud", "epoch_floor", "encoder_start"})
-
-
-@dataclass(frozen=True, slots=True)
-class LineSettings:
-    """The virtual line's figures (all *ours*, not published). `pace` 0: as fast as the host settles letters.
-
-    Inches, inches a second, pieces an hour. `ahead`: letters not yet settled that may be on the belt at pace max.
-    """
-
-    pace: float = 0.0
-    belt_speed_in_s: float = 118.0
-    camera_to_head_in: float = 80.0
-    gap_in: float = 3.0
-    default_length_in: float = 9.5
-    ticks_per_inch: float = 2000.0
-    dpi: float = 200.0
-    dots: int = 40
-    window_in: float = 1.0
-    arm_margin_in: float = 1.0
-    max_length_in: float = 15.75
-    ahead: int = 8
-    baud: int = 921_600
-    epoch_floor: int = 0
-    encoder_start: int = 0
-
-
-def line_settings(given: Mapping[str, object]) -> LineSettings:
-    """Check a settings table. Raises ConfigurationError naming the setting that is unknown or out of bounds."""
-    known = {field.name: field for field in fields(LineSettings)}
-    values: dict[str, Any] = {}
-    for key, asked in given.items():
-        value = 0.0 if key == "pace" and asked == "max" else asked
-        if key not in known:
-            raise ConfigurationError(f"the virtual line knows no setting {key!r}; it knows {', '.join(sorted(known))}")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigurationError(f"{key} of the virtual line is a number not below 0, not {value!r}; correct it")
-        values[key] = int(value) if key in _WHOLE else float(value)
-    settings = replace(LineSettings(), **values)
-    reach = settings.camera_to_head_in - settings.window_in - settings.arm_margin_in
-    if reach <= settings.max_length_in or min(settings.gap_in, settings.window_in, settings.ahead) <= 0:
-        raise ConfigurationError(
-            "the virtual line needs a gap, a window and a head farther from the camera than its longest letter;"
-            " correct camera_to_head_in, window_in, gap_in or ahead"
-        )
-    if settings.dpi <= 0 or settings.ticks_per_inch < settings.dpi or settings.belt_speed_in_s <= 0:
-        raise ConfigurationError("the virtual line needs at least one encoder tick per dot; raise ticks_per_inch")
-    return settings
-
-
-class LineCamera:
-    """The camera at the camera photocell: one frame per trigger, once the letter has passed."""
-
-    def __init__(self, source: Camera) -> None:
-        self._source = source
-        self._frames: deque[CameraFrame] = deque()
-        self._changed = threading.Condition()
-        self._delivered = 0
-        self._ended = False
-
-    def open(self) -> None:
-        """Open the source of letters."""
-        self._source.open()
-
-    def close(self) -> None:
-        """Close the source."""
-        self._source.close()
-
-    def next(self, timeout: float) -> CameraFrame | None:
-        """The next frame, or None after `timeout` seconds or at the end."""
-        with self._changed:
-            self._changed.wait_for(lambda: bool(self._frames) or self._ended, timeout)
-            if not self._frames:
-                return None
-            self._delivered += 1
-            return self._frames.popleft()
-
-    @property
-    def exhausted(self) -> bool:
-        """True when the last letter's frame was taken."""
-        with self._changed:
-            return self._ended and not self._frames
-
-    def stats(self) -> CameraStats:
-        """Frames seen and taken; loss and staleness are the source's."""
-        with self._changed:
-            acquired = self._delivered + len(self._frames)
-            below = self._source.stats()
-            return CameraStats(acquired, self._delivered, below.lost, below.stale)
-
-    def push(self, frame: CameraFrame) -> None:
-        """The line: a letter has passed."""
-        with self._changed:
-            self._frames.append(frame)
-            self._changed.notify_all()
-
-    def end(self) -> None:
-        """The line: no letter comes any more."""
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
-
-
-class _Feeder:
-    """Takes letters from the source ahead of time, in a thread of its own: a slow picture must not stop the wire."""
-
-    def __init__(self, source: Camera, length: Callable[[CameraFrame], int]) -> None:
-        self.wake: Callable[[], None] = lambda: None
-        self.problem: Exception | None = None
-        self._source = source
-        self._length = length
-        self._ready: deque[BeltLetter] = deque()
-        self._room = threading.Condition()
-        self._stopped = False
-        self._done = False
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="feeder", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        with self._room:
-            self._stopped = True
-            self._ready.clear()
-            self._room.notify_all()
-
-    def take(self) -> BeltLetter | None:
-        with self._room:
-            letter = self._ready.popleft() if self._ready else None
-            self._room.notify_all()
-            return letter
-
-    @property
-    def empty(self) -> bool:
-        """No letter is here and none will come."""
-        with self._room:
-            return not self._ready and (self._done or self._stopped)
-
-    def _run(self) -> None:
-        try:
-            while not self._stopped and not self._source.exhausted:
-                frame = self._source.next(0.1)
-                if frame is None:
-                    continue
-                letter = BeltLetter(frame, self._length(frame))
-                with self._room:
-                    self._room.wait_for(lambda: len(self._ready) < _PREFETCH or self._stopped)
-                    if self._stopped:
-                        break
-                    self._ready.append(letter)
-                self.wake()
-        except Exception as error:
-            self.problem = error
-        with self._room:
-            self._done = True
-        self.wake()
 
 
 class _LineLink:
@@ -231,7 +72,7 @@ class VirtualLine:
         self._belt = Belt(self.device, ticks(settings.camera_to_head_in), ticks(settings.gap_in))
         self._belt.on_seen = self._seen
         self._camera = LineCamera(source)
-        self._feeder = _Feeder(source, self._length)
+        self._feeder = Feeder(source, self._length)
         self._feeder.wake = self._wake
         terms = Terms(
             baud=settings.baud,

@@ -5,20 +5,19 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.inkjet.columns import compress, raster
-from drivers.inkjet.dialogue import Ask, Dialogue, Forgotten, HostJob, Phase, Terms, WireJob
+from drivers.inkjet.dialogue import Dialogue
 from drivers.inkjet.frames import Type
+from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, WireJob
+from drivers.inkjet.ledger import STATES, Ledger
 from drivers.inkjet.messages import (
-    Event,
     HelloAck,
     JobAnswer,
     JobBegin,
     JobRef,
-    Kind,
     Piece,
     PieceR,
     Reason,
@@ -27,45 +26,35 @@ from drivers.inkjet.messages import (
     commit_crc,
     pack,
 )
-from drivers.link import ByteLink, SerialLink
+from drivers.link import ByteLink
 from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
-from mlocr.mail.piece import JobId, JobState, PieceId, PrintJob, PrintReceipt
+from mlocr.mail.piece import JobId, JobState, PrintJob
 from mlocr.ports import (
     ControllerEvent,
     ControllerHealth,
     ControllerInfo,
-    EventsLost,
-    JobEnded,
     PieceEntered,
-    PiecePassed,
 )
 
 _TICK = 0.01
 _WRITE = 1.0
 _WRAP = 0xFFFFFFFF
-_STATES = {state: JobState[state.name] for state in State}
 
 
 @dataclass(frozen=True, slots=True)
 class ControllerSettings:
-    """How the controller is driven. `window` is inches either side of the expected edge; 0 takes the device's most."""
+    """How the controller is driven. `window` is inches either side of the expected edge; 0 takes the device's most.
+
+    `dpi` and `dots` are the head the station makes marks for; where given, a device with another is refused at open.
+    """
 
     name: str = "the controller"
     window: float = 0.0
     open_timeout: float = 5.0
     submit_timeout: float = 1.0
     silent_after: float = 0.4
-
-
-@dataclass(slots=True)
-class _Told:
-    """An event handed to the station: the device's number (0: none of the device), delivered, durable."""
-
-    number: int
-    device: int
-    generation: int
-    delivered: bool = False
-    durable: bool = False
+    dpi: float = 0.0
+    dots: int = 0
 
 
 class SprayController:
@@ -91,9 +80,7 @@ class SprayController:
         self._link: ByteLink | None = None
         self._pump: threading.Thread | None = None
         self._closing = False
-        self._events: deque[ControllerEvent] = deque()
-        self._told: deque[_Told] = deque()
-        self._counted = 0
+        self._ledger = Ledger()
         self._tag = secrets.randbits(32)
         self._refusals: dict[JobId, str] = {}
         self._last_refusal = ""
@@ -113,7 +100,17 @@ class SprayController:
         if not done or self._dead:
             self.close()
             raise self._open_error(echo)
+        self._check_head()
         return self._info()
+
+    def _check_head(self) -> None:
+        info, ours = self._need_info(), self._settings
+        if (ours.dpi and abs(ours.dpi * 1000 - info.dpi) > 0.5) or (ours.dots and ours.dots != info.dots):
+            self.close()
+            raise ConfigurationError(
+                f"{ours.name} has a head of {info.dots} dots at {info.dpi / 1000:g} dpi, the station's marks are"
+                f" {ours.dots or info.dots} dots at {ours.dpi or info.dpi / 1000:g} dpi; set the head's figures"
+            )
 
     def _open_error(self, echo: bool) -> DeviceError:
         name = self._settings.name
@@ -133,7 +130,7 @@ class SprayController:
         return ControllerInfo(
             boot=ack.boot,
             firmware=ack.firmware.rstrip(b"\0").decode("ascii", "replace"),
-            trigger="bench" if ack.trigger == Trigger.BENCH else "photocell",
+            trigger="bench" if self._terms.trigger is Trigger.BENCH else "photocell",
             ticks_per_inch=ack.ticks_per_inch / 1000,
             dpi=ack.dpi / 1000,
             dots=ack.dots,
@@ -185,21 +182,16 @@ class SprayController:
                     f"{self._settings.name} took no piece from the host ({why}); set trigger = photocell or mend it"
                 )
             found: list[PieceEntered] = []
-            self._wait(lambda: self._pick(answer.event, found), self._settings.submit_timeout)
+
+            def picked() -> bool:
+                event = self._ledger.pick(answer.event)
+                found.extend([event] if event is not None else [])
+                return bool(found)
+
+            self._wait(picked, self._settings.submit_timeout)
             if not found:
                 raise DeviceFaultError(f"{self._settings.name} told of no piece; check its cable and start again")
             return found[0]
-
-    def _pick(self, device: int, found: list[PieceEntered]) -> bool:
-        for told in self._told:
-            if told.device == device:
-                for event in self._events:
-                    if event.event == told.number and isinstance(event, PieceEntered):
-                        told.delivered = True
-                        self._events.remove(event)
-                        found.append(event)
-                        return True
-        return False
 
     def submit(self, job: PrintJob) -> JobState:
         """See `InkjetController.submit`. Raises DeviceFaultError when the device was lost before a byte left.
@@ -229,7 +221,7 @@ class SprayController:
             return JobState.INDETERMINATE
         if entry.state is State.REFUSED:
             return self._refuse(job_id, f"the device said {entry.reason.name.lower()}")
-        return _STATES[entry.state]
+        return STATES[entry.state]
 
     def _refuse(self, job_id: JobId, why: str) -> JobState:
         self._last_refusal = f"job {job_id} refused: {why}"
@@ -294,7 +286,7 @@ class SprayController:
             answer = self._ask(kind, pack(JobRef(*key)))
             if not isinstance(answer, JobAnswer):
                 return JobState.INDETERMINATE
-            state = _STATES[State(answer.state)]
+            state = STATES[State(answer.state)]
             if state is not JobState.REFUSED or known is not None:
                 return state
             issued_now = info.boot_epoch <= job_id.epoch <= info.epoch
@@ -318,26 +310,13 @@ class SprayController:
     def events(self, timeout: float) -> Sequence[ControllerEvent]:
         """See `InkjetController.events`."""
         with self._changed:
-            self._wait(lambda: bool(self._events), timeout)
-            events = tuple(self._events)
-            self._events.clear()
-            taken = {event.event for event in events}
-            for told in self._told:
-                if told.number in taken:
-                    told.delivered = True
-            return events
+            self._wait(lambda: self._ledger.waiting, timeout)
+            return self._ledger.take()
 
     def acknowledge(self, event: int) -> None:
         """See `InkjetController.acknowledge`. Events never handed out are not acknowledged with it."""
         with self._changed:
-            upto = generation = 0
-            for told in self._told:
-                if told.number <= event and told.delivered:
-                    told.durable = True
-            while self._told and self._told[0].durable:
-                last = self._told.popleft()
-                if last.device:
-                    upto, generation = last.device, last.generation
+            upto, generation = self._ledger.durable(event)
             if upto:
                 self._dialogue.durable(upto, generation)
                 self._flush()
@@ -402,70 +381,7 @@ class SprayController:
         return self._changed.wait_for(ready, timeout)
 
     def _collect(self) -> None:
+        info = self._dialogue.info
+        per_inch = info.ticks_per_inch / 1000 if info is not None else 1.0
         for generation, event in self._dialogue.take_events():
-            self._counted += 1
-            device = 0 if isinstance(event, Forgotten) else event.number
-            self._told.append(_Told(self._counted, device, generation))
-            self._events.append(self._station_event(event, self._counted))
-
-    def _station_event(self, event: Event | Forgotten, number: int) -> ControllerEvent:
-        if isinstance(event, Forgotten):
-            begin = event.job.wire.begin
-            receipt = PrintReceipt(
-                JobId(*event.job.key),
-                PieceId(begin.boot, begin.piece),
-                JobState.INDETERMINATE,
-                "the device was lost or restarted before it told the job's end",
-            )
-            return JobEnded(number, receipt)
-        piece, detail = PieceId(event.boot, event.piece), Reason(event.reason).name.lower()
-        if event.kind == Kind.PIECE_IN:
-            length = event.value * 1000 / self._need_info().ticks_per_inch
-            return PieceEntered(number, piece, event.encoder, event.trigger, length)
-        if event.kind == Kind.JOB_ENDED:
-            text = "" if event.reason == Reason.NONE else detail
-            receipt = PrintReceipt(JobId(event.epoch, event.counter), piece, _STATES[State(event.state)], text)
-            return JobEnded(number, receipt)
-        if event.kind == Kind.GAP:
-            return EventsLost(number, event.value)
-        return PiecePassed(number, piece, detail)
-
-
-_SERIAL_KEYS = frozenset({"port", "baud", "trigger", "window_in", "host_silent_ms", "job_age_ms", "epoch_floor"})
-
-
-def open_serial(settings: Mapping[str, object]) -> SprayController:
-    """The controller on a real port. Settings: `port` (name or URL), `baud`, `trigger` ("photocell" or "bench"),
-    `window_in` (inches, 0: the device's most), `host_silent_ms`, `job_age_ms`, `epoch_floor` (the journal's highest).
-
-    Raises ConfigurationError for a setting it does not know. Nothing is opened yet.
-    """  # noqa: D205
-    unknown = sorted(set(settings) - _SERIAL_KEYS)
-    if unknown or not settings.get("port"):
-        what = f"no setting {unknown[0]!r}" if unknown else "a port's name to be given"
-        raise ConfigurationError(f"the serial inkjet knows {what}; its settings are {', '.join(sorted(_SERIAL_KEYS))}")
-    port, trigger = str(settings["port"]), str(settings.get("trigger", "photocell"))
-    if trigger not in ("photocell", "bench"):
-        raise ConfigurationError(f"trigger of port {port} is photocell or bench, not {trigger!r}; correct the setting")
-    baud = _number(settings, "baud", 921_600)
-    terms = Terms(
-        baud=int(baud),
-        trigger=Trigger[trigger.upper()],
-        host_silent_ms=int(_number(settings, "host_silent_ms", 2000)),
-        job_age_ms=int(_number(settings, "job_age_ms", 60_000)),
-        epoch_floor=int(_number(settings, "epoch_floor", 0)),
-    )
-
-    def opener() -> ByteLink:
-        link = SerialLink(port, int(baud))
-        link.open()
-        return link
-
-    return SprayController(opener, terms, ControllerSettings(f"port {port}", _number(settings, "window_in", 0.0)))
-
-
-def _number(settings: Mapping[str, object], key: str, default: float) -> float:
-    value = settings.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ConfigurationError(f"{key} of the serial inkjet is a number not below 0, not {value!r}; correct it")
-    return value
+            self._ledger.add(event, generation, per_inch)

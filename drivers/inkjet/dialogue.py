@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 
 from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, encode
+from drivers.inkjet.hostjobs import Ask, Forgotten, HostJob, Phase, Terms, WireJob
 from drivers.inkjet.messages import (
     SCHEMA,
     Ack,
@@ -21,7 +20,6 @@ from drivers.inkjet.messages import (
     HelloAck,
     HelloRefused,
     JobAnswer,
-    JobBegin,
     JobCommit,
     JobPart,
     JobRef,
@@ -33,7 +31,6 @@ from drivers.inkjet.messages import (
     Result,
     State,
     Status,
-    Trigger,
     pack,
     unpack,
 )
@@ -43,79 +40,6 @@ PART = 480  # encoded bytes in one JOB_DATA
 _REASK = 0.15
 _CREDIT_PAUSE = 0.02
 _JOBS_KEPT = 1024
-
-
-class Phase(Enum):
-    """Where the session stands."""
-
-    IDLE = "idle"
-    GREETING = "greeting"
-    OPEN = "open"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the host wants of the session. Seconds, but for the two wire fields in milliseconds."""
-
-    baud: int = 921_600
-    trigger: Trigger = Trigger.PHOTOCELL
-    host_silent_ms: int = 2000
-    job_age_ms: int = 60_000
-    epoch_floor: int = 0
-    alive_every: float = 0.25
-    greet_every: float = 0.25
-    lost_after: float = 1.0
-    give_up_after: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class WireJob:
-    """One job, ready for the wire."""
-
-    begin: JobBegin
-    data: bytes
-    crc: int
-
-
-@dataclass(slots=True)
-class HostJob:
-    """What the host knows of a job. `state` None: no word of the device yet; `lost`: the boot changed under it."""
-
-    wire: WireJob
-    state: State | None = None
-    reason: Reason = Reason.NONE
-    offered: bool = False
-    lost: bool = False
-    asked: float = 0.0
-    not_before: float = 0.0
-
-    @property
-    def key(self) -> tuple[int, int]:
-        """Epoch and counter."""
-        return self.wire.begin.epoch, self.wire.begin.counter
-
-    @property
-    def ended(self) -> bool:
-        """No word of the device can change it any more."""
-        return self.lost or (self.state is not None and self.state >= State.DONE)
-
-
-@dataclass(slots=True)
-class Ask:
-    """A CANCEL, QUERY or PIECE that waits for its answer."""
-
-    type: Type
-    payload: bytes
-    asked: float
-    answer: JobAnswer | PieceR | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """The device started anew: this job's fate is unknown."""
-
-    job: HostJob
 
 
 class Dialogue:

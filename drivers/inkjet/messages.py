@@ -63,6 +63,7 @@ class Reason(IntEnum):
     PURGED = 30
     HOST_CANCEL = 31
     OUT_OF_ORDER = 32
+    NO_PHOTOCELL = 33
 
 
 class Kind(IntEnum):

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, before, difference, encode
+from drivers.inkjet.frames import Flag, Frame, Type
 from drivers.inkjet.messages import (
     SCHEMA,
     Ack,
@@ -26,7 +26,6 @@ from drivers.inkjet.messages import (
     JobCommit,
     JobRef,
     Kind,
-    Nak,
     Piece,
     PieceR,
     Reason,
@@ -38,14 +37,13 @@ from drivers.inkjet.messages import (
     unpack_part,
 )
 from drivers.inkjet.mock_jobs import Answer, JobTable
+from drivers.inkjet.mock_link import DeviceLink
 from drivers.inkjet.mock_log import DeviceConfig, EventLog, Key, NonVolatile
 from drivers.inkjet.mock_pieces import OnFire, OnTrigger, Track
 
 __all__ = ["DeviceConfig", "DeviceFaults", "MockDevice", "NonVolatile"]
 
 _STATUS_EVERY = 0.1
-_EVENT_AGAIN = 0.2
-_EVENT_WINDOW = 8
 _NO_EPOCH = 0xFFFFFFFF
 _WRAP = 0xFFFFFFFF
 
@@ -98,20 +96,14 @@ class MockDevice:
         self.track.on_trigger = self._triggered
         self.track.on_fire = self._fired
         self.track.on_power_cut = self.reboot
-        self._decoder = FrameDecoder(self.faults.schema)
-        self._out = bytearray()
-        self._frames = 0
+        self.link = DeviceLink(self.faults.schema, self.log)
         self._born: float | None = None
         self._clock = 0.0
         self._heard: float | None = None
-        self._session = 0
         self._nonce = self._previous_nonce = 0
         self._boot_epoch = _NO_EPOCH
         self._epoch_before = 0
-        self._expected = 0
-        self._ack_due = False
-        self._status_at = self._event_at = 0.0
-        self._host_next = self._event_next = 1
+        self._status_at = 0.0
         self._silent_after, self._job_age = 2.0, 60.0
         self._speed = 0
         self._seen = (self.track.encoder, 0.0)
@@ -146,7 +138,7 @@ class MockDevice:
     @property
     def unsent(self) -> int:
         """Events the host has not heard yet."""
-        return self.log.next - self._event_next
+        return self.link.unsent
 
     # --- the wire's side ---------------------------------------------------------------------------------------------
 
@@ -155,18 +147,27 @@ class MockDevice:
         self._tick(now)
         if self.faults.deaf:
             return
-        for frame in self._decoder.feed(data):
-            self._frames += 1
+        link = self.link
+        for frame in link.decoder.feed(data):
+            link.frames += 1
             if frame.flags & Flag.FROM_DEVICE:
                 continue
             if frame.type is Type.HELLO:
                 self._on_hello(frame, now)
-            elif self._session and frame.session == self._session:
-                self._heard = now
-                self._hear_ack(frame)
+            elif link is self.link and link.session and frame.session == link.session:
                 self._take(frame, now)
-        if self._ack_due:
-            self._send(Type.ACK, pack(Ack(self.jobs.free_bytes, self.jobs.free_slots)))
+        if self.link.ack_due:
+            self.link.send(Type.ACK, pack(Ack(self.jobs.free_bytes, self.jobs.free_slots)))
+
+    def _take(self, frame: Frame, now: float) -> None:
+        self._heard = now
+        self.link.hear_ack(frame)
+        if frame.type is Type.BYE:
+            self._heard = None
+            return
+        handler = self._handlers.get(frame.type)
+        if handler is not None and self.link.accept(frame):
+            handler(frame, now)
 
     def poll(self, now: float) -> None:
         """Whatever is due by time: heartbeat, events, ages, silence. Call it every few milliseconds."""
@@ -176,17 +177,16 @@ class MockDevice:
         self.track.expire(now, self._job_age)
         if self.track.firing and now - self._moved_at > self.config.stop_ms / 1000:
             self.track.stopped()
-        if not self._session:
+        if not self.link.session:
             return
-        self._send_events(now)
+        self.link.send_events(now)
         if now - self._status_at >= _STATUS_EVERY:
             self._status_at = now
-            self._send(Type.STATUS, pack(self._status()))
+            self.link.send(Type.STATUS, pack(self._status()))
 
     def take_output(self) -> bytes:
         """The bytes to send since the last call."""
-        out = bytes(self._out)
-        self._out.clear()
+        out = self.link.take_output()
         return b"" if self.faults.mute else out
 
     def _tick(self, now: float) -> None:
@@ -212,27 +212,21 @@ class MockDevice:
         hello = unpack(Hello, frame.payload)
         if hello is None:
             return
-        if hello.nonce == self._nonce and self._session:
+        if hello.nonce == self._nonce and self.link.session:
             self._heard = now
             self._greet()  # a repeated HELLO changes nothing
             return
         refusal = self._hello_refusal(hello)
         if refusal is not Reason.NONE:
-            self._out += encode(
-                Frame(
-                    Type.HELLO_REFUSED,
-                    pack(HelloRefused(hello.nonce, self.faults.schema, refusal)),
-                    flags=Flag.FROM_DEVICE,
-                ),
-                self.faults.schema,
-            )
+            refused = HelloRefused(hello.nonce, self.faults.schema, refusal)
+            self.link.send(Type.HELLO_REFUSED, pack(refused))
             return
         self._new_session(hello, now)
 
     def _hello_refusal(self, hello: Hello) -> Reason:
         if hello.schema != self.faults.schema:
             return Reason.SCHEMA
-        if self._session and not self._silent() and hello.last_nonce != self._nonce:
+        if self.link.session and not self._silent() and hello.last_nonce != self._nonce:
             return Reason.BUSY
         return Reason.TOO_OLD if hello.epoch and hello.epoch < self.nv.epoch_seen else Reason.NONE
 
@@ -251,9 +245,8 @@ class MockDevice:
         self.nv.epoch_seen = max(self.nv.epoch_seen, epoch)
         self._previous_nonce, self._nonce = self._nonce, hello.nonce
         tag = zlib.crc32(hello.nonce.to_bytes(8, "little"), self.boot) & 0xFFFF or 1
-        self._session = tag if tag != self._session else tag ^ 0x5555 or 1
-        self._expected, self._heard, self._ack_due = 0, now, False
-        self._host_next = self._event_next = self.log.tail
+        self.link.restart(tag if tag != self.link.session else tag ^ 0x5555 or 1)
+        self._heard = now
         self.jobs.drop_loading(Reason.UNKNOWN_JOB)
         self._greet()
 
@@ -278,7 +271,7 @@ class MockDevice:
             previous_nonce=self._previous_nonce,
             boot=self.boot,
             schema=self.faults.schema,
-            session=self._session,
+            session=self.link.session,
             trigger=Trigger.BENCH if track.bench else Trigger.PHOTOCELL,
             flags=self._flags(),
             epoch=jobs.epoch,
@@ -300,7 +293,7 @@ class MockDevice:
             frames=config.window,
             firmware=config.firmware.encode("ascii")[:15].ljust(15, b"\0"),
         )
-        self._send(Type.HELLO_ACK, pack(ack))
+        self.link.send(Type.HELLO_ACK, pack(ack))
 
     def _flags(self) -> int:
         flags = DeviceFlag.ENABLED if self.jobs.enabled else DeviceFlag(0)
@@ -320,65 +313,31 @@ class MockDevice:
             self.jobs.free_bytes,
             self.log.tail,
             self.log.next,
-            self._frames & _WRAP,
-            self._decoder.bad & _WRAP,
+            self.link.frames & _WRAP,
+            self.link.bad & _WRAP,
             Trigger.BENCH if self.track.bench else Trigger.PHOTOCELL,
             self._flags(),
             self.jobs.free_slots,
         )
 
-    # --- link --------------------------------------------------------------------------------------------------------
-
-    def _send(self, kind: Type, payload: bytes, seq: int = 0, flags: Flag = Flag.FROM_DEVICE) -> None:
-        session = 0 if kind is Type.HELLO_ACK else self._session
-        self._out += encode(Frame(kind, payload, session, seq, self._expected, flags), self.faults.schema)
-        self._ack_due = False
-
-    def _hear_ack(self, frame: Frame) -> None:
-        step = difference(frame.ack, self._host_next & 0xFFFF, 16)
-        if 0 < step <= self.log.next - self._host_next:
-            self._host_next += step
-            self._event_next = max(self._event_next, self._host_next)
-
-    def _take(self, frame: Frame, now: float) -> None:
-        if frame.type is Type.BYE:
-            self._heard = None
-            return
-        handler = self._handlers.get(frame.type)
-        if handler is None or not frame.flags & Flag.NEEDS_ACK:
-            return
-        if frame.seq == self._expected:
-            self._expected = (self._expected + 1) & 0xFFFF
-            self._ack_due = True
-            handler(frame, now)
-        elif before(frame.seq, self._expected):
-            self._ack_due = True  # a duplicate: acknowledged again, not executed
-        else:
-            self._send(Type.NAK, pack(Nak(Reason.OUT_OF_ORDER)))
-
-    def _send_events(self, now: float) -> None:
-        self._host_next = max(self._host_next, self.log.tail)
-        self._event_next = max(self._event_next, self._host_next)
-        if self._event_next > self._host_next and now - self._event_at > _EVENT_AGAIN:
-            self._event_next = self._host_next
-        while self._event_next < min(self.log.next, self._host_next + _EVENT_WINDOW):
-            event = self.log.get(self._event_next)
-            if event is not None:
-                self._event_at = now
-                self._send(Type.EVENT, pack(event), event.number & 0xFFFF, Flag.FROM_DEVICE | Flag.NEEDS_ACK)
-            self._event_next += 1
-
     # --- messages ----------------------------------------------------------------------------------------------------
 
     def _result(self, frame: Frame, reason: Reason) -> None:
-        self._send(Type.RESULT, pack(Result(frame.seq, frame.type, reason)))
+        self.link.send(Type.RESULT, pack(Result(frame.seq, frame.type, reason)))
 
     def _on_config(self, frame: Frame, now: float) -> None:
         config = unpack(Config, frame.payload)
-        wanted = Trigger.BENCH if self.config.bench else Trigger.PHOTOCELL
-        if config is None or config.trigger != wanted:
-            self._result(frame, Reason.NOT_BENCH if not self.config.bench else Reason.BAD_REQUEST)
+        if config is None:
+            self._result(frame, Reason.BAD_REQUEST)
             return
+        bench = config.trigger == Trigger.BENCH
+        if not bench and not self.config.photocell:
+            self._result(frame, Reason.NO_PHOTOCELL)
+            return
+        if bench != self.track.bench and self.jobs.live:
+            self._result(frame, Reason.BAD_REQUEST)
+            return
+        self.track.bench = bench
         self._silent_after, self._job_age = config.host_silent_ms / 1000, config.job_age_ms / 1000
         self._result(frame, Reason.NONE)
 
@@ -415,7 +374,7 @@ class MockDevice:
     def _job_state(self, key: Key, answer: Answer) -> None:
         jobs = self.jobs
         payload = pack(JobAnswer(*key, jobs.free_bytes, jobs.free_slots, answer.state, answer.reason))
-        self._send(Type.JOB_STATE, payload)
+        self.link.send(Type.JOB_STATE, payload)
 
     def _on_cancel(self, frame: Frame, now: float) -> None:
         ref = unpack(JobRef, frame.payload)
@@ -429,7 +388,7 @@ class MockDevice:
 
     def _on_event_ack(self, frame: Frame, now: float) -> None:
         ack = unpack(EventAck, frame.payload)
-        if ack is not None and ack.upto < self._event_next:
+        if ack is not None and self.link.was_sent(ack.upto):
             self.log.trim(ack.upto, len(self.jobs.live))
             self.jobs.settled(ack.upto)
 
@@ -437,4 +396,4 @@ class MockDevice:
         piece = unpack(Piece, frame.payload)
         if piece is not None:
             event, reason = self.track.announce(piece.tag, piece.length)
-            self._send(Type.PIECE_R, pack(PieceR(piece.tag, event, reason)))
+            self.link.send(Type.PIECE_R, pack(PieceR(piece.tag, event, reason)))

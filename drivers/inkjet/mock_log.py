@@ -26,7 +26,7 @@ class DeviceConfig:
     min_gap: int = 500
     debounce: int = 60
     reverse_tolerance: int = 20
-    bench: bool = False
+    photocell: bool = True
     bench_speed: float = 236_000.0
     slots: int = 16
     raster_bytes: int = 65_536

@@ -43,7 +43,7 @@ class Track:
 
     def __init__(self, config: DeviceConfig, jobs: JobTable, log: EventLog, encoder: int) -> None:
         self.encoder = encoder
-        self.bench = config.bench
+        self.bench = False
         self.pieces: deque[Transit] = deque()
         self.strays = 0
         self.head_fault = False
