@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 from mlocr.errors import ConfigurationError
 from mlocr.mail.code import BarcodeSymbol, RoutingCode, SprayImage, Symbology, TrackingCode
@@ -29,37 +29,45 @@ READ_AREA = (0.625, 2.75)
 
 
 @dataclass(frozen=True, slots=True)
-class TextPlace:
-    """Where the identifier goes when it has no room on the barcode's band: inches from the letter's left and bottom.
-
-    `upward` turns the line to read upward. The default, *ours*, is the left margin, beside the OCR read area and left
-    of the clear zone even of a five-inch card; it takes a head with a swath of 0.7 in.
-    """
-
-    left: float = 0.11
-    bottom: float = 0.25
-    upward: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class MarkSettings:
     """What the configuration may change; inches.
 
     `template` names fields in braces: `mass_id` (must stand in it once), `zip5`, and whatever the station gives.
     `baseline` is the lowest ink of the bars above the letter's bottom edge: the foot of every POSTNET bar, the foot of
     full and descender bars of the Intelligent Mail barcode. `left_bar` is from the letter's right edge to the left side
-    of the left-most bar. `text_gap` keeps the line off the clear zone, `text_margin` off the letter's left edge.
-    `second_place` None: a card without room on the band passes unsprayed. `head_dots` is the swath (0: any).
+    of the left-most bar. `text_height` and `text_per_inch` size the line; `text_gap` keeps it off the clear zone,
+    `text_margin` off the letter's left edge.
+
+    Without room on the band the identifier alone goes to the second place, `second_left` and `second_bottom` from the
+    letter's left and bottom edges, reading upward where `second_upward`. The default place, *ours*, is the left margin,
+    beside the OCR read area and left of the clear zone even of a five-inch card; it takes a swath of 0.7 in.
+    `second_place` False: such a card passes unsprayed. `head_dots` is the head's swath (0: any).
     """
 
     template: str = "{lane} {mass_id} {zip5}"
     baseline: float = 0.25
     left_bar: float = 3.875
-    text: TextStyle = field(default_factory=TextStyle)
+    text_height: float = 0.09
+    text_per_inch: float = 9.5
     text_gap: float = 0.05
     text_margin: float = 0.10
-    second_place: TextPlace | None = field(default_factory=TextPlace)
+    second_place: bool = True
+    second_left: float = 0.11
+    second_bottom: float = 0.25
+    second_upward: bool = True
     head_dots: int = 0
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            value, wanted = getattr(self, setting.name), type(setting.default)
+            fits = isinstance(value, int | float) if wanted is float else isinstance(value, wanted)
+            if not fits or (isinstance(value, bool) and wanted is not bool):
+                raise ConfigurationError(f"the mark's {setting.name} is {value!r}; give it as in {setting.default!r}")
+
+    @property
+    def text(self) -> TextStyle:
+        """The size of the identifier line. Raises ConfigurationError out of its limits."""
+        return TextStyle(self.text_height, self.text_per_inch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,24 +202,24 @@ def _at_second_place(
 
     None when that is not on the letter, or lies in the clear zone or the OCR read area.
     """
-    place = plan.settings.second_place
-    if place is None:
+    settings = plan.settings
+    if not settings.second_place:
         return None
-    columns = text_columns(identifier, plan.dpi, plan.settings.text)
-    if place.upward:
+    columns = text_columns(identifier, plan.dpi, settings.text)
+    if settings.second_upward:
         columns = turned_up(columns, max(column.bit_length() for column in columns))
-    lift = round((place.bottom - plan.settings.baseline) * plan.dpi)
-    bottom = plan.settings.baseline + lift / plan.dpi
+    lift = round((settings.second_bottom - settings.baseline) * plan.dpi)
+    bottom = settings.baseline + lift / plan.dpi
     top = bottom + max(column.bit_length() for column in columns) / plan.dpi
-    right = place.left + len(columns) / plan.dpi
+    right = settings.second_left + len(columns) / plan.dpi
     in_clear_zone = right > letter_width - CLEAR_ZONE_WIDTH and bottom < CLEAR_ZONE_HEIGHT
     in_read_area = (
         right > READ_AREA_SIDE
-        and place.left < letter_width - READ_AREA_SIDE
+        and settings.second_left < letter_width - READ_AREA_SIDE
         and top > READ_AREA[0]
         and bottom < READ_AREA[1]
     )
-    if in_clear_zone or in_read_area or right > letter_width or top > letter_height:
+    if in_clear_zone or in_read_area or not (bottom >= 0 and right <= letter_width and top <= letter_height):
         return None
     return identifier, _Patch(columns, letter_width - right, lift)
 
