@@ -17,6 +17,16 @@ DPI_RANGE = (20.0, 4800.0)  # outside of it a file's resolution is a placeholder
 INCH_PER_METRE_UNIT = 0.0254
 
 
+def shown_text(text: str) -> str:
+    """The text as results and messages can hold it: bytes of a file name that are no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def shown_name(path: Path) -> str:
+    """The file's name, as `shown_text`."""
+    return shown_text(path.name)
+
+
 def load_lift(path: Path, dpi: float | None, fallback: float | None = None) -> ImageLift:
     """The picture in `path` as one grey lift; `source` is the file's name.
 
@@ -33,7 +43,9 @@ def load_lift(path: Path, dpi: float | None, fallback: float | None = None) -> I
                 resolution = dpi or _own_dpi(picture) or fallback
                 if resolution is None:
                     raise UsageError(f"{path} does not say its resolution; give it with --dpi")
-                return ImageLift(_grey(picture), float(resolution), path.name)
+                if not DPI_RANGE[0] <= resolution <= DPI_RANGE[1]:
+                    raise UsageError(f"{resolution:g} dpi is no resolution of a letter's picture; give the true one")
+                return ImageLift(_grey(picture), float(resolution), shown_name(path))
     except (BadInputError, UsageError):
         raise
     except FileNotFoundError as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlocr.errors import BadInputError, ConfigurationError, StationError
-from mlocr.pictures import load_lift
+from mlocr.pictures import load_lift, shown_name, shown_text
 from mlocr.ports import CameraFrame, CameraStats
 
 KINDS = frozenset({".png", ".jpg", ".jpeg", ".pgm", ".tif", ".tiff", ".bmp"})
@@ -41,10 +41,18 @@ def images_in(folder: Path) -> list[Path]:
     """The image files of a folder in name order. Raises BadInputError when there is no folder or no image in it."""
     if not folder.is_dir():
         raise BadInputError(f"there is no folder {folder}; give one that holds images")
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and path.is_file())
+    try:
+        files = sorted(path for path in folder.iterdir() if _is_image(path))
+    except OSError as error:
+        raise BadInputError(f"the folder {folder} cannot be read ({error.strerror}); change its permissions") from None
     if not files:
         raise BadInputError(f"the folder {folder} holds no image; put PNG, JPEG, PGM or TIFF files into it")
     return files
+
+
+def _is_image(path: Path) -> bool:
+    # Hidden files are not mail: some systems leave a ._name beside each picture.
+    return path.suffix.lower() in KINDS and not path.name.startswith(".") and path.is_file()
 
 
 def _number(value: object) -> float | None:
@@ -74,11 +82,12 @@ class FolderCamera:
             return None
         path = self._files[self._next]
         self._next += 1
+        name = shown_name(path)
         try:
-            return CameraFrame(self._next, path.name, load_lift(path, self._dpi, self._fallback))
+            return CameraFrame(self._next, name, load_lift(path, self._dpi, self._fallback))
         except StationError as error:
             self._lost += 1
-            return CameraFrame(self._next, path.name, None, str(error))
+            return CameraFrame(self._next, name, None, shown_text(str(error)))
 
     @property
     def exhausted(self) -> bool:

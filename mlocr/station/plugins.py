@@ -41,11 +41,17 @@ def load_factory(kind: str, name: str) -> Callable[..., Any]:
             f"there is no {kind} driver {name!r}; known are {known}, or write package.module:factory"
         )
     module, _, attribute = target.partition(":")
+    if not all(part.isidentifier() for part in (*module.split("."), attribute)):
+        raise ConfigurationError(f"{target!r} names no {kind} driver; write package.module:factory")
     try:
         factory = getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"the {kind} driver {name!r} needs the module {error.name!r}, which is not installed; install it"
+        ) from None
+    except ImportError as error:
+        raise ConfigurationError(
+            f"the {kind} driver {name!r} cannot be loaded ({error}); reinstall what it needs"
         ) from None
     except AttributeError:
         raise ConfigurationError(f"the module {module} has no {attribute!r}; mend the {kind} driver's name") from None
