@@ -92,16 +92,25 @@ class MarkPlan:
         plan = cls(symbology, dpi, sizes_for(symbology, dpi), settings)
         plan._check_place()
         _check_template(settings.template)
-        text_columns("8", dpi, settings.text)
+        line = text_columns("8", dpi, settings.text)
+        if settings.head_dots and max(line).bit_length() > settings.head_dots:
+            raise ConfigurationError(
+                f"the identifier line of {settings.text_height:g} in does not fit a head of {settings.head_dots} dots "
+                f"at {dpi:g} dpi; use a smaller line or a head with a higher swath"
+            )
         return plan
 
-    def symbol(self, routing: RoutingCode, tracking: TrackingCode | None) -> BarcodeSymbol:
-        """The bars of one piece. Raises ValueError when an Intelligent Mail barcode lacks its tracking number."""
+    def symbol(self, routing: RoutingCode | None, tracking: TrackingCode | None) -> BarcodeSymbol:
+        """The bars of one piece; only an Intelligent Mail barcode may go without a routing code.
+
+        Raises ValueError when POSTNET lacks its digits, or an Intelligent Mail barcode its tracking number.
+        """
+        digits = routing.digits if routing else ""
         if self.symbology is Symbology.POSTNET:
-            return postnet.encode(routing.digits)
+            return postnet.encode(digits)
         if tracking is None:
             raise ValueError("an Intelligent Mail barcode needs a tracking number")
-        return imb.encode(tracking.digits, routing.digits)
+        return imb.encode(tracking.digits, digits)
 
     def _check_place(self) -> None:
         settings, bars = self.settings, self.bars
@@ -155,7 +164,7 @@ class _Patch:
 
 def make_mark(
     plan: MarkPlan,
-    routing: RoutingCode,
+    routing: RoutingCode | None,
     tracking: TrackingCode | None,
     letter_width: float,
     letter_height: float,
@@ -173,7 +182,7 @@ def make_mark(
         return None
     columns = plan.bars.columns(symbol)
     barcode = _Patch(columns, settings.left_bar - len(columns) / plan.dpi)
-    parts, core = _parts(settings.template, {"zip5": routing.zip5} | dict(fields))
+    parts, core = _parts(settings.template, {"zip5": routing.zip5 if routing else ""} | dict(fields))
     placed = _on_band(plan, parts, core, letter_width) or _at_second_place(
         plan, parts[core], letter_width, letter_height
     )
