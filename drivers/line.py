@@ -235,6 +235,9 @@ class VirtualLine:
                 holds.append(self._belt.entry - 1)
             limit = min((hold for hold in holds if hold is not None), default=tick)
             if tick > limit:
+                # Nothing more happens before the hold, but ink may still be falling: the belt runs up to it.
+                if limit > self._belt.position:
+                    self._belt.advance(limit)
                 break
             self._belt.advance(tick)
             self._feed_max()

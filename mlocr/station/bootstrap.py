@@ -19,6 +19,7 @@ from mlocr.mail.code import DepthOfCode, Symbology, TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.match import Match
 from mlocr.mail.piece import MachineId
+from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
 from mlocr.matching.match import Matcher, MatchSettings
 from mlocr.ports import AddressMatcher, Camera, InkjetController, OcrEngine, TransportLine
@@ -89,15 +90,21 @@ def section_of(kind: type[Settings], table: Mapping[str, Any], at: str) -> Setti
 
 def build_mark_plan(config: StationConfig) -> MarkPlan:
     """The mark of this configuration. Raises ConfigurationError."""
-    settings = section_of(MarkSettings, {"template": config.mark.template, **config.mark.settings}, "mark.settings")
+    table = {"template": config.mark.template, "head_dots": _head_dots(config), **config.mark.settings}
+    settings = section_of(MarkSettings, table, "mark.settings")
     return MarkPlan.for_head(Symbology(config.mark.symbology), config.mark.head_dpi, settings)
+
+
+def _head_dots(config: StationConfig) -> int:
+    return round(config.mark.head_swath_in * config.mark.head_dpi)
 
 
 def build_plan(config: StationConfig, machine_id: str) -> EncodePlan:
     """What every piece of the run gets. Raises ConfigurationError."""
     template_fields = {"mass_id": machine_id, "lane": config.identity.lane}
     depth = DepthOfCode(config.mark.minimum_depth)
-    return EncodePlan(build_mark_plan(config), depth, config.reader.inverted, template_fields)
+    head = Head(_head_dots(config), config.mark.head_bottom_in)
+    return EncodePlan(build_mark_plan(config), head, depth, config.reader.inverted, template_fields)
 
 
 def build_engine(config: StationConfig, truth: Path | None = None) -> OcrEngine:
@@ -234,10 +241,11 @@ def _build_devices(config: StationConfig, request: RunRequest) -> tuple[Camera, 
     source: Camera = load_factory("camera", request.camera)(source_settings)
     driver = config.inkjet.driver
     if driver == "mock":
-        settings = {"pace": request.pace, "dpi": config.mark.head_dpi, **config.line.settings}
+        pace = "max" if request.pace == "max" else float(request.pace)
+        settings = {"pace": pace, "dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.line.settings}
         line: TransportLine = load_factory("line", "mock")(settings, source, letter_length)
         return line.camera, line.controller, line
-    settings = {"dpi": config.mark.head_dpi, **config.inkjet.settings}
+    settings = {"dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.inkjet.settings}
     if driver.startswith("serial:"):
         settings |= {"port": driver.partition(":")[2], "baud": config.inkjet.baud}
         driver = "serial"

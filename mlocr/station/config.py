@@ -85,6 +85,7 @@ class MarkSection(Section):
     symbology: Literal["postnet", "imb"] = "imb"
     head_dpi: float = Field(200.0, gt=0)
     head_swath_in: float = Field(0.75, gt=0, description="height the head prints at once, inches")
+    head_bottom_in: float = Field(0.2, ge=0, description="the head's lowest dot above the letter's bottom edge, inches")
     template: str = "{lane} {mass_id} {zip5}"
     minimum_depth: Literal[5, 9, 11] = 5
     settings: dict[str, Any] = Field(default_factory=dict, description="positions and sizes of the mark by name")

@@ -12,6 +12,7 @@ from mlocr.mail.image import ClearZone, ImageLift, LetterFrame
 from mlocr.mail.match import Match
 from mlocr.mail.piece import Encoded, Outcome, Rejected
 from mlocr.mail.reasons import RejectReason
+from mlocr.marking.head import Head, on_head
 from mlocr.marking.spray import MarkPlan, make_mark
 from mlocr.ports import AddressMatcher
 
@@ -35,6 +36,7 @@ class EncodePlan:
     """
 
     mark: MarkPlan
+    head: Head
     minimum_depth: DepthOfCode = DepthOfCode.ZIP5
     inverted: Literal["accept", "reject"] = "accept"
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -80,9 +82,10 @@ def _mark(match: Match, plan: EncodePlan, tracking: TrackingCode | None, letter:
     width, height = (letter.width, letter.height) if letter else DEFAULT_LETTER
     fields = {**plan.fields, "zip5": routing.zip5}
     mark = make_mark(plan.mark, routing, tracking, width, height, fields)
-    if mark is None:
+    spray = on_head(mark.spray, plan.head) if mark is not None else None
+    if mark is None or spray is None:
         return Rejected(RejectReason.NO_ROOM, match)
-    return Encoded(match, routing, mark.symbol, mark.spray)
+    return Encoded(match, routing, mark.symbol, spray)
 
 
 def _not_to_be_marked(reading: Reading, plan: EncodePlan) -> RejectReason | None:

@@ -301,7 +301,8 @@ class Runner:
         piece.decided = time.monotonic()
         piece.timings_ms["to_job"] = (piece.decided - piece.captured) * 1000
         if state in JOB_ENDS:
-            self._endings.end(piece, JOB_ENDS[state], state.value)
+            why = self._parts.controller.health().faults if state is JobState.REFUSED else ()
+            self._endings.end(piece, JOB_ENDS[state], "; ".join((state.value, *why)))
 
     def _check_length(self, piece: Piece) -> None:
         # The photocell's length against the letter's in the picture: the second thread that ties a frame to a piece.
