@@ -94,14 +94,25 @@ def film(sheet: Sheet, box: Place, severity: int) -> None:
     """The window's film in front of the address: haze everywhere, wrinkles and glare now and then."""
     rng = sheet.rng
     x0, y0, x1, y1 = box
-    wide, high = x1 - x0, y1 - y0
     part = sheet.grey[y0:y1, x0:x1]
     haze = rng.uniform(0.0, (0.05, 0.16, 0.34)[severity])
     part[:] = part * (1 - haze) + haze * rng.uniform(170, 225)
     if severity and rng.random() < 0.25 * severity:
-        part += smooth_noise(sheet.noise, high, wide, 14) * rng.uniform(2, 5 * severity)
+        _wrinkle(sheet, part, severity)
     if severity and rng.random() < 0.18 * severity:
         _glare(sheet, part, severity)
+
+
+def _wrinkle(sheet: Sheet, part: Grey, severity: int) -> None:
+    """Folds of the film: soft light and dark lines across the window."""
+    rng = sheet.rng
+    high, wide = part.shape
+    folds = np.zeros_like(part)
+    for _ in range(rng.randint(2, 3 + 2 * severity)):
+        start = (rng.randrange(wide), rng.randrange(high))
+        end = (start[0] + rng.randint(-wide // 3, wide // 3), start[1] + rng.randint(-high // 2, high // 2))
+        cv2.line(folds, start, end, rng.choice((-1.0, 1.0)) * rng.uniform(8, 14 + 10 * severity), 3, cv2.LINE_AA)
+    part += cv2.GaussianBlur(folds, (0, 0), rng.uniform(1.5, 4))
 
 
 def _glare(sheet: Sheet, part: Grey, severity: int) -> None:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlocr.decks.fabricate import Town, World, other_names
+from mlocr.decks.fabricate import World
 from mlocr.decks.streets import Place
+from mlocr.decks.towns import Town, other_names
 from mlocr.mail.address import DirectoryRecord, RecordType
 
 

@@ -55,9 +55,11 @@ def _logo(sheet: Sheet, size: int) -> Grey:
         )
         cv2.fillPoly(ink, [points], 0.8)
     else:
-        letter = print_lines((rng.choice("ABDGHKMNRS"),), Setting("grotesque bold", size * 0.45), sheet.dpi).ink
+        letter = print_lines(
+            (rng.choice("ABDGHKMNRS"),), Setting("grotesque bold", size * 72 / sheet.dpi * 0.9, 0.1), sheet.dpi
+        ).ink
         high, wide = min(size, letter.shape[0]), min(size, letter.shape[1])
-        ink[:high, :wide] = letter[:high, :wide]
+        ink[:high, :wide] = letter[letter.shape[0] - high :, :wide]
     return ink
 
 

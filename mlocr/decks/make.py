@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import multiprocessing
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import cv2
@@ -47,7 +48,7 @@ BAD: tuple[tuple[Recipe, float], ...] = (
 )  # fmt: skip
 FREEDOM = {"easy": 0, "normal": 1, "hard": 2}
 BAD_SHARE = {"easy": 0.08, "normal": 0.14, "hard": 0.2}
-QUALITY = {"easy": (85, 92), "normal": (70, 84), "hard": (50, 80)}
+QUALITY = {"easy": (80, 88), "normal": (70, 84), "hard": (50, 80)}
 
 
 def make_directory(world: World, folder: Path) -> None:
@@ -118,6 +119,15 @@ def draw_one(task: tuple[Piece, int, int, str]) -> tuple[bytes, Drawing]:
 Drawing = tuple[tuple[int, int, int, int] | None, int, float]
 
 
+def _drawn(tasks: Sequence[tuple[Piece, int, int, str]], workers: int) -> Generator[tuple[bytes, Drawing], None, None]:
+    """The letters in order, drawn by this process alone or by several."""
+    if workers <= 1 or len(tasks) < 8:
+        yield from map(draw_one, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        yield from pool.imap(draw_one, tasks, chunksize=4)
+
+
 def make_deck(
     out: Path, seed: int, count: int, difficulty: str, workers: int, done: Callable[[int], None] = lambda _: None
 ) -> Deck:
@@ -132,8 +142,8 @@ def make_deck(
     images.mkdir(parents=True, exist_ok=True)
     tasks = [(piece, seed, number, difficulty) for number, piece in enumerate(pieces)]
     truths = []
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for number, (data, (bbox, rotation, skew)) in enumerate(pool.imap(draw_one, tasks, chunksize=4)):
+    with contextlib.closing(_drawn(tasks, workers)) as drawings:
+        for number, (data, (bbox, rotation, skew)) in enumerate(drawings):
             piece = pieces[number]
             name = f"{number + 1:05d}.jpg"
             (images / name).write_bytes(data)

@@ -84,10 +84,15 @@ def smooth_noise(noise: np.random.Generator, height: int, width: int, cell: floa
 
 
 def paper(size: tuple[int, int], dpi: float, rng: random.Random, noise: np.random.Generator, severity: int) -> Sheet:
-    """A blank sheet of `size` (width, height): white, cream, manila, grey, recycled with dark fibres."""
+    """A blank sheet of `size` (width, height): white, cream, manila, grey, recycled with dark fibres, kraft."""
     width, height = size
-    kind = rng.choices(("white", "cream", "manila", "grey", "recycled"), (6, 2, 1 + severity, 1, 0.5 + severity))[0]
-    level = {"white": 232, "cream": 218, "manila": 184, "grey": 196, "recycled": 205}[kind] + rng.uniform(-8, 8)
+    kind = rng.choices(
+        ("white", "cream", "manila", "grey", "recycled", "kraft"),
+        (6, 2, 1 + severity, 1, 0.5 + severity, 0.4 * severity),
+    )[0]
+    level = {"white": 232, "cream": 218, "manila": 184, "grey": 196, "recycled": 205, "kraft": 152}[kind] + rng.uniform(
+        -8, 8
+    )
     grey = np.full((height, width), level, dtype=np.float32)
     grey += smooth_noise(noise, height, width, dpi * 0.8) * 1.5
     grey += smooth_noise(noise, height, width, 5) * (0.8 if kind == "white" else 1.6)
