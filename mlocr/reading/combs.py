@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 
 # POSTNET has 22 +/- 2 bars an inch (DMM 708 4.2.5), the Intelligent Mail barcode 20 to 24: pitch 0.0385 to 0.055 in.
 PITCH = (0.036, 0.058)
-SURE = 20  # so many bars at one pitch never stand in text; five digits of POSTNET have 32 *ours*
-FEW, SHARE = 12, 0.75  # nor do fewer that fill the strip
+MEAN_PITCH = 0.0455  # POSTNET at 22 bars an inch
+# So many bars that fill so much of a strip never stand in text; five digits of POSTNET have 32. *ours*
+SURE = ((20, 0.5), (12, 0.75))
 
 
 def is_barcode(strip: NDArray[np.uint8], dpi: float) -> bool:
     """Whether a strip cut close round a line of print is a barcode."""
     bars = count_bars(strip, dpi)
-    return bars >= SURE or (bars >= FEW and bars * PITCH[0] * dpi > SHARE * 0.8 * strip.shape[1])
+    share = bars * MEAN_PITCH * dpi / max(strip.shape[1], 1)
+    return any(bars >= least and share >= filled for least, filled in SURE)
 
 
 def count_bars(strip: NDArray[np.uint8], dpi: float) -> int:
@@ -35,7 +37,7 @@ def _regular(band: NDArray[np.uint8], dpi: float) -> int:
     size = max(3, round(0.06 * dpi))
     kernel = np.ones(size) / size
     wave = profile - np.convolve(profile, kernel, mode="same")
-    high = np.percentile(profile, 90)
+    high = np.partition(profile, -max(1, len(profile) // 10))[-max(1, len(profile) // 10)]
     if high < 25:
         return 0
     smooth = np.convolve(wave, [0.25, 0.5, 0.25], mode="same")
@@ -56,7 +58,7 @@ def _longest(gaps: NDArray[np.float64]) -> int:
         if end < len(gaps) and inside[end]:
             continue
         run = gaps[start:end]
-        if len(run) > best and PITCH[0] < np.median(run) < PITCH[1] and run.std() < 0.13 * run.mean():
+        if len(run) > max(best, 7) and PITCH[0] < run.mean() < PITCH[1] and run.std() < 0.13 * run.mean():
             best = len(run) + 1
         start = end + 1
     return best

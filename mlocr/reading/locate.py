@@ -124,7 +124,12 @@ def _place(block: Sequence[TextRow], page: Page, rotation: int) -> Place:
 
 
 def _in_corner(place: Place, page: Page) -> bool:
-    """In the upper left, where the return address stands, or the upper right, where indicia, meter and stamp do."""
+    """In the upper left, where the return address stands, or the upper right, where indicia, meter and stamp do.
+
+    On less than a whole letter (DMM 201: at least 5 by 3-1/2 inches) the place says nothing.
+    """
+    if page.width < 4.7 or page.height < 3.2:
+        return False
     x, y = (place.x0 + place.x1) / 2 / page.width, (place.y0 + place.y1) / 2 / page.height
     upper_left = x < 0.42 and y > 0.6
     upper_right = x > 0.78 and y > 0.66

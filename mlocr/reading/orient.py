@@ -9,7 +9,11 @@ from mlocr.mail.address import TextLine
 
 # A ZIP Code at the end of the line, perhaps with its add-on, after something else; twins of digits count (O, I, S, B).
 ZIP = re.compile(r"(?:^|[^0-9])([0-9OQIL|SBZG]{5})(?:[-–—. ]{0,2}[0-9OQIL|SBZG]{4})?\W*$")
-FOREIGN_OR_STATE = re.compile(r"[A-Z]{2}\W*$")
+# Publication 28 appendix B.
+STATES = (
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
+    "PA RI SC SD TN TX UT VT VA WA WV WI WY AS FM GU MH MP PW PR VI AA AE AP"
+)
 
 
 def zip_line(lines: Sequence[TextLine]) -> int | None:
@@ -26,13 +30,23 @@ def has_zip(text: str) -> bool:
     return found is not None and sum(c.isdigit() for c in found.group(1)) >= 3
 
 
+def ends_like_address(lines: Sequence[TextLine]) -> bool:
+    """Whether one of the last two lines ends in a ZIP Code or a state, as a last line does."""
+    return any(has_zip(line.text) or _ends_in_state(line.text) for line in lines[-2:])
+
+
+def _ends_in_state(text: str) -> bool:
+    words = re.findall(r"[A-Z]+", text.upper())
+    return len(words) > 1 and len(words[-1]) == 2 and words[-1] in STATES
+
+
 def quality(lines: Sequence[TextLine]) -> float:
-    """How much a reading is worth, 0 up: characters weighted by squared confidence; a ZIP-shaped end counts most.
+    """How much a reading is worth, 0 up: of its last two lines, characters weighted by squared confidence, and a ZIP.
 
     Print read upside down gives short, unsure lines, so the sum tells the orientations apart.
     """
-    worth = sum(min(len(line.text), 30) / 30 * line.confidence**2 for line in lines[-4:])
+    worth = sum(min(len(line.text), 30) / 30 * line.confidence**2 for line in lines[-2:])
     last = zip_line(lines)
-    if last is None or last == 0:
+    if last is None or (last == 0 and len(lines) > 2):
         return worth
     return worth + 1.0 + 2.0 * lines[last].confidence

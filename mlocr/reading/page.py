@@ -56,7 +56,7 @@ def make_page(lift: ImageLift, frame: LetterFrame, turn: float = 0.0) -> Page:
 def sample(lift: ImageLift, matrix: Matrix, size: tuple[int, int]) -> Grey:
     """A cut of `size` (width, height) through `matrix`, shrunk by area so that thin strokes keep their weight."""
     step = float(np.hypot(*matrix[:, 0]))
-    source = lift.pixels
+    source, matrix = _part(lift, matrix, size, round(2 * step) + 2)
     if step > 1.2:
         source = np.asarray(cv2.resize(source, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA), np.uint8)
         shift = 0.5 / step - 0.5
@@ -66,6 +66,19 @@ def sample(lift: ImageLift, matrix: Matrix, size: tuple[int, int]) -> Grey:
     return np.asarray(
         cv2.warpAffine(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
     )
+
+
+def _part(lift: ImageLift, matrix: Matrix, size: tuple[int, int], rim: int) -> tuple[Grey, Matrix]:
+    """The part of the picture that a cut needs, and the matrix into it; the whole where none of it is needed."""
+    corners = np.array([(x, y, 1.0) for x in (0, size[0]) for y in (0, size[1])]) @ matrix.T
+    height, width = lift.pixels.shape
+    x0, y0 = (max(0, int(v) - rim) for v in np.floor(corners.min(axis=0)))
+    x1, y1 = (int(v) + rim for v in np.ceil(corners.max(axis=0)))
+    if x0 >= min(x1, width) or y0 >= min(y1, height):
+        return lift.pixels, matrix
+    moved = matrix.copy()
+    moved[:, 2] -= (x0, y0)
+    return lift.pixels[y0:y1, x0:x1], moved
 
 
 def text_skew(ink: NDArray[np.uint8], widest: float, step: float = 0.25) -> float:

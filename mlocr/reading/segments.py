@@ -52,26 +52,34 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
     """Lines of print in `character_ink`, unordered. Lines far apart on the same height stay apart."""
     across = max(3, round(GAP * dpi)) | 1
     runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, across), np.uint8), borderValue=0)
-    runs = _loosened(np.asarray(runs, dtype=np.uint8), dpi)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=4)
+    stats = _loosened(np.asarray(runs, dtype=np.uint8), dpi)
     boxes = [
-        Box(int(x), int(y), int(x + w), int(y + h))
-        for x, y, w, h, _ in stats[1:]
+        Box(x, y, x + w, y + h)
+        for x, y, w, h, _ in stats[1:].tolist()
         if LEAST_HEIGHT * dpi <= h <= MOST_HEIGHT * dpi and w >= LEAST_HEIGHT * dpi
     ]
     parts = [part for box in boxes for part in _split(ink, box, dpi)]
     return [row_of(row) for row in _join(parts)]
 
 
-def _loosened(runs: Ink, dpi: float) -> Ink:
-    """Runs too tall for one line lose what is narrow: descenders that touch the line below join no lines."""
+def _loosened(runs: Ink, dpi: float) -> NDArray[np.int32]:
+    """Component statistics of runs; runs too tall for one line are taken without what is narrow in them.
+
+    So descenders that touch the line below join no lines.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=4)
     tall = stats[:, cv2.CC_STAT_HEIGHT] > 0.19 * dpi
     tall[0] = False
-    if not tall.any():
-        return runs
-    opened = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, max(3, round(0.055 * dpi)) | 1), np.uint8))
-    return np.where(tall[labels], np.asarray(opened, dtype=np.uint8), runs)
+    narrow = np.ones((1, max(3, round(0.055 * dpi)) | 1), np.uint8)
+    parts = [stats[~tall]]
+    for label in np.flatnonzero(tall):
+        x, y, w, h, _ = stats[label].tolist()
+        own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
+        opened = np.asarray(cv2.morphologyEx(own, cv2.MORPH_OPEN, narrow), dtype=np.uint8)
+        inner = cv2.connectedComponentsWithStats(opened, connectivity=4)[2][1:]
+        inner[:, : cv2.CC_STAT_TOP + 1] += (x, y)
+        parts.append(inner)
+    return np.concatenate(parts)
 
 
 def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:

@@ -11,7 +11,7 @@ class ReadingSettings:
     `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read.
     """
 
-    candidates: int = 4
+    candidates: int = 6
     sure: float = 0.6
     least: float = 0.2
     lines: int = 8

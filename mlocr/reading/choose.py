@@ -1,0 +1,132 @@
+"""Which block is the delivery address, once blocks can be read.
+
+The place on the letter proposes, reading disposes, and carefully: an address in an advertisement or in the return
+corner reads just as well as the delivery address, and taking it makes a wrong code. All rules here are ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mlocr.mail.address import TextLine
+from mlocr.mail.reasons import RejectReason
+from mlocr.reading.blocks import block_box
+from mlocr.reading.lines import BlockCut
+from mlocr.reading.locate import Candidate
+from mlocr.reading.orient import ends_like_address, quality, zip_line
+
+RIVAL = 2.2  # a block this much worse in place and shape is no rival
+MARGIN = 0.8  # of two blocks that both read as addresses the better one must be better by this
+POOR = 2.0  # below this score a block that does not read may be no print at all
+CLEAR_READ = 0.85  # mean confidence from which a reading without a ZIP Code is surely no address
+
+# "Write to us:", "Now open at": what follows is the sender's. "Deliver to" and "Attn:" lead a delivery address in.
+LEAD_IN = re.compile(
+    r"(\b(VISIT|WRITE|CALL|REMIT|PAYMENTS?|PAYABLE TO|OPEN|MOVED|LOCATED|LOCATIONS?|STORES?|OFFICES?|FIND US|"
+    r"RETURN TO|REPLY|COME|SEE US|OUR NEW|CONTACT|QUESTIONS|DONATE|SEND)\b.*\b(AT|TO|US|IN|ON)\W*$)|(\bUS\W*:$)"
+)
+DELIVER = re.compile(r"\b(DELIVER|SHIP|MAIL|FORWARD)\s*TO\W*$|\b(ATTN|ATTENTION|C/O)\b")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """One candidate as read: `sure` when it reads as an address, `lead_in` when it is announced as the sender's."""
+
+    candidate: Candidate
+    cut: BlockCut
+    lines: tuple[TextLine, ...]
+    worth: float
+    sure: bool
+    lead_in: bool
+
+    @property
+    def mean(self) -> float:
+        """Mean confidence of the lines."""
+        return sum(line.confidence for line in self.lines) / len(self.lines)
+
+    @property
+    def no_address(self) -> bool:
+        """Read clearly, and no address."""
+        return self.lead_in or (self.mean >= CLEAR_READ and not ends_like_address(self.lines))
+
+
+Reader = Callable[[Candidate], Attempt | None]
+
+
+def judge(candidate: Candidate, cut: BlockCut, lines: tuple[TextLine, ...], sure: float) -> Attempt:
+    """An attempt with its verdicts; `sure` is the confidence that makes a ZIP-shaped last line count."""
+    last = zip_line(lines)
+    mean = sum(line.confidence for line in lines) / len(lines)
+    is_sure = last is not None and last > 0 and max(lines[last].confidence, mean) >= sure
+    return Attempt(candidate, cut, lines, quality(lines), is_sure, announces(lines))
+
+
+def announces(lines: Sequence[TextLine]) -> bool:
+    """Whether one of the first two lines says that the address below is the sender's."""
+    heads = [line.text.upper() for line in lines[:-1][:2]]
+    return any(LEAD_IN.search(head) and not DELIVER.search(head) for head in heads)
+
+
+def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectReason:
+    """The delivery address among `candidates` (best first), or why there is none."""
+    order = [c for c in candidates if not c.corner]
+    if not order:
+        return RejectReason.NO_ADDRESS_BLOCK
+    best = _upright(order, read)
+    if best is None:
+        return RejectReason.UNREADABLE
+    rivals = [c for c in order if c.rotation == best.candidate.rotation and not _shared(c, best.candidate)]
+    if best.no_address or (not best.sure and best.candidate.score < POOR):
+        return _replaced(best, rivals, read)
+    if best.sure and _contested(best, rivals, read):
+        return RejectReason.LOW_CONFIDENCE
+    return best
+
+
+def _upright(order: Sequence[Candidate], read: Reader) -> Attempt | None:
+    """The first candidate, or, where it does not read, the better of its two orientations."""
+    best = read(order[0])
+    if best is not None and (best.sure or best.no_address):
+        return best
+    turned = read(replace(order[0], rotation=180 - order[0].rotation))
+    if turned is not None and (best is None or turned.worth > best.worth):
+        return turned
+    if best is not None:
+        return best
+    return next((a for a in (read(c) for c in order[1:]) if a is not None), None)
+
+
+def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attempt | RejectReason:
+    """What stands instead of a block that is no address: the next that may be one, however it reads."""
+    for rival in rivals:
+        if len(rival.rows) < 2 or rival.score < 0:
+            continue
+        attempt = read(rival)
+        if (
+            attempt is not None
+            and not attempt.no_address
+            and (attempt.sure or best.lead_in or attempt.worth > best.worth)
+        ):
+            return attempt
+    return RejectReason.NO_ADDRESS_BLOCK if best.lead_in else best
+
+
+def _contested(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> bool:
+    """Whether another block reads as an address too and its place is as good."""
+    for rival in rivals:
+        if len(rival.rows) < 2 or rival.score < best.candidate.score - MARGIN:
+            continue
+        attempt = read(rival)
+        if attempt is not None and attempt.sure and not attempt.lead_in:
+            return True
+    return False
+
+
+def _shared(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates hold much of the same print."""
+    a, b = block_box(one.rows), block_box(other.rows)
+    across = max(0, min(a.x1, b.x1) - max(a.x0, b.x0))
+    down = max(0, min(a.y1, b.y1) - max(a.y0, b.y0))
+    return across * down > 0.3 * min(a.width * a.height, b.width * b.height)
