@@ -40,17 +40,17 @@ class SqliteDirectory:
         self.meta = meta
         self._db = db
         self._lock = threading.Lock()
-        # The street is asked for again with every letter to it; whole-ZIP lists are long, so fewer are kept.
-        self._records = lru_cache(maxsize=16384)(self._load_records)
-        self._typed = lru_cache(maxsize=256)(self._load_typed)
-        self._streets = lru_cache(maxsize=2048)(self._load_streets)
-        self._cities = lru_cache(maxsize=8192)(self._load_cities)
-        self._named = lru_cache(maxsize=8192)(self._load_named)
-        self._city_names = lru_cache(maxsize=128)(self._load_city_names)
-        self._keyed = lru_cache(maxsize=8192)(self._load_keyed)
-        self._finance = lru_cache(maxsize=4096)(self._load_finance)
-        self._aliases = lru_cache(maxsize=4096)(self._load_aliases)
-        self._addons = lru_cache(maxsize=8192)(self._load_addon)
+        # Sizes keep memory bounded: a record takes over 1 kB, a street has some ten, one type of a ZIP Code thousands.
+        self._records = lru_cache(maxsize=4096)(self._load_records)
+        self._typed = lru_cache(maxsize=24)(self._load_typed)
+        self._addons = lru_cache(maxsize=4096)(self._load_addon)
+        self._streets = lru_cache(maxsize=512)(self._load_streets)
+        self._cities = lru_cache(maxsize=4096)(self._load_cities)
+        self._named = lru_cache(maxsize=4096)(self._load_named)
+        self._city_names = lru_cache(maxsize=64)(self._load_city_names)
+        self._keyed = lru_cache(maxsize=4096)(self._load_keyed)
+        self._finance = lru_cache(maxsize=1024)(self._load_finance)
+        self._aliases = lru_cache(maxsize=1024)(self._load_aliases)
 
     @property
     def product_year_month(self) -> tuple[int, int]:

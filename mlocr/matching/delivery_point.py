@@ -103,7 +103,7 @@ def _highrise(request: DeliveryPointRequest) -> DeliveryPoint:
     if bounds is None:
         return _by_pattern(value)
     low, high = (_taken_apart(bound) for bound in bounds)
-    if value and low and high:
+    if value and low and high and value != EMPTY:
         for form in (value, _swapped(value, low)):
             if form and _within(form, low, high, request.secondary_parity.strip().upper()):
                 return _by_pattern(form)

@@ -82,6 +82,8 @@ OUT = DeliveryPoint("99", "single_highrise_default")
     ("secondary", "low", "high"),
     [
         ("", "1", "16"),
+        ("", "-", "-"),
+        ("-", "-", "16"),
         ("0", "1", "16"),
         ("A7", "1", "10"),  # a leading letter may not be swapped to match a plain number range
         ("11A", "1", "10"),
@@ -186,6 +188,10 @@ def test_no_secondary_and_no_known_range(secondary: str, designator: str, rule: 
         ("9999", "99"),
         ("51/2", "05"),
         ("5-1/2", "05"),
+        ("123/4", "12"),
+        ("11/12", "00"),
+        ("44/44", "04"),
+        ("1" * 40, "86"),
         ("5 1/2 B", "05"),
         ("12 B", "22"),
         ("B 12", "22"),

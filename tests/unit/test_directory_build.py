@@ -17,6 +17,7 @@ from directory_samples import (
     zip4_text,
 )
 
+from mlocr.directory import build
 from mlocr.directory.build import build_directory
 from mlocr.directory.layout import format_city_state_header, format_zip4
 from mlocr.directory.schema import FILE_NAME
@@ -196,6 +197,18 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(BadInputError, match="No space left on device"):
+        build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], tmp_path / "built")
+    assert not (tmp_path / "built").exists()
+
+
+def test_an_interrupted_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = raw_folder(tmp_path / "raw")
+
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "_make_durable", interrupted)
+    with pytest.raises(KeyboardInterrupt):
         build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], tmp_path / "built")
     assert not (tmp_path / "built").exists()
 
