@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from mlocr.errors import JournalError
 from mlocr.station.journal import FORMAT, Journal, read_entries
 

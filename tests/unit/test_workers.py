@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import worker_factories
+
 from mlocr.errors import ConfigurationError
 from mlocr.mail.code import TrackingCode
 from mlocr.mail.image import ImageLift
