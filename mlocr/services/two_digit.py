@@ -35,7 +35,8 @@ def two_digits(lines: Iterable[str], source: str) -> Iterator[TwoDigitAnswer]:
     Raises BadInputError naming `source` and the line for text that is no JSON object, an unknown record type, or a
     field that is no text.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, text in enumerate(lines, start=1):
+        line = text.removeprefix("\ufeff")  # some programs begin what they pipe with a byte order mark
         if line.strip():
             yield _answer(_parsed(line, f"{source}, line {number}"), f"{source}, line {number}")
 

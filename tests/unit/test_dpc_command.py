@@ -72,6 +72,11 @@ def test_numbers_and_unknown_keys_are_taken() -> None:
     assert _answers(given) == [{"id": [1, {"a": 2}], "dpc": "81", "check_digit": None, "rule": "5"}]
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    answers = two_digits(['\ufeff{"id": 1, "record_type": "S", "primary": "8"}'], "in.jsonl")
+    assert [a.dpc for a in answers] == ["08"]
+
+
 @pytest.mark.parametrize(
     "line",
     ["{", "[1]", '"a"', "null", '{"record_type": "X"}', '{"record_type": "S", "primary": ["1"]}', "[" * 100_000],
