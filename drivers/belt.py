@@ -19,13 +19,17 @@ _KEPT = 1024
 
 @dataclass(slots=True, eq=False)
 class BeltLetter:
-    """One letter: `lead` is the tick at which its leading edge is under the camera photocell."""
+    """One letter: `lead` is the tick at which its leading edge is under the camera photocell.
+
+    `boots` counts the device's boots when it saw the letter; `boot` is the device's when it sprayed it.
+    """
 
     frame: CameraFrame
     length: int
     lead: int = 0
     trigger: int = 0
     number: int = 0
+    boots: int = 0
     boot: int = 0
     released: bool = False
     ticks: list[int] = field(default_factory=list)
@@ -87,9 +91,18 @@ class Belt:
     def hold_at(self, reach: int) -> int | None:
         """The tick at which the first letter the host has not settled would be `reach` ticks before the head."""
         for letter in self.letters:
-            if not letter.released and (not letter.number or self._device.expects(letter.number)):
+            if not letter.released and (not letter.number or self._awaited(letter)):
                 return letter.lead + self._distance - reach
         return None
+
+    def release(self, boot: int, number: int) -> None:
+        """The host has settled this piece; a number of an earlier boot means another letter and is ignored."""
+        for letter in self.letters:
+            if letter.number == number and boot == self._device.boot and letter.boots == self._device.nv.boots:
+                letter.released = True
+
+    def _awaited(self, letter: BeltLetter) -> bool:
+        return letter.boots == self._device.nv.boots and self._device.expects(letter.number)
 
     def _at(self, tick: int, action: Callable[[], None]) -> None:
         self._entries += 1
@@ -105,7 +118,7 @@ class Belt:
     def _triggered(self, trigger: int, number: int) -> None:
         letter = self._at_camera
         if letter is not None:
-            letter.trigger, letter.number, letter.boot = trigger, number, self._device.boot
+            letter.trigger, letter.number, letter.boots = trigger, number, self._device.nv.boots
 
     def _drop_off(self, letter: BeltLetter) -> None:
         self.letters.remove(letter)
@@ -119,6 +132,7 @@ class Belt:
         for letter in self.letters:
             start = letter.lead + self._distance
             if ticks[0] >= start and ticks[-1] <= start + letter.length:
+                letter.boot = self._device.boot
                 for tick, column in zip(ticks, columns, strict=True):
                     if column:
                         letter.ticks.append(tick - start)
@@ -132,6 +146,7 @@ class Belt:
             for letter in self.letters:
                 start = letter.lead + self._distance
                 if column and start <= tick <= start + letter.length:
+                    letter.boot = self._device.boot
                     letter.ticks.append(tick - start)
                     letter.columns.append(column)
                     hit = True

@@ -121,9 +121,7 @@ class VirtualLine:
     def release(self, piece_id: PieceId) -> None:
         """See `TransportLine.release`. A piece that is no longer on the belt is ignored."""
         with self._lock:
-            for letter in self._belt.letters:
-                if letter.number == piece_id.number and letter.boot == piece_id.boot:
-                    letter.released = True
+            self._belt.release(piece_id.boot, piece_id.number)
         self._wake()
 
     def fired(self, name: str) -> FiredMark | None:
@@ -220,6 +218,8 @@ class VirtualLine:
     def _move(self) -> float:
         """Let the belt run as far as it may; seconds until it should be called again at the latest."""
         wait = self._move_real() if self._settings.pace else self._move_max()
+        if self._feeder.problem is not None:
+            self._camera.fail(self._feeder.problem)
         if self._feeder.empty and not self._belt.letters and self._belt.next_tick is None:
             self._camera.end()
             self._emptied.set()

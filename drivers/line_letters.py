@@ -21,6 +21,7 @@ class LineCamera:
         self._changed = threading.Condition()
         self._delivered = 0
         self._ended = False
+        self._problem: Exception | None = None
 
     def open(self) -> None:
         """Open the source of letters."""
@@ -31,10 +32,12 @@ class LineCamera:
         self._source.close()
 
     def next(self, timeout: float) -> CameraFrame | None:
-        """The next frame, or None after `timeout` seconds or at the end."""
+        """The next frame, or None after `timeout` seconds or at the end. Raises what broke the source."""
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._frames) or self._ended, timeout)
+            self._changed.wait_for(lambda: bool(self._frames or self._problem) or self._ended, timeout)
             if not self._frames:
+                if self._problem is not None:
+                    raise self._problem
                 return None
             self._delivered += 1
             return self._frames.popleft()
@@ -56,6 +59,12 @@ class LineCamera:
         """The line: a letter has passed."""
         with self._changed:
             self._frames.append(frame)
+            self._changed.notify_all()
+
+    def fail(self, problem: Exception) -> None:
+        """The line: the source broke; the fault is raised where frames are taken."""
+        with self._changed:
+            self._problem = problem
             self._changed.notify_all()
 
     def end(self) -> None:

@@ -324,10 +324,14 @@ _STRUCTS = {message: struct.Struct("<" + layout) for message, layout in LAYOUTS.
 BINDING = struct.Struct("<IIIIIIIIHB")
 
 
+def _described() -> list[tuple[type, str, tuple[str, ...]]]:
+    return [(message, layout, getattr(message, "_fields", ())) for message, layout in LAYOUTS.items()]
+
+
 def _schema_text() -> str:
     lines = [f"SPRAY/{VERSION}"]
     lines += [f"type {kind.name}={kind.value}" for kind in Type]
-    lines += [f"{message.__name__} {layout}" for message, layout in LAYOUTS.items()]
+    lines += [f"{message.__name__} {layout} {' '.join(fields)}" for message, layout, fields in _described()]
     lines += [
         f"{table.__name__} {m.name}={m.value}" for table in (State, Reason, Kind, Trigger, Encoding) for m in table
     ]

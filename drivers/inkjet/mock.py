@@ -233,6 +233,7 @@ class MockDevice:
     def _new_session(self, hello: Hello, now: float) -> None:
         if not self.boot:
             self.boot = self.jobs.boot = self.nv.boot_id(hello.nonce)
+            self.log.christen(self.boot)
             self._recall()
         self._epoch_before = self.nv.epoch_seen
         if hello.epoch:

@@ -116,6 +116,12 @@ class EventLog:
             self.tail += 1
         self._tell_gap(live)
 
+    def christen(self, boot: int) -> None:
+        """The boot got its number only now: events of this boot noted before bear it from here on."""
+        for at, event in enumerate(self._events):
+            if not event.boot and event.kind != Kind.GAP:
+                self._events[at] = event._replace(boot=boot)
+
     def _tell_gap(self, live: int) -> None:
         if self.lost and self.room(live) > 0:
             count, self.lost = self.lost, 0

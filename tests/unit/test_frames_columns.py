@@ -1,0 +1,97 @@
+"""Rasters and messages on the wire."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.inkjet import columns
+from drivers.inkjet.messages import (
+    LAYOUTS,
+    SCHEMA,
+    Encoding,
+    Event,
+    Hello,
+    JobBegin,
+    JobPart,
+    commit_crc,
+    pack,
+    unpack,
+    unpack_part,
+)
+
+BEGIN = JobBegin(3, 7, 0xAABBCCDD, 12, 99, 80, 100, 200_000, 4, 4, 10, 0)
+
+
+@given(st.integers(1, 130).flatmap(lambda d: st.tuples(st.just(d), st.lists(st.integers(0, 2**d - 1), min_size=1))))
+def test_any_raster_comes_back(case: tuple[int, list[int]]) -> None:
+    dots, marks = case
+    encoding, data = columns.compress(marks, dots)
+    expanded = columns.expand(encoding, data, len(marks), dots)
+    assert expanded == columns.raster(marks, dots)
+    assert columns.columns_of(expanded, dots) == tuple(marks)
+    assert len(data) <= len(marks) * columns.column_bytes(dots)
+
+
+def test_long_runs_are_cut_and_a_barcode_shrinks() -> None:
+    bars = ([0xFFFFFFFFFF] * 4 + [0] * 5) * 65 + [0] * 600
+    encoding, data = columns.compress(bars, 40)
+    assert encoding is Encoding.DICTIONARY
+    assert len(data) == 1 + 2 * 5 + 2 * (130 + 2)
+    assert columns.expand(encoding, data, len(bars), 40) == columns.raster(bars, 40)
+
+
+def test_more_than_255_different_columns_travel_raw() -> None:
+    encoding, data = columns.compress(range(300), 10)
+    assert encoding is Encoding.RAW
+    assert len(data) == 600
+
+
+@given(st.integers(0, 3), st.binary(max_size=60), st.integers(1, 40), st.integers(1, 20))
+def test_expanding_anything_gives_the_right_size_or_nothing(enc: int, data: bytes, count: int, dots: int) -> None:
+    out = columns.expand(enc, data, count, dots)
+    assert out is None or (
+        len(out) == count * columns.column_bytes(dots) and max(columns.columns_of(out, dots)) < 2**dots
+    )
+
+
+def test_a_run_of_none_a_strange_index_and_a_run_too_long_are_refused() -> None:
+    assert columns.expand(1, bytes((1, 5, 0, 4)), 4, 8) == b"\x05\x05\x05\x05"
+    for spoilt in ((1, 5, 0, 0), (1, 5, 1, 4), (1, 5, 0, 5), (1, 5, 0, 3), (1, 5, 0), (2, 5), ()):
+        assert columns.expand(1, bytes(spoilt), 4, 8) is None
+    assert columns.expand(2, b"\x05", 1, 8) is None
+    assert columns.expand(0, b"\xff\x07", 1, 10) is None  # dot 10 of a head with dots 0 to 9
+
+
+def test_messages_come_back_and_only_at_their_exact_length() -> None:
+    hello = Hello(1, 2, 3, 4, 5)
+    assert unpack(Hello, pack(hello)) == hello
+    assert unpack(Hello, pack(hello) + b"\0") is None
+    assert unpack(Hello, pack(hello)[:-1]) is None
+    event = Event(*range(1, 12))
+    assert unpack(Event, pack(event)) == event
+    assert unpack_part(pack(JobPart(1, 2, 3), b"abc")) == (JobPart(1, 2, 3), b"abc")
+    assert unpack_part(pack(JobPart(1, 2, 3))) is None
+
+
+def test_every_message_fits_the_header_of_the_c_side() -> None:
+    for message, layout in LAYOUTS.items():
+        fields = getattr(message, "_fields", ())
+        spelled = layout.replace("13I", "I" * 13).replace("15s", "s")
+        assert len(spelled) == len(fields), message
+
+
+def test_point_8_the_commit_vouches_for_binding_and_raster() -> None:
+    crc = commit_crc(BEGIN, b"abcd")
+    for field in ("epoch", "counter", "boot", "piece", "origin", "window", "offset", "dpi", "columns", "dots"):
+        other = BEGIN._replace(**{field: getattr(BEGIN, field) ^ 1})
+        assert commit_crc(other, b"abcd") != crc, field
+    assert commit_crc(BEGIN, b"abcf") != crc
+    assert commit_crc(BEGIN._replace(encoding=1, length=2), b"abcd") == crc
+
+
+def test_the_schema_is_the_one_the_document_states() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "wire-protocol.md").read_text(encoding="utf-8")
+    assert text.split("schema hash is `0x", 1)[1][:8] == f"{SCHEMA:08x}"

@@ -1,0 +1,255 @@
+"""The InkjetController suite on the virtual line's wire, on a bench device, and on the recording inkjet."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from contracts_inkjet import MARK, InkjetContract, Stand, ended
+
+from drivers.inkjet.controller import ControllerSettings, SprayController
+from drivers.inkjet.file import FileInkjet, open_file
+from drivers.inkjet.hostjobs import Terms
+from drivers.inkjet.messages import Trigger
+from drivers.inkjet.mock import DeviceConfig, MockDevice
+from drivers.inkjet.serial import open_serial
+from drivers.link import ByteLink, PtyEnd, SerialLink
+from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
+from mlocr.mail.piece import JobId, JobState, PrintJob
+from mlocr.ports import PieceEntered
+
+HEAD = DeviceConfig(ticks_per_inch=1000.0, distance=40_000, margin=500, max_window=1000)
+
+
+class WireDevice:
+    """A mock device behind a pseudo-terminal, in a thread of its own, as a board would be."""
+
+    def __init__(self, config: DeviceConfig = HEAD) -> None:
+        self.device = MockDevice(config)
+        self.pty = PtyEnd()
+        self.pty.open()
+        self.lock = threading.Lock()
+        self.belt = 0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            data = self.pty.read(0.005)
+            with self.lock:
+                self.device.receive(data, time.monotonic())
+                self.device.poll(time.monotonic())
+                out = self.device.take_output()
+            self.pty.write(out, 1.0)
+
+    def move(self, ticks: int) -> None:
+        self.belt += ticks
+        self.device.encoder_to(self.belt)
+
+    def letter(self, length: int = 9500) -> int:
+        with self.lock:
+            self.move(3000)
+            edge = self.belt
+            self.device.camera_edge(True)
+            self.move(length)
+            self.device.camera_edge(False)
+            self.move(HEAD.debounce)
+            return edge
+
+    def pass_head(self, edge: int) -> None:
+        with self.lock:
+            self.move(edge + HEAD.distance - self.belt)
+            self.device.head_edge()
+            self.move(9500)
+
+    def link(self) -> ByteLink:
+        link = SerialLink(self.pty.name, 921_600)
+        link.open()
+        return link
+
+    def controller(self, trigger: Trigger = Trigger.PHOTOCELL) -> SprayController:
+        return SprayController(self.link, Terms(trigger=trigger), ControllerSettings("the test port"))
+
+    def close(self) -> None:
+        self._end.set()
+        self._thread.join(2.0)
+        self.pty.close()
+
+
+@pytest.fixture
+def wire() -> Iterator[WireDevice]:
+    device = WireDevice()
+    yield device
+    device.close()
+
+
+def next_piece(controller: SprayController) -> PieceEntered:
+    for _ in range(50):
+        for event in controller.events(0.1):
+            if isinstance(event, PieceEntered):
+                return event
+    raise AssertionError("no piece was told")
+
+
+class TestOverTheWire(InkjetContract):
+    """SprayController and mock device over a pseudo-terminal, photocell trigger."""
+
+    @pytest.fixture
+    def opened(self, wire: WireDevice) -> Iterator[Stand]:
+        controller = wire.controller()
+        info = controller.open()
+
+        def enter() -> PieceEntered:
+            wire.letter()
+            return next_piece(controller)
+
+        yield Stand(controller, info, enter, lambda piece: wire.pass_head(piece.encoder))
+        controller.close()
+
+
+class TestOnABench(InkjetContract):
+    """The same with a host that announces its pieces (wire point 17)."""
+
+    @pytest.fixture
+    def opened(self, wire: WireDevice) -> Iterator[Stand]:
+        controller = wire.controller(Trigger.BENCH)
+        info = controller.open()
+        assert info.trigger == "bench"
+        yield Stand(controller, info, lambda: controller.announce(9.5), lambda piece: None)
+        controller.close()
+
+
+class TestRecording(InkjetContract):
+    """The inkjet without a wire."""
+
+    @pytest.fixture
+    def opened(self) -> Iterator[Stand]:
+        controller = open_file({"dpi": 200.0})
+        info = controller.open()
+        yield Stand(controller, info, lambda: controller.announce(9.5), lambda piece: None)
+        controller.close()
+
+
+def test_the_record_holds_the_mark(tmp_path: Path) -> None:
+    controller = open_file({"dpi": 200.0, "path": str(tmp_path / "marks.jsonl")})
+    info = controller.open()
+    piece = controller.announce(9.5)
+    controller.submit(PrintJob(JobId(info.epoch, 1), piece.piece_id, piece.encoder, MARK))
+    controller.close()
+    row = json.loads((tmp_path / "marks.jsonl").read_text())
+    assert row["columns"] == [f"{column:x}" for column in MARK.columns]
+    assert row["job"] == f"{info.epoch}-1"
+
+
+def test_a_record_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DeviceAbsentError, match="another path"):
+        FileInkjet(200.0, 0, tmp_path / "no" / "file").open()
+    with pytest.raises(ConfigurationError, match="colour"):
+        open_file({"colour": "red"})
+
+
+# --- ports as they fail ---
+
+
+def test_a_port_that_is_not_there_is_said_in_one_sentence() -> None:
+    with pytest.raises(DeviceAbsentError, match=r"/dev/nothing-here does not exist; plug"):
+        open_serial({"port": "/dev/nothing-here"}).open()
+    with pytest.raises(ConfigurationError, match="no port's name"):
+        open_serial({"port": "nonsense://x"}).open()
+    with pytest.raises(ConfigurationError, match="speed"):
+        open_serial({"port": "/dev/x", "speed": 3})
+    with pytest.raises(ConfigurationError, match="trigger"):
+        open_serial({"port": "/dev/x", "trigger": "foot"})
+    with pytest.raises(ConfigurationError):
+        open_serial({})
+
+
+def test_point_12_a_port_in_use_is_said_in_one_sentence(wire: WireDevice) -> None:
+    first = wire.controller()
+    first.open()
+    with pytest.raises(DeviceAbsentError, match="held by another program"):
+        open_serial({"port": wire.pty.name}).open()
+    assert first.health().connected
+    first.close()
+    again = open_serial({"port": wire.pty.name})
+    assert again.open().epoch == 2
+    again.close()
+
+
+def test_the_head_of_another_station_is_refused_at_open(wire: WireDevice) -> None:
+    with pytest.raises(ConfigurationError, match="40 dots at 200 dpi"):
+        open_serial({"port": wire.pty.name, "dpi": 300.0}).open()
+
+
+def test_a_port_that_echoes_or_says_nothing_is_found_out() -> None:
+    for echoes, text in ((True, "echo"), (False, "does not answer")):
+        pty = PtyEnd()
+        pty.open()
+        end = threading.Event()
+
+        def run(pty: PtyEnd = pty, end: threading.Event = end, echoes: bool = echoes) -> None:
+            while not end.is_set():
+                data = pty.read(0.005)
+                if echoes:
+                    pty.write(data, 1.0)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+
+        def link(pty: PtyEnd = pty) -> ByteLink:
+            opened = SerialLink(pty.name, 921_600)
+            opened.open()
+            return opened
+
+        controller = SprayController(link, Terms(), ControllerSettings("the test port", open_timeout=0.6))
+        with pytest.raises(DeviceFaultError, match=text):
+            controller.open()
+        end.set()
+        thread.join(2.0)
+        pty.close()
+
+
+def test_an_unplugged_port_ends_with_a_sentence_and_unknown_jobs() -> None:
+    wire = WireDevice()
+    controller = wire.controller()
+    info = controller.open()
+    wire.letter()
+    piece = next_piece(controller)
+    job = PrintJob(JobId(info.epoch, 1), piece.piece_id, piece.encoder, MARK)
+    assert controller.submit(job) is JobState.READY
+    wire.close()
+    events = [event for _ in range(20) for event in controller.events(0.1)]
+    assert [event.receipt.state for event in events] == [JobState.INDETERMINATE]
+    assert not controller.health().connected
+    with pytest.raises(DeviceFaultError, match="is gone"):
+        controller.submit(PrintJob(JobId(info.epoch, 2), piece.piece_id, piece.encoder, MARK))
+    assert controller.query(job.job_id) is JobState.INDETERMINATE
+    controller.close()
+
+
+def test_a_device_that_falls_silent_leaves_the_job_indeterminate(wire: WireDevice) -> None:
+    controller = wire.controller()
+    info = controller.open()
+    wire.letter()
+    piece = next_piece(controller)
+    with wire.lock:
+        wire.device.faults.mute = True
+    job = PrintJob(JobId(info.epoch, 1), piece.piece_id, piece.encoder, MARK)
+    assert controller.submit(job) is JobState.INDETERMINATE
+    assert not controller.health().connected
+    with wire.lock:
+        wire.device.faults.mute = False
+    wire.pass_head(piece.encoder)
+    stand = Stand(controller, info, lambda: piece, lambda piece: None)
+    assert [end.receipt.state for end in ended(stand, job.job_id)] == [JobState.DONE]
+    controller.close()
+
+
+def test_before_open_nothing_is_said(wire: WireDevice) -> None:
+    with pytest.raises(DeviceError, match="not open"):
+        wire.controller().announce(9.5)
