@@ -13,7 +13,7 @@ from mlocr.marking.bar_rows import Strip
 PITCH_RANGE = (0.030, 0.075)
 MISSING_BAR = 2.4  # in pitches: wider than this is the end of the barcode (its clear zone is 1/8 in)
 SMOOTH_UP = 0.010
-BASELINE_GUESS = 0.02
+VOID = 0.016  # ink missing within a bar; other print stays 0.028 in away (DMM 202.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,15 +173,22 @@ def _reach(strip: Strip, centre: float, half: float, band: slice) -> tuple[float
     peak = float(column[band].max(initial=0.0))
     start = band.start + int(np.argmax(column[band]))
     level = 0.5 * peak
-    high, low = start, start
-    while high > 0 and column[high - 1] >= level:
-        high -= 1
-    while low + 1 < len(column) and column[low + 1] >= level:
-        low += 1
+    void = int(VOID * strip.scale)
+    high, low = _end(column, start, -1, level, void), _end(column, start, 1, level, void)
     top = high + 0.5 - _fraction(column, high, high - 1, level)
     bottom = low + 0.5 + _fraction(column, low, low + 1, level)
     zero = strip.zero[1]
     return (zero - top) / strip.scale, (zero - bottom) / strip.scale, float(peak > 0.3)
+
+
+def _end(column: NDArray[np.float64], start: int, step: int, level: float, void: int) -> int:
+    """The last inked sample from `start` on, over voids of at most `void` samples that ink follows."""
+    last = place = start
+    while 0 <= place + step < len(column) and abs(place + step - last) <= void + 1:
+        place += step
+        if column[place] >= level:
+            last = place
+    return last
 
 
 def _fraction(column: NDArray[np.float64], inside: int, outside: int, level: float) -> float:

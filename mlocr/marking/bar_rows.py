@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 # All limits in inches and loose (ours): a mark outside the tolerances is to be found too, and measured.
-SEARCH_DPI = (240.0, 320.0)
+SEARCH_DPI = (180.0, 320.0)
 BAR_WIDTH = (0.006, 0.075)
 BAR_HEIGHT = (0.026, 0.22)
 LINK = 0.155
@@ -50,17 +49,15 @@ class Strip:
     paper: float
 
 
-def darkness(pixels: NDArray[np.integer[Any] | np.floating[Any]], dpi: float) -> NDArray[np.float32]:
+def darkness(pixels: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
     """How much darker each pixel is than the paper around it, in grey values.
 
     What is wider than 0.2 in counts as paper: so a dark belt does.
     """
-    grey = pixels.astype(np.float32)
-    smooth = cv2.GaussianBlur(grey, (0, 0), max(0.6, 0.006 * dpi))
+    smooth = cv2.GaussianBlur(pixels, (0, 0), max(0.6, 0.006 * dpi))
     side = max(3, int(PAPER_KERNEL * dpi) | 1)
     paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    dark: NDArray[np.float32] = np.maximum(paper - grey, 0).astype(np.float32)
-    return dark
+    return cv2.subtract(paper, pixels).astype(np.uint8)
 
 
 def find_rows(pixels: NDArray[np.uint8], dpi: float) -> list[BarRow]:
@@ -71,10 +68,13 @@ def find_rows(pixels: NDArray[np.uint8], dpi: float) -> list[BarRow]:
     side = int(0.15 * work_dpi) | 1
     strongest = cv2.dilate(dark, np.ones((side, side), np.uint8))
     # Noise lifts the paper seen around a pixel, and so every darkness; what is left of it is not ink either.
-    usual = float(np.median(dark))
-    noise = 1.48 * float(np.median(np.abs(dark - usual)))
+    sample = dark[::3, ::3].astype(np.float32)
+    usual = float(np.median(sample))
+    noise = 1.48 * float(np.median(np.abs(sample - usual)))
     floor = usual + max(LEAST_CONTRAST, 4.5 * noise)
-    ink = (dark > np.maximum(0.5 * (strongest + usual), floor)).astype(np.uint8)
+    # Half of (strongest + usual), never below the floor, as eight-bit arithmetic.
+    level = np.maximum(cv2.addWeighted(strongest, 0.5, strongest, 0, usual / 2), np.uint8(min(floor, 255)))
+    ink = cv2.compare(dark, level, cv2.CMP_GT)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
     boxes = stats[1:, :4].astype(np.float64) / work_dpi
     wide, high = boxes[:, 2], boxes[:, 3]
@@ -106,7 +106,7 @@ def cut_strip(
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    dark = darkness(grey, scale)
+    dark = darkness(grey.astype(np.uint8), scale).astype(np.float32)
     dark -= np.median(dark)
     inked = dark[dark > max(LEAST_CONTRAST / 2, 0.35 * float(np.percentile(dark, 99.5)))]
     contrast = float(np.percentile(inked, 75)) if inked.size else 0.0
