@@ -1,0 +1,177 @@
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mlocr.cli.app import run
+from mlocr.directory.layout import format_zip4_header
+from mlocr.errors import ExitCode
+from mlocr.services import doctor
+from mlocr.services.doctor import (
+    Check,
+    check_clock,
+    check_directory,
+    check_folder,
+    check_ports,
+    check_python,
+    check_reader,
+    check_space,
+    check_terminal,
+    check_tesseract,
+    exit_code,
+)
+from mlocr.station.config import StationConfig, build_config
+
+TODAY = date(2026, 11, 22)
+
+
+def config(**reader: object) -> StationConfig:
+    return build_config([("test", {"reader": reader})]).config
+
+
+def raw_directory(folder: Path, year: int, month: int) -> Path:
+    folder.mkdir()
+    (folder / "zip4.txt").write_text(format_zip4_header(year, month) + "\n", encoding="latin-1")
+    return folder
+
+
+def test_an_old_python_is_missing() -> None:
+    assert check_python((3, 10, 14)).state == "missing"
+    assert check_python((3, 11, 0)).state == "ok"
+    assert check_python((3, 14, 1)).state == "ok"
+
+
+def test_the_engine_is_tried_on_a_drawn_line() -> None:
+    assert [(check.name, check.state) for check in check_reader(config())] == [
+        ("reader weights", "ok"),
+        ("reader", "ok"),
+    ]
+
+
+def test_an_engine_that_reads_nothing_or_raises_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "blind_engine.py").write_text(
+        "class Blind:\n"
+        "    def open(self): pass\n"
+        "    def read(self, block): return ()\n"
+        "    def close(self): pass\n"
+        "class Torn(Blind):\n"
+        "    def read(self, block): raise RuntimeError('torn')\n"
+        "def blind(settings): return Blind()\n"
+        "def torn(settings): return Torn()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    (blind,) = check_reader(config(engine="blind_engine:blind"))
+    assert blind.state == "missing"
+    assert "1234 MAIN ST" in blind.said
+    (torn,) = doctor._guarded("reader", lambda: check_reader(config(engine="blind_engine:torn")))
+    assert (torn.state, "RuntimeError: torn" in torn.said) == ("missing", True)
+    (absent,) = doctor._guarded("reader", lambda: check_reader(config(engine="no_such_engine:open")))
+    assert (absent.state, absent.exit_code, absent.mend) == ("missing", ExitCode.CONFIGURATION, "install it")
+
+
+def test_tesseract_is_only_needed_where_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    optional, needed = check_tesseract(False), check_tesseract(True)
+    assert (optional.state, needed.state) == ("note", "missing")
+    assert "sudo apt install tesseract-ocr" in needed.mend
+
+
+def test_folders_are_tried_and_left_as_they_were(tmp_path: Path) -> None:
+    assert check_folder("output folder", tmp_path / "new" / "run").state == "ok"
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    assert check_folder("output folder", tmp_path / "file" / "run").state == "missing"
+
+
+def test_a_folder_that_may_not_be_written_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    found = check_folder("cache folder", tmp_path)
+    assert (found.state, "Permission denied" in found.said) == ("missing", True)
+
+
+@pytest.mark.parametrize(("free", "state"), [(10**6, "missing"), (10**9, "note"), (10**10, "ok")])
+def test_disk_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: str) -> None:
+    class Usage:
+        pass
+
+    usage = Usage()
+    usage.free = free  # type: ignore[attr-defined]
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage)
+    assert check_space(tmp_path / "not" / "yet").state == state
+
+
+def test_a_pseudo_terminal_opens_or_is_a_device_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_terminal().state == "ok"
+
+    def none_left() -> tuple[int, int]:
+        raise OSError("out of pty devices")
+
+    monkeypatch.setattr(os, "openpty", none_left)
+    assert (check_terminal().state, check_terminal().exit_code) == ("missing", ExitCode.DEVICE)
+
+
+def test_a_configured_port_must_be_there(tmp_path: Path) -> None:
+    assert check_ports("mock").state == "ok"
+    gone = check_ports(f"serial:{tmp_path / 'ttyNONE'}")
+    assert (gone.state, gone.exit_code) == ("missing", ExitCode.DEVICE)
+    (tmp_path / "tty").touch()
+    assert check_ports(f"serial:{tmp_path / 'tty'}").state == "ok"
+
+
+def test_the_directory_and_its_dates(tmp_path: Path) -> None:
+    dates, (found,) = check_directory(raw_directory(tmp_path / "now", 2026, 11), TODAY)
+    assert (found.state, dates is not None) == ("ok", True)
+    assert "2026-11, usable 2026-10-15 to 2027-01-31" in found.said
+    _, (old,) = check_directory(raw_directory(tmp_path / "old", 2025, 1), TODAY)
+    assert (old.state, old.exit_code) == ("missing", ExitCode.DATA_EXPIRED)
+    _, (none,) = check_directory(None, TODAY)
+    assert none.state == "note"
+    for bad in (tmp_path, tmp_path / "none"):
+        _, (absent,) = check_directory(bad, TODAY)
+        assert (absent.state, absent.exit_code) == ("missing", ExitCode.BAD_INPUT)
+    (tmp_path / "now" / "zip4.txt").write_text("junk")
+    _, (junk,) = check_directory(tmp_path / "now", TODAY)
+    assert (junk.state, junk.exit_code) == ("missing", ExitCode.BAD_INPUT)
+
+
+def test_a_clock_behind_software_or_data_is_wrong(tmp_path: Path) -> None:
+    dates, _ = check_directory(raw_directory(tmp_path / "now", 2026, 11), TODAY)
+    assert check_clock(TODAY, dates, TODAY).state == "ok"
+    assert check_clock(TODAY, None, date(2026, 11, 23)).state == "missing"
+    assert check_clock(date(2026, 10, 14), dates, date(2026, 1, 1)).state == "missing"
+    assert check_clock(date(2026, 10, 15), dates, date(2026, 1, 1)).state == "ok"
+
+
+def test_the_exit_code_is_that_of_the_first_thing_missing() -> None:
+    fine, remark = Check("a", "ok", ""), Check("b", "note", "")
+    first = Check("c", "missing", "", "", ExitCode.DATA_EXPIRED)
+    second = Check("d", "missing", "", "", ExitCode.DEVICE)
+    assert exit_code([fine, remark]) == 0
+    assert exit_code([fine, first, second]) == 4
+    assert exit_code([second, first]) == 6
+
+
+def test_the_command_looks_at_everything_and_goes_on_past_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["doctor", "--json"]) == 0
+    said = capsys.readouterr()
+    rows = [json.loads(line) for line in said.out.splitlines()]
+    assert {"python", "package numpy", "configuration", "reader", "pseudo-terminal", "clock"} <= {
+        r["check"] for r in rows
+    }
+    assert all(set(row) == {"check", "state", "said", "mend"} for row in rows)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "wrong.toml").write_text("[mark]\nsymbolgy = 'imb'\n")
+    assert run(["doctor", "--config", "wrong.toml"]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert any(
+        line.startswith("missing  configuration: wrong.toml: there is no setting mark.symbolgy") for line in lines
+    )
+    assert lines[-1].startswith("ok       clock")
