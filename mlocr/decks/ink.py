@@ -91,7 +91,9 @@ def blot(ink: Grey, box: tuple[int, int, int, int], rng: random.Random, noise: n
     x0, y0, x1, y1 = box
     out = ink.copy()
     if rng.random() < 0.5:
-        out[y0:y1, x0:x1] *= 0.0
+        # What is left shows that something stood there, and not what.
+        part = np.asarray(cv2.GaussianBlur(out[y0:y1, x0:x1], (0, 0), 3.5), dtype=np.float32)
+        out[y0:y1, x0:x1] = part * np.clip(0.75 + 0.3 * smooth_noise(noise, y1 - y0, x1 - x0, 3), 0, 1)
         return out
     patch = np.clip(0.75 + 0.25 * smooth_noise(noise, y1 - y0, x1 - x0, 3), 0, 1)
     out[y0:y1, x0:x1] = np.maximum(out[y0:y1, x0:x1], patch)

@@ -48,7 +48,7 @@ BAD: tuple[tuple[Recipe, float], ...] = (
 )  # fmt: skip
 FREEDOM = {"easy": 0, "normal": 1, "hard": 2}
 BAD_SHARE = {"easy": 0.08, "normal": 0.14, "hard": 0.2}
-QUALITY = {"easy": (80, 88), "normal": (70, 84), "hard": (50, 80)}
+QUALITY = {"easy": (80, 88), "normal": (65, 82), "hard": (50, 80)}
 
 
 def make_directory(world: World, folder: Path) -> None:
@@ -110,7 +110,7 @@ def draw_one(task: tuple[Piece, int, int, str]) -> tuple[bytes, Drawing]:
     rng = random.Random(f"drawing {seed} {number}")
     drawn = draw_letter(piece, rng, difficulty)
     quality = rng.randint(*QUALITY[difficulty])
-    done, data = cv2.imencode(".jpg", drawn.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    done, data = cv2.imencode(".jpg", drawn.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
     if not done:
         raise RuntimeError("a drawn letter could not be written as JPEG")
     return data.tobytes(), (drawn.bbox, drawn.rotation, drawn.skew)

@@ -156,6 +156,9 @@ def lost_digit(rng: random.Random, catalogue: Catalogue, style: Style) -> Piece 
     line = f"{target.number} {target.place}"
     lines = (wording.person(rng), line, _last(target.town.name, target.town.state, target.zip5))
     at = len(target.number) - 1
+    # What is left must not be a house of its own, or nobody could tell that a digit is missing.
+    if catalogue.answers(target.town.zips, target.number[:-1], target.place.street_name, target.place):
+        return None
     return Piece(lines, five_digits(target.zip5), "lost_digit", fault=(1, at, at + 1))
 
 
