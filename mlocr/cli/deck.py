@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from mlocr.cli.common import console, print_json
+from mlocr.cli.run import register_play
 from mlocr.decks.score import Score
 from mlocr.errors import ExitCode
 
@@ -14,6 +15,7 @@ def register(app: typer.Typer) -> None:
     """Add `deck` with its own sub-commands."""
     deck = typer.Typer(no_args_is_help=True, help="Make a deck of letters, play one, score a run against one.")
     _register_make(deck)
+    register_play(deck)
     _register_score(deck)
     app.add_typer(deck, name="deck")
 

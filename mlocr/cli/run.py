@@ -14,53 +14,91 @@ Example: mlocr run --deck test_decks/first --symbology imb --out out/first
 """
 
 
+ConfigFile = Annotated[Path | None, typer.Option(help="Configuration file (TOML).")]
+Directory = Annotated[Path | None, typer.Option(help="Postal directory, built or raw.")]
+AsOf = Annotated[str | None, typer.Option(help="Coding date YYYY-MM-DD; another day than today is a replay.")]
+Dpi = Annotated[float | None, typer.Option(min=30, max=2400, help="Resolution of images that do not say theirs.")]
+Inkjet = Annotated[str | None, typer.Option(help="mock, file, serial:PORT or package.module:factory.")]
+Pace = Annotated[str, typer.Option(help="max, or letters per hour.")]
+Repeat = Annotated[int, typer.Option(min=1, help="Play the letters so many times.")]
+Symbology = Annotated[str | None, typer.Option(help="postnet or imb.")]
+Sprayed = Annotated[str | None, typer.Option(help="Sprayed pictures to keep: all or none.")]
+Engine = Annotated[str | None, typer.Option(help="OCR engine: onnx, tesseract, truth or package.module:factory.")]
+Workers = Annotated[int | None, typer.Option(min=0, help="Encode processes; 0 encodes in this one.")]
+Out = Annotated[Path | None, typer.Option(help="Output folder (default out/run).")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the sub-command."""
-    app.command("run", help=EXAMPLE)(run)
+
+    @app.command("run", help=EXAMPLE)
+    def run(
+        config: ConfigFile = None,
+        deck: Annotated[Path | None, typer.Option(help="A deck's folder.")] = None,
+        images: Annotated[Path | None, typer.Option(help="A folder of images, or one image.")] = None,
+        camera: Annotated[str | None, typer.Option(help="A camera driver by name.")] = None,
+        directory: Directory = None,
+        as_of: AsOf = None,
+        dpi: Dpi = None,
+        inkjet: Inkjet = None,
+        pace: Pace = "max",
+        repeat: Repeat = 1,
+        symbology: Symbology = None,
+        sprayed: Sprayed = None,
+        engine: Engine = None,
+        workers: Workers = None,
+        out: Out = None,
+    ) -> None:
+        sources = {"config": config, "deck": deck, "images": images, "camera": camera}
+        choices = {"directory": directory, "as_of": as_of, "dpi": dpi, "pace": pace, "repeat": repeat, "out": out}
+        play(sources | choices, _settings(inkjet, symbology, sprayed, engine, workers))
 
 
-def run(  # noqa: PLR0917
-    config: Annotated[Path | None, typer.Option(help="Configuration file (TOML).")] = None,
-    deck: Annotated[Path | None, typer.Option(help="A deck's folder.")] = None,
-    images: Annotated[Path | None, typer.Option(help="A folder of images, or one image.")] = None,
-    camera: Annotated[str | None, typer.Option(help="A camera driver by name.")] = None,
-    directory: Annotated[Path | None, typer.Option(help="Postal directory, built or raw.")] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help="Coding date YYYY-MM-DD; another day than today is a replay.")
-    ] = None,
-    dpi: Annotated[float | None, typer.Option(help="Resolution of images that do not say theirs.")] = None,
-    inkjet: Annotated[str | None, typer.Option(help="mock, file, serial:PORT or package.module:factory.")] = None,
-    pace: Annotated[str, typer.Option(help="max, or letters per hour.")] = "max",
-    repeat: Annotated[int, typer.Option(min=1, help="Play the letters so many times.")] = 1,
-    symbology: Annotated[str | None, typer.Option(help="postnet or imb.")] = None,
-    sprayed: Annotated[str | None, typer.Option(help="Sprayed pictures to keep: all or none.")] = None,
-    engine: Annotated[str | None, typer.Option(help="OCR engine: onnx, tesseract, truth.")] = None,
-    workers: Annotated[int | None, typer.Option(min=0, help="Encode processes.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Output folder (default out/run).")] = None,
-) -> int:
-    """Run the line."""
-    play(
-        {"config": config, "deck": deck, "images": images, "camera": camera, "directory": directory, "dpi": dpi},
-        {"as_of": as_of, "pace": pace, "repeat": repeat, "out": out},
-        {
-            "inkjet.driver": inkjet,
-            "mark.symbology": symbology,
-            "run.sprayed": sprayed,
-            "reader.engine": engine,
-            "run.workers": workers,
-        },
-    )
-    return 0
+def register_play(deck_app: typer.Typer) -> None:
+    """Add `play` to the deck's own sub-commands."""
+
+    @deck_app.command("play", epilog="Example: mlocr deck play test_decks/first --out out/first")
+    def play_deck(
+        deck: Annotated[Path, typer.Argument(help="The deck's folder.")],
+        config: ConfigFile = None,
+        directory: Directory = None,
+        as_of: AsOf = None,
+        dpi: Dpi = None,
+        inkjet: Inkjet = None,
+        pace: Pace = "max",
+        repeat: Repeat = 1,
+        symbology: Symbology = None,
+        sprayed: Sprayed = None,
+        engine: Engine = None,
+        workers: Workers = None,
+        out: Out = None,
+    ) -> None:
+        """Play a deck through the whole line, as `mlocr run --deck` does."""
+        choices = {"directory": directory, "as_of": as_of, "dpi": dpi, "pace": pace, "repeat": repeat, "out": out}
+        play({"config": config, "deck": deck} | choices, _settings(inkjet, symbology, sprayed, engine, workers))
 
 
-def play(sources: dict[str, Any], choices: dict[str, Any], settings: dict[str, Any]) -> None:
+def _settings(
+    inkjet: str | None, symbology: str | None, sprayed: str | None, engine: str | None, workers: int | None
+) -> dict[str, Any]:
+    """What the options set in the configuration, by dotted key."""
+    given = {
+        "inkjet.driver": inkjet,
+        "mark.symbology": symbology,
+        "run.sprayed": sprayed,
+        "reader.engine": engine,
+        "run.workers": workers,
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def play(given: dict[str, Any], settings: dict[str, Any]) -> None:
     """Run, show progress on a terminal, print the table, and leave with the run's exit code."""
     from mlocr.cli.run_table import Progress, print_table
     from mlocr.services.run import RunOptions, run, score_of
 
-    as_of = parse_date(choices.pop("as_of"))
-    chosen = {key: value for key, value in settings.items() if value is not None}
-    options = RunOptions(**sources, **choices, as_of=as_of, settings=chosen)
+    as_of = parse_date(given.pop("as_of"))
+    options = RunOptions(**given, as_of=as_of, settings=settings)
     with Progress(console) as progress:
         report = run(options, datetime.now().date(), progress.update)
     print_table(console, report, score_of(report))

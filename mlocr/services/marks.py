@@ -116,7 +116,7 @@ def as_json(answer: FileMarks) -> list[dict[str, object]]:
             "measures": dict(mark.measures),
             "violations": list(mark.violations),
             "bars": mark.bars,
-            "clear_zone": mark.in_clear_zone,
+            "clear_zone": bool(mark.in_clear_zone),
         }
         for mark in answer.marks
     ]

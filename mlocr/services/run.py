@@ -111,6 +111,7 @@ def _deck(options: RunOptions) -> Deck | None:
 
 def _request(options: RunOptions, configured: str, deck: Deck | None, today: date) -> RunRequest:
     out = options.out or Path("out") / "run"
+    images = deck.images if deck else _images(options)
     given = options.directory or (Path(configured) if configured else None) or (deck.directory if deck else None)
     if given is None:
         raise UsageError(
@@ -121,7 +122,6 @@ def _request(options: RunOptions, configured: str, deck: Deck | None, today: dat
     with closing(open_directory(directory)) as store:
         product = store.product_year_month
     check_usable(product, as_of)
-    images = deck.images if deck else _images(options)
     dpi = deck.dpi if deck else None
     if dpi is None:
         _known_resolution(images, options.dpi)
