@@ -8,6 +8,7 @@ from enum import Enum
 
 from mlocr.mail.address import CityStateDetail, LastLine
 from mlocr.matching.fuzzy import clear_neighbour, neighbours
+from mlocr.matching.places import STATE_CODES
 from mlocr.matching.text import fold
 from mlocr.matching.words import BOTH_WAYS
 from mlocr.ports import Directory
@@ -71,7 +72,8 @@ class Cities:
         """Whether the directory has such a city, its spelling a little damaged perhaps."""
         if not name:
             return False
-        return bool(self.named(name, state)) or bool(state and self._misspelled(name, state))
+        cores = _cores(LastLine(name, state))
+        return any(self.named(core, state) for core in cores) or bool(state and self._misspelled(name, state))
 
     def _misspelled(self, name: str, state: str) -> str:
         return clear_neighbour(name, self._directory.city_names(state))
@@ -100,10 +102,11 @@ class Cities:
             if state_fits and offices & {d.finance_number for d in details}:
                 return self._placed(printed, Standing.SAME_OFFICE, of_zip, details)
             return self._placed(printed, Standing.CONFLICT, of_zip, details)
-        if state_fits and self._like_one_of(printed.city, of_zip):
-            details = [d for d in of_zip if d.state == printed.state or not printed.state]
-            return self._placed(printed, Standing.AGREE, of_zip, details, certain=True, respelled=True)
         guess = self._misspelled(printed.city, printed.state) if printed.state else ""
+        if (state_fits or not guess) and self._like_one_of(printed.city, of_zip):
+            # A state that does not fit, and where no such city is, counts as misread: the street must confirm.
+            details = [d for d in of_zip if d.state == printed.state] or list(of_zip)
+            return self._placed(printed, Standing.AGREE, of_zip, details, certain=state_fits, respelled=True)
         if guess:
             details = list(self._directory.cities_named(guess, printed.state))
             return self._placed(printed, Standing.CONFLICT, of_zip, details, respelled=True)
@@ -170,6 +173,8 @@ def _cores(printed: LastLine) -> tuple[str, ...]:
     found = [printed.city]
     if not printed.state and len(words) > 1 and len(words[-1]) <= 2:
         found.append(" ".join(words[:-1]))
+    if not printed.state and len(words[-1:][0] if words else "") > 4 and words[-1][-2:] in STATE_CODES:
+        found.append(" ".join([*words[:-1], words[-1][:-2]]))
     if len(words) > 1 and len(words[0]) == 1:
         found.append(" ".join(words[1:]))
     return tuple(f for f in found if f)

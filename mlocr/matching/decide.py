@@ -52,6 +52,32 @@ class Decider:
             return self._city_unknown(place, line)
         return self._conflict(place, line)
 
+    def against_places(self, decision: Decision, rivals: Sequence[Place], line: DeliveryLine) -> Decision:
+        """The decision against the other ZIP Codes that the last line's image allows.
+
+        The address in one of them as well: no answer. Only in one of them: that one. In none: the decision stands.
+        """
+        zips = [z for place in rivals for z in place.zips]
+        there = self._exact_in(zips, line) if zips else []
+        if not there:
+            return decision
+        codes = {f.choices[0].code for f in there}
+        if decision.finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE) or len(codes) > 1:
+            self._trace.say("competing_zip_codes", "the address fits under more than one reading of the ZIP Code")
+            return Decision(Finding(Verdict.MULTIPLE), "", RejectReason.MULTIPLE_RESPONSES)
+        self._trace.say("zip_reread", "the address exists only under another reading of the ZIP Code")
+        return self._decision(there[0], "")
+
+    def against_lines(self, decision: Decision, others: Sequence[DeliveryLine]) -> Decision:
+        """The found code against other readings of the line: one that fits the directory too makes a tie."""
+        choice = decision.finding.choice
+        if choice is None:
+            return decision
+        finding = self._against(decision.finding, choice.record.zip5, others)
+        if finding.verdict is Verdict.FOUND:
+            return decision
+        return Decision(finding, decision.zip5, REASONS[finding.verdict])
+
     # --- a good ZIP Code --------------------------------------------------------------------------------------------
 
     def _good_zip(self, place: Place, line: DeliveryLine, others: Sequence[DeliveryLine]) -> Decision:

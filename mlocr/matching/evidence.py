@@ -9,18 +9,47 @@ from mlocr.mail.address import TextLine
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import normal
 
-# Digits that print, smear or fade into one another (*ours*).
-_NEAR_DIGITS = {
-    **{"0": "689", "1": "47", "2": "73", "3": "8592", "4": "91", "5": "638"},
-    **{"6": "850", "7": "12", "8": "36095", "9": "4803"},
-}
-_MOST = 48
+_ALL_DIGITS = "0123456789"
+_MOST = 90
+_MOST_NUMBERS = 160
 
 
 def digit_variants(text: str) -> list[str]:
-    """The text with one digit replaced by a look-alike, every place and digit, at most 48."""
-    found = [text[:at] + near + text[at + 1 :] for at, digit in enumerate(text) for near in _NEAR_DIGITS.get(digit, "")]
+    """The text with one digit replaced by any other, every place, at most 90."""
+    places = [at for at, char in enumerate(text) if char in _ALL_DIGITS]
+    found = [text[:at] + other + text[at + 1 :] for at in places for other in _ALL_DIGITS if other != text[at]]
     return found[:_MOST]
+
+
+def number_variants(text: str) -> list[str]:
+    """The text with one digit of a number replaced by any other, left out, or one more put in."""
+    found: dict[str, None] = {}
+    for at, char in enumerate(text):
+        if char.isdigit() and char.isascii():
+            found.update(dict.fromkeys(text[:at] + d + text[at + 1 :] for d in "0123456789" if d != char))
+            found.update(dict.fromkeys(text[: at + 1] + d + text[at + 1 :] for d in "0123456789"))
+            if text[at - 1 : at].isdigit() or text[at + 1 : at + 2].isdigit():
+                found[text[:at] + text[at + 1 :]] = None
+    return list(found)[:_MOST_NUMBERS]
+
+
+def numbers_are_sure(line: TextLine, settings: MatchSettings) -> bool:
+    """Whether a badly read line's numbers stand all the same: its image speaks clearly against any other digits."""
+    if line.scorer is None or line.confidence < settings.hopeless_confidence:
+        return False
+    text = normal(line.text)
+    scores = _scores(line, [text, *number_variants(text)])
+    return scores is not None and all(score < scores[0] - settings.sure_margin for score in scores[1:])
+
+
+def allowed_beside(line: TextLine, texts: Sequence[str], settings: MatchSettings) -> list[str]:
+    """Those of `texts` (in normal form) that the image explains nearly as well as the line's own text."""
+    if line.scorer is None or line.confidence >= settings.digit_checks or not texts:
+        return []
+    scores = _scores(line, [normal(line.text), *texts])
+    if scores is None:
+        return list(texts)
+    return [text for text, score in zip(texts, scores[1:], strict=True) if score > scores[0] - settings.sure_margin]
 
 
 def other_readings(line: TextLine, settings: MatchSettings) -> list[str]:

@@ -17,7 +17,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A name of the directory near the printed one; `distance` in edits, a mere look-alike counts a quarter."""
+    """A name of the directory near the printed one; `distance` in edits, a digit read for a letter is a quarter."""
 
     name: str
     distance: float
@@ -32,19 +32,37 @@ def _allowed(length: int) -> float:
 def _distance(printed: str, printed_fold: str, name: str) -> float:
     if printed == name:
         return 0.0
-    folded = fold(name)
-    if folded == printed_fold:
+    if only_digits_misread(printed, name):
         return 0.25
-    return min(float(OSA.distance(printed, name)), 0.25 + OSA.distance(printed_fold, folded))
+    # Look-alike letters (RN and M, CL and D, I and L) make other words as well: they count as an edit.
+    return min(float(OSA.distance(printed, name)), 1.0 + OSA.distance(printed_fold, fold(name)))
+
+
+def only_digits_misread(printed: str, name: str) -> bool:
+    """Whether the names differ only by spaces, and by digits that stand for look-alike letters or the other way."""
+    first, second = (text.replace(" ", "").replace("-", "") for text in (printed, name))
+    return len(first) == len(second) and all(
+        a == b or (a.isdigit() != b.isdigit() and fold(a) == fold(b)) for a, b in zip(first, second, strict=True)
+    )
 
 
 def _plausible(printed: str, name: str, distance: float) -> bool:
     """Whether one name can be a slip for the other, apart from the number of edits."""
-    if _DIGITS.findall(printed) != _DIGITS.findall(name) and fold(printed) != fold(name):
-        return False  # a numbered street is never misspelled into another
-    if distance <= 0.25:
+    if only_digits_misread(printed, name):
         return True
-    # A word of its own; OAK and OAKS are two streets; the first letter is seldom wrong but for a transposition.
+    if _DIGITS.findall(printed) != _DIGITS.findall(name):
+        return False  # a numbered street is never misspelled into another
+    if printed.count(" ") == name.count(" ") > 0:
+        # Word by word: OLD MILL and OLD HILL, AVENUE A and AVENUE B are as far apart as MILL and HILL, A and B.
+        pairs = zip(printed.split(), name.split(), strict=True)
+        return all(a == b or _plausible(a, b, OSA.distance(a, b)) for a, b in pairs)
+    return _plausible_word(printed, name, distance)
+
+
+def _plausible_word(printed: str, name: str, distance: float) -> bool:
+    """One word: not a word of its own; not a plural (OAK, OAKS); its first letter wrong by transposition only."""
+    if distance > _allowed(min(len(printed), len(name))):
+        return False
     first_fits = fold(printed[:1]) == fold(name[:1]) or sorted(printed[:2]) == sorted(name[:2])
     if printed in COMMON_NAMES or {printed + "S", name + "S"} & {printed, name} or not first_fits:
         return False

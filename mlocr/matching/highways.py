@@ -9,7 +9,7 @@ _ROAD = r"(?:ROAD|RD)"
 
 # Pattern of the printed form, then the names the directory may use; \1 is the number with its letter.
 _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(rf"^{pattern}\s(\d+[A-Z]?)$"), names)
+    (re.compile(rf"^(?:{pattern})\s(\d+[A-Z]?)$"), names)
     for pattern, names in (
         (rf"(?:U\s?S|UNITED STATES) {_HWY}", ("US HIGHWAY {}", "US HWY {}", "HIGHWAY {}")),
         (rf"(?:U\s?S|UNITED STATES) {_RTE}", ("US ROUTE {}", "US HIGHWAY {}", "US RTE {}")),

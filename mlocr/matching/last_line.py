@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from mlocr.mail.address import LastLine
 from mlocr.matching.line_kinds import is_attention, is_domestic, is_endorsement, is_foreign
 from mlocr.matching.places import LONGEST_STATE, STATE_CODES, STATES
-from mlocr.matching.text import digits_of, fold, tokens
+from mlocr.matching.text import digits_of, fold, lettered, tokens
 
 _ZIP = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})(?:\s*-\s*|\s)?(?P<plus>\d{4})?$")
 _ZIP_AND_POINT = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})\s*-\s*(?P<plus>\d{4})(?:\s?-?\d{2,3})$")
@@ -67,10 +67,9 @@ def _state_of(words: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
         code = STATES.get(words[-size:])
         if code:
             return words[:-size], code, False
-    if words and len(words[-1]) == 2 and any(c.isdigit() for c in words[-1]):
+    if len(words) > 1 and len(words[-1]) == 2 and any(c.isdigit() for c in words[-1]):
         near = [code for code in sorted(STATE_CODES) if fold(code) == fold(words[-1])]
-        if len(near) == 1:
-            return words[:-1], near[0], True
+        return words[:-1], near[0] if len(near) == 1 else "", True
     return words, "", False
 
 
@@ -78,7 +77,7 @@ def read_last_line(text: str) -> tuple[LastLine, bool]:
     """City, state and ZIP Code of one line, each empty where absent, and whether look-alike letters were read."""
     head, zip5, plus4, repaired = _zip_of(text)
     city, state, state_repaired = _state_of(tokens(head))
-    return LastLine(" ".join(city), state, zip5, plus4), repaired or state_repaired
+    return LastLine(" ".join(lettered(word) for word in city), state, zip5, plus4), repaired or state_repaired
 
 
 def _is_city(words: str) -> bool:

@@ -12,14 +12,16 @@ from mlocr.mail.reasons import RejectReason
 from mlocr.matching.cities import Cities, Place, Standing
 from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread
-from mlocr.matching.evidence import other_readings
+from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
 from mlocr.matching.finding import Choice, Finding, Verdict
-from mlocr.matching.last_line import PrintedLast, find_last_line
+from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
+from mlocr.matching.lookalikes import street_lookalikes
+from mlocr.matching.parse_secondary import read_units
 from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.standardize import delivery_line, last_line
-from mlocr.matching.text import normal
+from mlocr.matching.text import normal, tokens
 from mlocr.matching.trace import Trace
 from mlocr.ports import Directory
 
@@ -64,10 +66,10 @@ class _OneMatch:
         printed = found.printed
         place = self._cities.place(printed.parts)
         self._say_place(place)
+        place, rivals = self._weighed(place, printed)
         if place.standing is Standing.UNKNOWN:
             self._trace.note("C")
             return self._nothing(RejectReason.UNKNOWN_CITY_OR_ZIP)
-        place = self._doubted(place, printed)
         military = printed.parts.state in MILITARY_STATES
         delivery = find_delivery(self._lines, self._confidences, printed.first, military)
         if delivery.dual:
@@ -77,8 +79,19 @@ class _OneMatch:
             return self._without_delivery(place)
         search = Search(self._directory, self._settings, self._trace)
         others = self._others(delivery, delivery.line, military)
-        decision = Decider(search, self._settings, self._trace).decide(place, delivery.line, others)
-        return self._answered(decision, place, printed, delivery.line)
+        decider = Decider(search, self._settings, self._trace)
+        decision = decider.decide(place, delivery.line, others)
+        decision = decider.against_places(decision, rivals, delivery.line)
+        decision = self._against_lookalikes(decision, decider, delivery, delivery.line)
+        line = delivery.line
+        if (
+            decision.finding.choice
+            and line.confidence < self._settings.sure_confidence
+            and self._numbers_stand(delivery)
+        ):
+            self._trace.say("numbers_confirmed", "the line was not read surely, but its image allows no other numbers")
+            line = replace(line, confidence=self._settings.sure_confidence)
+        return self._answered(decision, place, printed, line)
 
     # --- the last line ------------------------------------------------------------------------------------------------
 
@@ -90,19 +103,68 @@ class _OneMatch:
             self._trace.say("city_respelled", f"the city can only be {place.city}")
             self._trace.note("B")
 
-    def _doubted(self, place: Place, printed: PrintedLast) -> Place:
-        """A last line read badly, or with letters read as digits, gives no five digits by itself."""
+    def _weighed(self, place: Place, printed: PrintedLast) -> tuple[Place, list[Place]]:
+        """The place, and those that other readings of the last line allow as well.
+
+        Where the text's own ZIP Code and city do not agree and just one other reading's do, that one is taken.
+        A last line read badly, or one that another ZIP Code of the city explains too, gives no five digits by itself.
+        """
+        rivals = self._other_places(place, printed)
+        if place.standing is not Standing.AGREE and len(rivals) == 1 and rivals[0].standing is Standing.AGREE:
+            self._trace.say("last_line_reread", f"another reading of the last line agrees: {rivals[0].zips[0]}")
+            return replace(rivals[0], certain=False), []
         weak = printed.confidence < self._settings.last_line_confidence
-        if weak or (printed.repaired and place.standing is not Standing.AGREE):
+        if weak or rivals or (printed.repaired and place.standing is not Standing.AGREE):
             self._trace.say("last_line_doubtful", "the last line alone gives no code")
-            return replace(place, certain=False)
-        return place
+            place = replace(place, certain=False)
+        return place, rivals
+
+    def _other_places(self, place: Place, printed: PrintedLast) -> list[Place]:
+        """Places with another ZIP Code that other readings of the last line give, city and ZIP Code agreeing."""
+        found: dict[str, Place] = {}
+        for text in other_readings(self._source[printed.last], self._settings):
+            parts, _ = read_last_line(normal(text))
+            if printed.first != printed.last:
+                parts = replace(printed.parts, zip5=parts.zip5, plus4=parts.plus4)
+            if not parts.zip5 or parts.zip5 == place.printed.zip5 or parts.zip5 in found:
+                continue
+            other = self._cities.place(parts)
+            if other.standing in (Standing.AGREE, Standing.SAME_OFFICE):
+                found[parts.zip5] = other
+        return list(found.values())
 
     # --- the delivery line --------------------------------------------------------------------------------------------
 
     def _others(self, delivery: FoundDelivery, line: DeliveryLine, military: bool) -> list[DeliveryLine]:
+        """The delivery line under the other readings its image, and those of its units on lines of their own, allow."""
         texts = other_readings(self._source[delivery.index], self._settings)
-        return [other for text in texts if (other := reread(line, text, military)) is not None]
+        found = [other for text in texts if (other := reread(line, text, military)) is not None]
+        for at in delivery.unit_lines:
+            for text in other_readings(self._source[at], self._settings):
+                units = read_units(tokens(normal(text)))
+                if units is not None and units[0]:
+                    found.append(replace(line, units=units[0]))
+        return found
+
+    def _numbers_stand(self, delivery: FoundDelivery) -> bool:
+        weak = [
+            at
+            for at in (delivery.index, *delivery.unit_lines)
+            if self._source[at].confidence < self._settings.sure_confidence
+        ]
+        return all(numbers_are_sure(self._source[at], self._settings) for at in weak)
+
+    def _against_lookalikes(
+        self, decision: Decision, decider: Decider, delivery: FoundDelivery, line: DeliveryLine
+    ) -> Decision:
+        """A found street against its look-alikes in the ZIP Code, where the line's image allows them."""
+        choice = decision.finding.choice
+        source = self._source[delivery.index]
+        if choice is None or source.scorer is None or source.confidence >= self._settings.digit_checks:
+            return decision
+        texts = street_lookalikes(self._lines[delivery.index], choice.record, self._directory)
+        others = [reread(line, text) for text in allowed_beside(source, texts, self._settings)]
+        return decider.against_lines(decision, [other for other in others if other is not None])
 
     def _without_delivery(self, place: Place) -> Match:
         self._trace.say("insufficient_address", "no line above the last line is a delivery address")

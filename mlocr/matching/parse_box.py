@@ -11,15 +11,15 @@ _MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))?\s*"
 _PMB = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"
 
 _PO = (
-    r"(?:P\s?[O0]\s?B[O0]X|P\s?[O0]\s?BX|POST OFFICE B[O0]X|P\s?O\s?DRAWER|P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|POB|"
-    r"APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
+    r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST OFFICE [B8][O0]X|P\s?O\s?DRAWER|P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|"
+    r"P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
 )
-_BARE = r"(?:DRAWER|FIRM CALLER|CALLER(?: SERVICE)?|LOCK\s?BOX|BIN|B[O0]X|BUZON)"
+_BARE = r"(?:DRAWER|FIRM CALLER|CALLER(?: SERVICE)?|LOCK\s?BOX|BIN|[B8][O0]X|BUZON)"
 _PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{_VALUE}(?=\s|$){_PMB}")
 _BARE_LINE = re.compile(rf"^{_BARE}{_MARK}{_VALUE}{_PMB}$")
 
 _ROUTE_NO = r"\s*(?:#|NO)?\s*(?P<route>[0-9OIL]{1,4}[A-Z]?)"
-_BOX = rf"(?:\s*(?:B[O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{_VALUE})"
+_BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{_VALUE})"
 _RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
 _RR_WITH_BOX = r"(?:RD|RT|RTE|ROUTE)"
 _HC = r"(?:H\s?C(?:\s?R)?|HIGHWAY CONTRACT(?: (?:ROUTE|RTE|RT))?|STAR (?:ROUTE|RTE|RT)|STAR)"
@@ -27,8 +27,12 @@ _ROUTES = (
     (re.compile(rf"^{_RR}{_ROUTE_NO}{_BOX}?{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
     (re.compile(rf"^{_HC}{_ROUTE_NO}{_BOX}?{_PMB}(?P<rest>\s.*)?$"), "HC", AddressKind.HIGHWAY_CONTRACT),
     (re.compile(rf"^{_RR_WITH_BOX}{_ROUTE_NO}{_BOX}{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
-    (re.compile(rf"^B[O0]X\s*{_VALUE}\s+{_RR}{_ROUTE_NO}{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
-    (re.compile(rf"^B[O0]X\s*{_VALUE}\s+{_HC}{_ROUTE_NO}{_PMB}(?P<rest>\s.*)?$"), "HC", AddressKind.HIGHWAY_CONTRACT),
+    (re.compile(rf"^[B8][O0]X\s*{_VALUE}\s+{_RR}{_ROUTE_NO}{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
+    (
+        re.compile(rf"^[B8][O0]X\s*{_VALUE}\s+{_HC}{_ROUTE_NO}{_PMB}(?P<rest>\s.*)?$"),
+        "HC",
+        AddressKind.HIGHWAY_CONTRACT,
+    ),
 )
 _MILITARY = re.compile(
     rf"^(?P<unit>PSC|CMR|UNIT|UPR|CPR|OPC|OMC|UMR)\s*(?P<number>[0-9OIL]{{1,6}}){_BOX}?(?P<rest>\s.*)?$"

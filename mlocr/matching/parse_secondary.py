@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE
 from mlocr.matching.parsed import Secondary
+from mlocr.matching.text import fold
 from mlocr.matching.words import DIRECTIONALS
 
 _GLUED = re.compile(r"^(APT|APTO|STE|SUITE|UNIT|RM|ROOM|BLDG|FL|LOT|SPC|TRLR|APARTMENT|PMB|PH)(\d[A-Z0-9-]*)$")
@@ -14,6 +15,7 @@ _FLOOR = re.compile(r"^(\d+)(?:ST|ND|RD|TH)$")
 _PRIVATE = frozenset({"PMB"})
 _DROPPED = frozenset({"MSC", "MAILSTOP"})
 _WORDS_OF_FIVE = 4
+_LOOKALIKES = {fold(word): DESIGNATORS[word] for word in ("APT", "STE", "FL", "UNIT", "SUITE", "BLDG", "FLOOR")}
 
 
 def unglue(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -34,10 +36,11 @@ def _is_value(word: str) -> bool:
 def _take(words: tuple[str, ...], at: int) -> tuple[str, str, int] | None:
     """One designator and its number at `at`: designator, number, words used."""
     word = words[at]
+    standard = DESIGNATORS.get(word) or _LOOKALIKES.get(fold(word), "")
     if word == "#" or word in _PRIVATE or word in _DROPPED:
         designator = word
-    elif word in DESIGNATORS:
-        designator = DESIGNATORS[word]
+    elif standard:
+        designator = standard
     else:
         floor = _FLOOR.match(word)
         if floor and at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL":

@@ -12,6 +12,7 @@ from mlocr.matching.words import SPANISH, STREET_FIRST
 _NUMBER = re.compile(
     r"^(?:\d+[A-Z]{0,2}|\d+-\d+[A-Z]?|\d+-[A-Z]|[NSEW]\d+[NSEW]\d+|\d+[NSEW]\d+[A-Z]?|\d+\.\d+|[A-Z]{1,2}-?\d+(?:-\d+)?)$"
 )
+_GLUED = re.compile(r"^(\d+)([A-Z]{3,})$")
 _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
 _FRACTION = re.compile(r"^\d+/\d+$")
 _GRID_HALF = re.compile(r"^[NSEW]\d+$")
@@ -33,6 +34,7 @@ def _numbers(words: tuple[str, ...]) -> Iterator[tuple[str, int, bool]]:
         read = digits_of(first)
         if read:
             yield read, 1, True
+    # A word glued to the number (124MAIN) is split by the caller, see `street_parts`.
     if first in _NUMBER_WORDS and len(words) > 1:
         yield str(_NUMBER_WORDS[first]), 1, False
 
@@ -49,7 +51,8 @@ def _leading_units(words: tuple[str, ...]) -> Iterator[tuple[tuple[Secondary, ..
 
 def street_parts(text: str) -> Iterator[DeliveryParts]:
     """Every way to read a street line, the plainest first; none where there is no primary number."""
-    for units, words in _leading_units(unglue(tokens(text))):
+    for units, given in _leading_units(unglue(tokens(text))):
+        words = _split_number(given)
         if len(words) < 2:
             continue
         for number, used, repaired in _numbers(words):
@@ -57,6 +60,14 @@ def street_parts(text: str) -> Iterator[DeliveryParts]:
             if rest and not (_ORDINAL.match(number) and not repaired):
                 yield DeliveryParts(AddressKind.STREET, number, rest, units, repaired=repaired)
         yield from _number_last(words, units)
+
+
+def _split_number(words: tuple[str, ...]) -> tuple[str, ...]:
+    """124MAIN ST as 124 MAIN ST; ordinals stay whole."""
+    found = _GLUED.match(words[0]) if words else None
+    if found is None or _ORDINAL.match(words[0]):
+        return words
+    return (found[1], found[2], *words[1:])
 
 
 def _number_last(words: tuple[str, ...], units: tuple[Secondary, ...]) -> Iterator[DeliveryParts]:

@@ -20,6 +20,7 @@ from mlocr.matching.streets import Candidate, Likeness, Streets, holds
 from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES
 from mlocr.matching.text import fold, normal
 from mlocr.matching.trace import Trace
+from mlocr.matching.words import DIRECTIONAL_NAMES
 from mlocr.ports import Directory
 
 _GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
@@ -203,13 +204,16 @@ class Search:
     # --- misspelled names -------------------------------------------------------------------------------------------
 
     def _fuzzy(self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine) -> Finding:
-        names = self._directory.street_names(zip5)
+        names = sorted({*self._directory.street_names(zip5), *(a.alias_name for a in self._directory.aliases(zip5))})
         asked = replace(asked, notes=(*asked.notes, "M"), exact=False, sure_only=True)
         found: list[Finding] = []
-        for printed_words in dict.fromkeys((words, _suffix_mended(words))):
-            for printed in name_divisions(printed_words):
+        for printed_words in dict.fromkeys((words, _suffix_mended(words), _unglued(words))):
+            every = list(name_divisions(printed_words))
+            # A suffix that can be taken off is not part of a misspelled name.
+            for printed in (d for d in every if d.suffix == every[0].suffix):
                 name = clear_neighbour(printed.name, names)
-                if not name or (name == printed.name and printed_words == words):
+                # One slip a street: a mended suffix or an unglued directional leaves the name as printed.
+                if not name or (name == printed.name) == (printed_words == words):
                     continue
                 near = tuple(name.split())
                 whole = (
@@ -242,6 +246,15 @@ class Search:
                         if any(c.likeness is not Likeness.CHANGED for c in found):
                             return True
         return False
+
+
+def _unglued(words: tuple[str, ...]) -> tuple[str, ...]:
+    """NEPARK ST as NE PARK ST; unchanged where no directional is glued on."""
+    for size in (2, 1):
+        head, rest = words[0][:size], words[0][size:]
+        if head in DIRECTIONAL_NAMES and len(rest) > 2:
+            return (head, rest, *words[1:])
+    return words
 
 
 def _suffix_mended(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ class MatchSettings:
     """How much evidence a code needs.
 
     `unpublished_dpc`: "rightmost_number" or "none", for delivery points no public text defines (hyphen, grid ...).
-    `minimum_confidence`: a delivery line read below this gets no add-on. `sure_confidence`: from it on a line's text
-    outweighs its own alternatives when there is no scorer. `sure_margin`: natural-log likelihood by which a scorer must
-    prefer one reading to the next. `last_line_confidence`: below it a last line alone gives no code.
+    `minimum_confidence`: a delivery line read below this gets no add-on, unless its scorer speaks clearly against other
+    numbers; below `hopeless_confidence` never. `sure_confidence`: from it on a line's text outweighs its alternatives
+    when there is no scorer. `sure_margin`: natural-log likelihood by which a scorer must prefer one reading to the
+    next. `image_reach`: how far below the text read a street's likelihood may lie for the image to mean that street.
+    `last_line_confidence`: below it a last line alone gives no code.
     `tie_by_addon`: let the printed +4 decide between equal answers (AMS footnote O). `correct_zip`, `correct_city`:
     let one full street and number match overrule a contradicting ZIP Code or city. `fuzzy`: let misspelled names match.
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
@@ -18,8 +20,10 @@ class MatchSettings:
 
     unpublished_dpc: str = "rightmost_number"
     minimum_confidence: float = 0.6
+    hopeless_confidence: float = 0.15
     sure_confidence: float = 0.9
     sure_margin: float = 3.0
+    image_reach: float = 8.0
     last_line_confidence: float = 0.6
     digit_checks: float = 0.98
     tie_by_addon: bool = False

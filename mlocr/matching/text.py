@@ -11,6 +11,7 @@ _FRACTION_GAP = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
 
 _LOOKALIKE = str.maketrans({"0": "O", "1": "I", "L": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "Q": "O", "|": "I"})
 _DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "|": "1"})
+_LETTERS = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "|": "I"})
 REPAIRABLE = frozenset("OQDILSBZ|")
 
 
@@ -38,6 +39,14 @@ def fold(text: str) -> str:
     """Look-alikes brought together and spaces dropped: 0/O, 1/I/L, 5/S, 8/B, 2/Z, 6/G, RN/M, CL/D, VV/W."""
     bare = text.replace(" ", "").replace("-", "").translate(_LOOKALIKE)
     return bare.replace("RN", "M").replace("CI", "D").replace("VV", "W")
+
+
+def lettered(word: str) -> str:
+    """A word with look-alike digits read as letters, where it is a word at all (P0RTLAND); else as it is."""
+    if word.isalpha() or sum(c.isalpha() for c in word) < 2:
+        return word
+    read = word.translate(_LETTERS)
+    return read if read.isalpha() else word
 
 
 def digits_of(token: str) -> str:
