@@ -25,6 +25,10 @@ BUILTIN: dict[str, dict[str, str]] = {
 }
 
 
+SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "serial:PORT")}
+"""Names of the settings that are no factory of their own: the composition root knows what they stand for."""
+
+
 def names(kind: str) -> list[str]:
     """The names a driver of this kind may have without being written out."""
     return sorted({*BUILTIN.get(kind, {}), *(e.name for e in entry_points(group=f"mlocr.{kind}"))})
@@ -36,7 +40,8 @@ def load_factory(kind: str, name: str) -> Callable[..., Any]:
     if not target:
         target = next((e.value for e in entry_points(group=f"mlocr.{kind}") if e.name == name), "")
     if not target:
-        known = ", ".join(names(kind)) or "none"
+        spoken = SPOKEN.get(kind, ())
+        known = ", ".join(sorted({*names(kind), *spoken} - {"serial"})) or "none"
         raise ConfigurationError(
             f"there is no {kind} driver {name!r}; known are {known}, or write package.module:factory"
         )

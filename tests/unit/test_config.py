@@ -209,6 +209,9 @@ def test_check_says_right_or_leaves_with_three(tmp_path: Path, capsys: pytest.Ca
         "mark.settings.baselin=0.25",
         'identity.machine_id="ABC\\u00e9123"',
         "matcher.engine=no.such.module:thing",
+        'imb.mailer_id="987654321"',
+        'imb.barcode_id="05"',
+        "imb.serial_low=1000000000",
     ],
 )
 def test_check_asks_the_parts(given: str) -> None:
