@@ -24,6 +24,7 @@ from drivers.ocr.ctc import (
     other_texts,
     string_confidence,
 )
+from drivers.ocr.evidence import hidden_by_digit
 from drivers.ocr.options import check_keys, share_setting, text_setting
 from drivers.ocr.weights import CHARACTERS, ascii_model
 from mlocr.mail.address import TextLine
@@ -33,6 +34,8 @@ from mlocr.ports import BlockImage, OcrEngine
 KEYS = ("cache", "squeeze", "second_look", "alternatives_below")
 HEIGHT = 48  # the recogniser's own line height
 LONGEST = 3200  # pixels at that height: no address line is longer
+FAINTEST = 200.0  # grey level beyond which print is not darkened further *ours*
+HIDDEN = 0.4  # what ink that may hide a digit leaves of it *ours*
 DISAGREED = 0.5  # what two looks leave of a line's confidence when their digits differ *ours*
 
 
@@ -126,11 +129,15 @@ class OnnxEngine:
     def _look(self, cut: NDArray[np.uint8], squeeze: float) -> Look:
         if self._session is None:
             raise RuntimeError("the reader is not open")
-        answer = self._session.run(None, {"x": as_input(cut, squeeze)})[0]
+        plane = as_input(cut, squeeze)
+        answer = self._session.run(None, {"x": plane})[0]
         raw = np.asarray(answer, dtype=np.float32)[0]
         folded = fold(raw, self._classes)
         text = best_text(raw, CHARACTERS)
-        return Look(text, string_confidence(folded) if text.strip() else 0.0, raw, folded)
+        confidence = string_confidence(folded) if text.strip() else 0.0
+        if confidence and hidden_by_digit(plane[0, 0], folded, self._folded):
+            confidence *= HIDDEN
+        return Look(text, confidence, raw, folded)
 
 
 def combine(first: Look, second: Look) -> tuple[Look, float, list[str]]:
@@ -164,5 +171,7 @@ def as_input(cut: NDArray[np.uint8], squeeze: float) -> NDArray[np.float32]:
     scaled = cv2.resize(cut, (across, HEIGHT), interpolation=method)
     # Steps are eight pixels wide; the paper goes on so that no character stands at the very end.
     padded = cv2.copyMakeBorder(scaled, 0, 0, 4, 4 + -(across + 8) % 8, cv2.BORDER_REPLICATE)
-    plane = padded.astype(np.float32) / 127.5 - 1.0
+    # Faint print is darkened as far as to make its darkest pixels black, at most to 4.6 times its contrast.
+    darkest = min(float(np.percentile(padded, 1)), FAINTEST)
+    plane = np.clip(1.0 - (255.0 - padded.astype(np.float32)) * (2.0 / (255.0 - darkest)), -1.0, 1.0)
     return np.ascontiguousarray(np.broadcast_to(plane, (1, 3, *plane.shape)))

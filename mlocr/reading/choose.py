@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mlocr.mail.address import TextLine
 from mlocr.mail.reasons import RejectReason
 from mlocr.reading.blocks import block_box
 from mlocr.reading.lines import BlockCut
-from mlocr.reading.locate import Candidate
+from mlocr.reading.locate import Candidate, other_way_up
 from mlocr.reading.orient import ends_like_address, quality, zip_line
 
 RIVAL = 2.2  # a block this much worse in place and shape is no rival
@@ -72,11 +72,15 @@ def announces(lines: Sequence[TextLine]) -> bool:
 def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectReason:
     """The delivery address among `candidates` (best first), or why there is none."""
     order = [c for c in candidates if not c.corner]
-    if not order:
-        return RejectReason.NO_ADDRESS_BLOCK
-    best = _upright(order, read)
-    if best is None:
-        return RejectReason.UNREADABLE
+    best = None
+    while order:
+        best = _upright(order[0], read)
+        if best is not None and not best.candidate.corner:
+            break
+        # What reads best the other way up, in a corner there, is the return address or the indicia; no text is none.
+        order = [c for c in order if not _shared(c, order[0])]
+    if best is None or best.candidate.corner:
+        return RejectReason.UNREADABLE if best is None and candidates else RejectReason.NO_ADDRESS_BLOCK
     rivals = [c for c in order if c.rotation == best.candidate.rotation and not _shared(c, best.candidate)]
     if best.no_address or (not best.sure and best.candidate.score < POOR):
         return _replaced(best, rivals, read)
@@ -85,17 +89,15 @@ def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectRea
     return best
 
 
-def _upright(order: Sequence[Candidate], read: Reader) -> Attempt | None:
-    """The first candidate, or, where it does not read, the better of its two orientations."""
-    best = read(order[0])
+def _upright(candidate: Candidate, read: Reader) -> Attempt | None:
+    """A candidate as read, or, where it does not read, the better of its two orientations."""
+    best = read(candidate)
     if best is not None and (best.sure or best.no_address):
         return best
-    turned = read(replace(order[0], rotation=180 - order[0].rotation))
+    turned = read(other_way_up(candidate))
     if turned is not None and (best is None or turned.worth > best.worth):
         return turned
-    if best is not None:
-        return best
-    return next((a for a in (read(c) for c in order[1:]) if a is not None), None)
+    return best
 
 
 def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attempt | RejectReason:

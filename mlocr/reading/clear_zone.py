@@ -24,6 +24,8 @@ PATCH_LEVEL, PATCH_SHARE = 0.6, 0.02  # of the paper's level; of the zone *ours*
 
 def clear_zone(lift: ImageLift, letter: LetterFrame) -> ClearZone:
     """The state of the zone of a letter whose frame is upright as read."""
+    if letter.width < 2 * RIM + CHARACTER[0] or letter.height < ZONE[1] + RIM:
+        return ClearZone.CLEAR
     grey, shade = _zone(lift, letter)
     ink = print_mask(shade, DPI)
     if _has_barcode(shade, ink):
@@ -51,7 +53,7 @@ def _has_barcode(shade: Grey, ink: Grey) -> bool:
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, round(0.07 * DPI)), np.uint8), borderValue=0)
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8), connectivity=8)
     return any(
-        w > 0.7 * DPI and 0.08 * DPI < h < 0.4 * DPI and is_barcode(shade[y : y + h, x : x + w], DPI)
+        bool(w > 0.7 * DPI and 0.08 * DPI < h < 0.4 * DPI and is_barcode(shade[y : y + h, x : x + w], DPI))
         for x, y, w, h, _ in stats[1:].tolist()
     )
 

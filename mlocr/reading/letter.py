@@ -15,6 +15,7 @@ from mlocr.mail.image import ImageLift, LetterFrame
 COARSE_DPI = 50.0
 REACH = 0.12  # inches searched on each side of a coarse edge *ours*
 GROUND_SHARE = 0.6  # of one side of the picture *ours*
+LEAST_SIDE = 12  # coarse pixels; a smaller picture shows no letter on a ground
 SAMPLES = 72  # profiles across each edge
 
 Corners = NDArray[np.float64]  # (4, 2): lower left, lower right, upper right, upper left, in pixels
@@ -27,6 +28,8 @@ def find_letter(lift: ImageLift) -> LetterFrame:
     """
     scale = min(1.0, COARSE_DPI / lift.dpi)
     small = lift.pixels
+    if min(small.shape) * scale < LEAST_SIDE:
+        return whole_picture(lift)
     if scale < 1:
         small = np.asarray(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     small = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), dtype=np.uint8)

@@ -21,6 +21,7 @@ from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
 READ_AREA = (0.5, 0.625, 2.75)  # inches: from both sides, from the bottom, to the top (Publication 28 appendix A)
+LEAST_FACE = (0.8, 0.3)  # inches; less holds no address
 WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
 
 
@@ -56,6 +57,8 @@ class Place:
 
 def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Candidate]:
     """At most `count` candidates, best first; a second, lower threshold is tried when the first finds no block."""
+    if frame.width < LEAST_FACE[0] or frame.height < LEAST_FACE[1]:
+        return []
     page = make_page(lift, frame)
     found: list[Candidate] = []
     for faint in (False, True):
@@ -72,12 +75,8 @@ def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Can
 def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
     """Blocks of `page` in both orientations by score; a block overlapping a better one the same way up is dropped."""
     rows = [r for r in text_rows(ink, PAGE_DPI) if not _is_barcode(page, r.box)]
-    scored: list[Candidate] = []
-    for block in make_blocks(rows, PAGE_DPI):
-        for rotation in (0, 180):
-            place = _place(block, page, rotation)
-            corner = _in_corner(place, page)
-            scored.append(Candidate(block, rotation, _score(place, page, corner), corner, page))
+    blocks = make_blocks(rows, PAGE_DPI)
+    scored = [_candidate(block, page, rotation) for block in blocks for rotation in (0, 180)]
     scored.sort(key=lambda c: -c.score)
     kept: list[Candidate] = []
     for candidate in scored:
@@ -86,6 +85,17 @@ def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
         if not any(k.rotation == candidate.rotation and _same(k, candidate) for k in kept):
             kept.append(candidate)
     return kept
+
+
+def other_way_up(candidate: Candidate) -> Candidate:
+    """The same block taken to be read the other way up."""
+    return _candidate(candidate.rows, candidate.page, 180 - candidate.rotation)
+
+
+def _candidate(rows: tuple[TextRow, ...], page: Page, rotation: int) -> Candidate:
+    place = _place(rows, page, rotation)
+    corner = _in_corner(place, page)
+    return Candidate(rows, rotation, _score(place, page, corner), corner, page)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -47,6 +48,7 @@ def quality(lines: Sequence[TextLine]) -> float:
     """
     worth = sum(min(len(line.text), 30) / 30 * line.confidence**2 for line in lines[-2:])
     last = zip_line(lines)
-    if last is None or (last == 0 and len(lines) > 2):
-        return worth
-    return worth + 1.0 + 2.0 * lines[last].confidence
+    if last is not None and (last > 0 or len(lines) < 3):
+        return worth + 3.0 * math.pow(lines[last].confidence, 1.5)
+    state = max((line.confidence for line in lines[-2:] if _ends_in_state(line.text)), default=0.0)
+    return worth + 1.5 * math.pow(state, 1.5)

@@ -1,0 +1,153 @@
+"""From a picture to address lines, with the real recogniser and with one that only counts."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address
+
+from drivers.ocr.onnx import open_onnx
+from mlocr.mail.address import Reading, TextLine
+from mlocr.mail.image import ImageLift
+from mlocr.mail.reasons import RejectReason
+from mlocr.ports import BlockImage, OcrEngine
+from mlocr.reading.letter import find_letter
+from mlocr.reading.locate import find_candidates
+from mlocr.reading.reader import AddressReader, ReadingSettings
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OcrEngine]:
+    one = open_onnx({"cache": str(tmp_path_factory.mktemp("cache"))})
+    one.open()
+    yield one
+    one.close()
+
+
+def read(engine: OcrEngine, letter: Letter) -> Reading:
+    return AddressReader(engine, ReadingSettings()).read(draw(letter))
+
+
+def plain(texts: Sequence[str]) -> list[str]:
+    return [t.replace(" ", "").replace(",", "") for t in texts]
+
+
+def texts(reading: Reading) -> list[str]:
+    assert reading.block is not None, reading.reason
+    return plain([line.text for line in reading.block.lines])
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter(),
+        Letter(skew=5),
+        Letter(skew=-5, rotation=180),
+        Letter(dpi=100, noise=2),
+        Letter(dpi=300),
+        Letter(margin=0),
+        Letter(paper=150, noise=7),
+        Letter(patches=[(3.9, 0.9, 4, 1.4, 240)]),
+    ],
+    ids=["plain", "skewed", "turned", "coarse", "fine", "full scan", "manila", "label"],
+)
+def test_the_address_is_read(engine: OcrEngine, letter: Letter) -> None:
+    reading = read(engine, Letter(**{**vars(letter), "prints": [address(), return_address()]}))
+    assert texts(reading) == plain(ADDRESS)
+    assert reading.block is not None
+    assert reading.block.rotation == letter.rotation
+    assert reading.block.skew == pytest.approx(letter.skew, abs=0.4)
+    assert min(line.confidence for line in reading.block.lines) > 0.9
+
+
+def test_faint_print_is_read(engine: OcrEngine) -> None:
+    reading = read(engine, Letter(prints=[address(ink=180), return_address(ink=180)]))
+    assert texts(reading) == plain(ADDRESS)
+
+
+def test_a_large_return_address_is_not_taken(engine: OcrEngine) -> None:
+    reading = read(engine, Letter(prints=[address(points=9), return_address(points=15)]))
+    assert texts(reading) == plain(ADDRESS)
+
+
+def test_the_senders_address_in_an_advertisement_is_not_taken(engine: OcrEngine) -> None:
+    advert = Print(["Write to us:", *RETURN], 4.0, 2.2)
+    delivery = address(x=1.2, y=1.6, ink=150)
+    assert texts(read(engine, Letter(prints=[advert, delivery]))) == plain(ADDRESS)
+
+
+def test_without_a_delivery_address_the_return_address_is_not_used(engine: OcrEngine) -> None:
+    reading = read(engine, Letter(prints=[return_address()]))
+    assert reading.block is None
+    assert reading.reason is RejectReason.NO_ADDRESS_BLOCK
+
+
+def test_a_barcode_beside_the_block_is_no_line(engine: OcrEngine) -> None:
+    bars = "1" + "0110001011" * 6 + "1"
+    letter = Letter(prints=[address()], bars=[(4.2, 2.1, bars), (4.2, 1.15, bars)])
+    assert texts(read(engine, letter)) == plain(ADDRESS)
+
+
+def test_boxes_lie_on_the_print(engine: OcrEngine) -> None:
+    reading = read(engine, Letter(prints=[address()], margin=0.5))
+    assert reading.block is not None
+    box = reading.block.box
+    assert box is not None
+    assert box.x0 == pytest.approx((0.5 + 4.2) * 200, abs=20)
+    assert box.y0 == pytest.approx((0.5 + 4.125 - 2.0) * 200, abs=20)
+    tops = [line.box.y0 for line in reading.block.lines if line.box]
+    assert tops == sorted(tops)
+
+
+def test_a_blot_over_a_digit_lowers_the_line(engine: OcrEngine) -> None:
+    clean = read(engine, Letter(prints=[Print(["JANE PUBLIC", "1740 MAPLE AVE", "SALEM OR 97301"], 4.2, 2.0, 12)]))
+    # The blot stands where the space after the house number is, as wide as a digit.
+    letter = Letter(prints=[Print(["JANE PUBLIC", "174", "SALEM OR 97301"], 4.2, 2.0, 12)], noise=2)
+    letter = Letter(**{**vars(letter), "prints": [*letter.prints, Print(["MAPLE AVE"], 4.78, 1.784, 12)]})
+    letter = Letter(**{**vars(letter), "patches": [(4.53, 1.63, 0.09, 0.11, 60)]})
+    hidden = read(engine, letter)
+    assert clean.block is not None
+    assert hidden.block is not None
+    assert clean.block.lines[1].confidence > 0.9
+    assert hidden.block.lines[1].confidence < 0.6
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+def test_a_blank_picture_is_a_reason(engine: OcrEngine, grey: int) -> None:
+    lift = ImageLift(np.full((700, 1500), grey, np.uint8), 200.0, "blank.png")
+    reading = AddressReader(engine, ReadingSettings()).read(lift)
+    assert reading.block is None
+    assert reading.reason is RejectReason.NO_ADDRESS_BLOCK
+
+
+def test_noise_and_scraps_break_nothing(engine: OcrEngine) -> None:
+    random = np.random.default_rng(5)
+    reader = AddressReader(engine, ReadingSettings())
+    for size in ((1, 1), (2, 300), (40, 40), (300, 500)):
+        reading = reader.read(ImageLift(random.integers(0, 256, size).astype(np.uint8), 200.0, "scrap.png"))
+        assert (reading.block is None) == (reading.reason is not None)
+
+
+class Mute:
+    """An engine that reads nothing."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def read(self, block: BlockImage) -> tuple[TextLine, ...]:
+        return ()
+
+
+def test_a_block_without_text_is_unreadable() -> None:
+    reading = AddressReader(Mute(), ReadingSettings()).read(draw(Letter(prints=[address()])))
+    assert reading.reason is RejectReason.UNREADABLE
+
+
+@pytest.mark.parametrize("turn", [0, 180])
+def test_the_delivery_block_comes_first_the_right_way_up(turn: int) -> None:
+    lift = draw(Letter(prints=[address(), return_address()], rotation=turn))
+    first = find_candidates(lift, find_letter(lift), 4)[0]
+    assert first.rotation == turn
+    assert not first.corner
+    assert len(first.rows) == 3
