@@ -46,7 +46,7 @@ class LineCamera:
     def exhausted(self) -> bool:
         """True when the last letter's frame was taken."""
         with self._changed:
-            return self._ended and not self._frames
+            return self._ended and not self._frames and self._problem is None
 
     def stats(self) -> CameraStats:
         """Frames seen and taken; loss and staleness are the source's."""

@@ -6,9 +6,12 @@ Nothing here drains a port (`flush` can hang) and no wait is without a limit.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import select
+import termios
 import tty
+from contextlib import suppress
 from typing import Protocol
 
 import serial
@@ -76,6 +79,13 @@ class SerialLink:
         except (OSError, AttributeError):
             self._fd = -1
             port.timeout = 0.01
+        self._exclude(True)
+
+    def _exclude(self, others: bool) -> None:
+        """Let the kernel turn other programs away: the lock above only holds those that ask for one."""
+        if self._fd >= 0:
+            with suppress(OSError):  # a socket behind a URL has no such thing
+                fcntl.ioctl(self._fd, termios.TIOCEXCL if others else termios.TIOCNXCL)
 
     def _why(self, error: Exception) -> str:
         number = getattr(error, "errno", None)
@@ -88,11 +98,10 @@ class SerialLink:
         return f"port {self._port} cannot be opened ({error}); check its name and its cable"
 
     def _lower_latency(self) -> None:
-        try:
+        # A port without this mode takes a few milliseconds more, nothing else.
+        with suppress(OSError, ValueError, AttributeError, NotImplementedError):
             if self._serial is not None:
                 self._serial.set_low_latency_mode(True)  # type: ignore[attr-defined]
-        except (OSError, ValueError, AttributeError, NotImplementedError):
-            return  # the port has no such mode: a few milliseconds more, nothing else
 
     def read(self, timeout: float) -> bytes:
         """See `ByteLink.read`."""
@@ -122,6 +131,7 @@ class SerialLink:
 
     def close(self) -> None:
         """See `ByteLink.close`."""
+        self._exclude(False)
         port, self._serial, self._fd = self._serial, None, -1
         if port is not None:
             port.close()

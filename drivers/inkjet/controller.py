@@ -20,11 +20,11 @@ from drivers.inkjet.messages import (
     JobRef,
     Piece,
     PieceR,
-    Reason,
     State,
     Trigger,
     commit_crc,
     pack,
+    reason_of,
 )
 from drivers.link import ByteLink
 from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
@@ -50,7 +50,7 @@ class ControllerSettings:
 
     name: str = "the controller"
     window: float = 0.0
-    open_timeout: float = 5.0
+    open_timeout: float = 6.0
     submit_timeout: float = 1.0
     silent_after: float = 0.4
     dpi: float = 0.0
@@ -177,7 +177,7 @@ class SprayController:
             if not isinstance(answer, PieceR):
                 raise DeviceFaultError(f"{self._settings.name} did not answer PIECE; check its cable and start again")
             if answer.reason:
-                why = Reason(answer.reason).name.lower()
+                why = reason_of(answer.reason).name.lower()
                 raise DeviceFaultError(
                     f"{self._settings.name} took no piece from the host ({why}); set trigger = photocell or mend it"
                 )
@@ -212,7 +212,9 @@ class SprayController:
             self._wait(done, self._settings.submit_timeout)
             if entry.lost:
                 return JobState.INDETERMINATE
-            if entry.state is None and not self._dialogue.withdraw(entry):
+            if entry.state is None:
+                if self._dialogue.withdraw(entry):
+                    return self._refuse(job.job_id, "it could not leave in time (no_credit or no link)")
                 return JobState.INDETERMINATE
             return self._state_of(job.job_id, entry)
 
@@ -362,6 +364,11 @@ class SprayController:
                     if not self._closing:
                         self._lost(error)
                 return
+            except Exception:
+                with self._changed:  # a fault of our own: nobody may wait for a thread that is no more
+                    self._dialogue.die("met a fault of this program")
+                    self._changed.notify_all()
+                raise
 
     def _lost(self, error: DeviceError) -> None:
         self._dialogue.die("is gone" if isinstance(error, DeviceAbsentError) else "takes no bytes")

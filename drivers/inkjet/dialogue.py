@@ -1,6 +1,6 @@
 """The host's side of SPRAY/1: bytes and the time in, bytes and events out. No port, clock or thread.
 
-docs/wire-protocol.md sections 4 to 8. `now` is seconds on any steady clock.
+docs/wire-protocol.md sections 4 to 8. `now`: seconds on any steady clock.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from drivers.inkjet.messages import (
     State,
     Status,
     pack,
+    reason_of,
+    state_of,
     unpack,
 )
 from drivers.inkjet.sender import Sender
@@ -175,7 +177,9 @@ class Dialogue:
             elif self.phase is Phase.OPEN and frame.session == self._session:
                 self.heard = now
                 self.sender.acknowledged(frame.ack, now)
-                self._handlers[frame.type](frame, now)
+                handler = self._handlers.get(frame.type)
+                if handler is not None:
+                    handler(frame, now)
 
     def _on_hello_ack(self, frame: Frame, now: float) -> None:
         ack = unpack(HelloAck, frame.payload)
@@ -227,19 +231,16 @@ class Dialogue:
         refused = unpack(HelloRefused, frame.payload)
         if self.phase is not Phase.GREETING or refused is None or refused.nonce != self._nonce:
             return
-        self.refused = Reason(refused.reason)
+        self.refused = reason_of(refused.reason)
         if self.refused is Reason.SCHEMA:
             self.die(f"speaks schema {refused.schema:08x} where this station speaks {SCHEMA:08x}")
         elif self.refused is Reason.TOO_OLD:
             self.die("was taken over by another host")
 
-    def _credit(self, slots: int) -> None:
-        self.free_slots = slots
-
     def _on_ack(self, frame: Frame, now: float) -> None:
         ack = unpack(Ack, frame.payload)
         if ack is not None:
-            self._credit(ack.free_slots)
+            self.free_slots = ack.free_slots
 
     def _on_nak(self, frame: Frame, now: float) -> None:
         if unpack(Nak, frame.payload) is not None:
@@ -251,14 +252,15 @@ class Dialogue:
             return
         del self._settling[Type(result.type)]
         if result.reason:
-            self.die(f"refused {Type(result.type).name} ({Reason(result.reason).name.lower()})")
+            self.die(f"refused {Type(result.type).name} ({reason_of(result.reason).name.lower()})")
 
     def _on_job_state(self, frame: Frame, now: float) -> None:
         answer = unpack(JobAnswer, frame.payload)
-        if answer is None:
+        state = None if answer is None else state_of(answer.state)
+        if answer is None or state is None:
             return
-        self._credit(answer.free_slots)
-        state, reason = State(answer.state), Reason(answer.reason)
+        self.free_slots = answer.free_slots
+        reason = reason_of(answer.reason)
         key = (answer.epoch, answer.counter)
         job = self.jobs.get(key)
         if job is not None and not job.ended and (job.state is None or state is not State.REFUSED):
@@ -282,20 +284,22 @@ class Dialogue:
     def _on_event(self, frame: Frame, now: float) -> None:
         event = unpack(Event, frame.payload)
         self._ack_due = True
-        if event is None or event.number != self._expected:
+        if event is None or event.number != self._expected or not 1 <= event.kind <= Kind.GAP:
+            return
+        if event.kind == Kind.JOB_ENDED and not State.DONE <= event.state <= State.REFUSED:
             return
         self._expected += 1
         if event.kind == Kind.JOB_ENDED:
             job = self.jobs.get((event.epoch, event.counter))
             if job is not None and not job.ended:
-                job.state, job.reason = State(event.state), Reason(event.reason)
+                job.state, job.reason = state_of(event.state), reason_of(event.reason)
         self._events.append((self.generation, event))
 
     def _on_status(self, frame: Frame, now: float) -> None:
         status = unpack(Status, frame.payload)
         if status is not None:
             self.status = status
-            self._credit(status.free_slots)
+            self.free_slots = status.free_slots
 
     def _on_piece(self, frame: Frame, now: float) -> None:
         answer = unpack(PieceR, frame.payload)

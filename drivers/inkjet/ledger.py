@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from drivers.inkjet.hostjobs import Forgotten
-from drivers.inkjet.messages import Event, Kind, Reason, State
+from drivers.inkjet.messages import Event, Kind, Reason, State, reason_of
 from mlocr.mail.piece import JobId, JobState, PieceId, PrintReceipt
 from mlocr.ports import ControllerEvent, EventsLost, JobEnded, PieceEntered, PiecePassed
 
@@ -86,7 +86,7 @@ def station_event(event: Event | Forgotten, number: int, ticks_per_inch: float) 
         why = "the device was lost or restarted before it told the job's end"
         piece = PieceId(begin.boot, begin.piece)
         return JobEnded(number, PrintReceipt(JobId(*event.job.key), piece, JobState.INDETERMINATE, why))
-    piece, reason = PieceId(event.boot, event.piece), Reason(event.reason)
+    piece, reason = PieceId(event.boot, event.piece), reason_of(event.reason)
     detail = "" if reason is Reason.NONE else reason.name.lower()
     if event.kind == Kind.PIECE_IN:
         return PieceEntered(number, piece, event.encoder, event.trigger, event.value / ticks_per_inch)

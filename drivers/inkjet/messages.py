@@ -303,13 +303,13 @@ M = TypeVar(
 
 LAYOUTS: dict[type[tuple[object, ...]], str] = {
     Hello: "QQIII",
-    HelloAck: "QQIIHBB13IHBBB15s",
+    HelloAck: "QQIIHBB13IHHBB14s",
     HelloRefused: "QIB",
     Ack: "IB",
     Nak: "B",
     Result: "HBB",
     Config: "IHB",
-    JobBegin: "IIIIIIIIIHBB",
+    JobBegin: "IIIIIIIIIHHB",
     JobPart: "III",
     JobCommit: "III",
     JobRef: "II",
@@ -321,7 +321,7 @@ LAYOUTS: dict[type[tuple[object, ...]], str] = {
     Status: "IIIIIIIIIBBB",
 }
 _STRUCTS = {message: struct.Struct("<" + layout) for message, layout in LAYOUTS.items()}
-BINDING = struct.Struct("<IIIIIIIIHB")
+BINDING = struct.Struct("<IIIIIIIIHH")
 
 
 def _described() -> list[tuple[type, str, tuple[str, ...]]]:
@@ -340,6 +340,16 @@ def _schema_text() -> str:
 
 SCHEMA_TEXT = _schema_text()
 SCHEMA = zlib.crc32(SCHEMA_TEXT.encode("ascii"))
+
+
+def state_of(value: int) -> State | None:
+    """The state of this number; None for one this schema does not have."""
+    return State(value) if State.LOADING <= value <= State.REFUSED else None
+
+
+def reason_of(value: int) -> Reason:
+    """The reason of this number; BAD_REQUEST for one this schema does not have."""
+    return Reason(value) if 0 <= value <= Reason.NO_PHOTOCELL else Reason.BAD_REQUEST
 
 
 def pack(message: tuple[object, ...], tail: bytes = b"") -> bytes:

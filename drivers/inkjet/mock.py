@@ -292,7 +292,7 @@ class MockDevice:
             dots=config.dots,
             free_slots=jobs.free_slots,
             frames=config.window,
-            firmware=config.firmware.encode("ascii")[:15].ljust(15, b"\0"),
+            firmware=config.firmware.encode("ascii")[:14].ljust(14, b"\0"),
         )
         self.link.send(Type.HELLO_ACK, pack(ack))
 

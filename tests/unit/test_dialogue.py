@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from wire_rig import MARK, SMALL, Noise, Rig, begin
 
 from drivers.inkjet.frames import Flag, Frame, Type, encode
 from drivers.inkjet.hostjobs import Phase, Terms
-from drivers.inkjet.messages import SCHEMA, Hello, JobAnswer, JobRef, Kind, Reason, State, pack
+from drivers.inkjet.messages import SCHEMA, Event, Hello, JobAnswer, JobRef, Kind, Reason, State, pack
 from drivers.inkjet.mock import NonVolatile
 from drivers.inkjet.sender import Sender
 
@@ -464,6 +466,43 @@ def test_jobs_wait_for_credit_and_all_are_taken_in_the_end() -> None:
     assert [job.state for job in jobs].count(State.DONE) >= SMALL.slots
     assert all(job.state is not None for job in jobs)
     assert len(rig.fired) == [job.state for job in jobs].count(State.DONE) * len(MARK)
+
+
+# --- whatever comes ---
+
+SPLINTERS = st.lists(
+    st.tuples(
+        st.sampled_from(list(Type)),
+        st.binary(max_size=60)
+        | st.sampled_from([pack(Event(n, 0, 1, 1, 1, 0, 0, 0, 2, s, 99)) for n in (1, 2) for s in (0, 5, 77)]),
+        st.integers(0, 4),
+        st.integers(0, 4),
+        st.integers(0, 3),
+    )
+    | st.binary(max_size=40),
+    max_size=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SPLINTERS, SPLINTERS)
+def test_no_frame_and_no_rubbish_upsets_either_end(
+    down: list[tuple[Type, bytes, int, int, int] | bytes], up: list[tuple[Type, bytes, int, int, int] | bytes]
+) -> None:
+    rig = Rig()
+    rig.open()
+    edge = rig.letter()
+    for splinters, receive in ((down, rig.device.receive), (up, rig.host.receive)):
+        for splinter in splinters:
+            if isinstance(splinter, bytes):
+                receive(splinter, rig.now)
+            else:
+                kind, payload, seq, ack, flags = splinter
+                receive(encode(Frame(kind, payload, rig.device.link.session, seq, ack, flags), SCHEMA), rig.now)
+            rig.step()
+    rig.at_head(edge)
+    rig.run(0.3)
+    assert not rig.fired
 
 
 # --- timing (point 14) -----------------------------------------------------------------------------------------------

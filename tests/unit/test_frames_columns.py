@@ -8,13 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.inkjet import columns
+from drivers.inkjet.frames import Flag, FrameDecoder, Type, encode
 from drivers.inkjet.messages import (
     LAYOUTS,
     SCHEMA,
+    SCHEMA_TEXT,
     Encoding,
     Event,
     Hello,
     JobBegin,
+    JobCommit,
     JobPart,
     commit_crc,
     pack,
@@ -79,7 +82,7 @@ def test_messages_come_back_and_only_at_their_exact_length() -> None:
 def test_every_message_fits_the_header_of_the_c_side() -> None:
     for message, layout in LAYOUTS.items():
         fields = getattr(message, "_fields", ())
-        spelled = layout.replace("13I", "I" * 13).replace("15s", "s")
+        spelled = layout.replace("13I", "I" * 13).replace("14s", "s")
         assert len(spelled) == len(fields), message
 
 
@@ -92,6 +95,38 @@ def test_point_8_the_commit_vouches_for_binding_and_raster() -> None:
     assert commit_crc(BEGIN._replace(encoding=1, length=2), b"abcd") == crc
 
 
-def test_the_schema_is_the_one_the_document_states() -> None:
-    text = (Path(__file__).resolve().parents[2] / "docs" / "wire-protocol.md").read_text(encoding="utf-8")
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "wire-protocol.md"
+SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8}
+NAMES = {"B": "u8", "H": "u16", "I": "u32", "Q": "u64"}
+
+
+def test_the_document_states_this_schema_and_every_layout() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
     assert text.split("schema hash is `0x", 1)[1][:8] == f"{SCHEMA:08x}"
+    assert SCHEMA_TEXT in text
+    for message, layout in LAYOUTS.items():
+        codes = layout.replace("13I", "I" * 13).replace("14s", "s")
+        at, spelled = 0, []
+        for code, field in zip(codes, getattr(message, "_fields", ()), strict=True):
+            spelled.append(f"`{field}` {NAMES.get(code, '14 bytes')}@{at}")
+            at += SIZES.get(code, 14)
+        assert f"{', '.join(spelled)}. {at} bytes." in text, message
+
+
+def test_the_documents_session_in_bytes_is_what_these_frames_say() -> None:
+    lines = DOCUMENT.read_text(encoding="utf-8").split("## 11.")[1].split("```")[1].strip().splitlines()
+    names = [line.split() for line in lines if not line.startswith(" ")]
+    data = bytes.fromhex("".join(line for line in lines if line.startswith(" ")))
+    decoder = FrameDecoder(SCHEMA)
+    found = decoder.feed(data)
+    assert decoder.bad == 0
+    assert [frame.type.name for frame in found] == [name for _, name in names]
+    assert [bool(frame.flags & Flag.FROM_DEVICE) for frame in found] == [who == "device" for who, _ in names]
+    assert b"".join(encode(frame, SCHEMA) for frame in found) == data
+    by_type = {frame.type: frame.payload for frame in found}
+    begin, part = unpack(JobBegin, by_type[Type.JOB_BEGIN]), unpack_part(by_type[Type.JOB_DATA])
+    commit = unpack(JobCommit, by_type[Type.JOB_COMMIT])
+    assert begin is not None and part is not None and commit is not None
+    mark = (0x3FF,) * 4 + (0,) * 5 + (0x201,) * 4
+    assert columns.expand(begin.encoding, part[1], begin.columns, begin.dots) == columns.raster(mark, 10)
+    assert commit.crc == commit_crc(begin, columns.raster(mark, 10))

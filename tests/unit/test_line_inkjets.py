@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -169,13 +171,23 @@ def test_a_port_that_is_not_there_is_said_in_one_sentence() -> None:
         open_serial({})
 
 
+def kernel_exclusive(wire: WireDevice) -> int:
+    """Linux TIOCGEXCL, asked at the device's own holder of the slave."""
+    answer = fcntl.ioctl(wire.pty._slave, 0x80045440, b"\0\0\0\0")
+    return int.from_bytes(answer, sys.byteorder)
+
+
 def test_point_12_a_port_in_use_is_said_in_one_sentence(wire: WireDevice) -> None:
     first = wire.controller()
     first.open()
     with pytest.raises(DeviceAbsentError, match="held by another program"):
         open_serial({"port": wire.pty.name}).open()
     assert first.health().connected
+    if sys.platform == "linux":
+        assert kernel_exclusive(wire) == 1
     first.close()
+    if sys.platform == "linux":
+        assert kernel_exclusive(wire) == 0
     again = open_serial({"port": wire.pty.name})
     assert again.open().epoch == 2
     again.close()
