@@ -19,6 +19,7 @@ from mlocr.marking.measures import Place, measure, place_on, wrong_count
 
 HALF_HEIGHT = 0.17
 SIDE = 0.3
+LEAST_PICTURE = 0.1  # inches: nothing smaller holds a bar
 TEXT_REACH = 5.0  # how far left of the bars the identifier line may begin: ours
 TEXT_NEAREST = 0.10
 TEXT_BAND = (-0.08, 0.19)
@@ -63,6 +64,8 @@ def find_marks(lift: ImageLift, frame: LetterFrame | None = None) -> tuple[Found
     Marks up to ten degrees askew and pieces lying upside down are read. A row that looks like a barcode but that its
     own check does not confirm is given with `check_ok` False and without digits.
     """
+    if min(lift.pixels.shape) < LEAST_PICTURE * lift.dpi:
+        return ()
     frame = frame or edges.find_edges(lift.pixels, lift.dpi)
     found: list[FoundMark] = []
     for row in find_rows(lift.pixels, lift.dpi):
