@@ -13,7 +13,7 @@ from mlocr.mail.image import ClearZone, ImageLift, LetterFrame
 from mlocr.reading.combs import is_barcode
 from mlocr.reading.ink import Grey, flatten, print_mask
 from mlocr.reading.page import sample, to_inches
-from mlocr.reading.segments import character_ink
+from mlocr.reading.segments import character_ink, without_rules
 
 ZONE = (4.75, 0.625)  # inches from the right edge, from the bottom edge (Publication 28 appendix A)
 DPI = 150.0
@@ -60,9 +60,10 @@ def _has_barcode(shade: Grey, ink: Grey) -> bool:
 
 def _has_characters(ink: Grey) -> bool:
     """Whether components of character size lie in the zone. Hairlines, folds, specks and fibres are none."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(character_ink(ink, DPI), connectivity=8)
+    upright = np.ascontiguousarray(without_rules(np.ascontiguousarray(ink.T), round(0.25 * DPI), round(0.035 * DPI)).T)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(character_ink(upright, DPI), connectivity=8)
     sizes = ((w / DPI, h / DPI) for _, _, w, h, _ in stats[1:].tolist())
-    return sum(w >= CHARACTER[0] and h >= CHARACTER[1] for w, h in sizes) >= 2
+    return len([1 for w, h in sizes if w >= CHARACTER[0] and h >= CHARACTER[1]]) >= 2
 
 
 def _has_patch(grey: Grey) -> bool:

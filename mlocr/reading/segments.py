@@ -17,6 +17,7 @@ Ink = NDArray[np.uint8]  # (height, width), 1 where there is ink
 LEAST_HEIGHT = 0.035
 MOST_HEIGHT = 0.42
 MOST_WIDTH = 3.5
+RULE = 0.45  # a straight thin run so long is no character's
 GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 
@@ -36,6 +37,8 @@ def row_of(parts: Sequence[Box]) -> TextRow:
 
 def character_ink(ink: Ink, dpi: float) -> Ink:
     """Only the components that characters, or characters that touch, may make; rules, frames and pictures go."""
+    # Folds, scratches and rules that run through print would join it to themselves.
+    ink = without_rules(ink, round(RULE * dpi), max(3, round(0.035 * dpi)))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     fill = area / np.maximum(width * height, 1)
@@ -46,6 +49,13 @@ def character_ink(ink: Ink, dpi: float) -> Ink:
     keep &= area > max(2, 0.0002 * dpi * dpi)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.uint8) if count > 1 else np.zeros_like(ink)
+
+
+def without_rules(ink: Ink, length: int, thickness: int) -> Ink:
+    """Without the straight runs across of at least `length` pixels that are thinner than `thickness`."""
+    straight = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8), borderValue=0)
+    thick = cv2.morphologyEx(straight, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
+    return np.asarray(cv2.subtract(ink, cv2.subtract(straight, thick)), dtype=np.uint8)
 
 
 def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
@@ -105,7 +115,9 @@ def _join(boxes: Sequence[Box]) -> list[list[Box]]:
             gap = box.x0 - last.x1
             overlap = min(box.y1, last.y1) - max(box.y0, last.y0)
             low, high = sorted((box.height, last.height))
-            if overlap > 0.5 * low and high < 2.6 * low and gap < 2.4 * high and gap < nearest:
+            # Words differ by ascenders and descenders; long runs of other height are other print.
+            alike = 1.65 if min(box.width, last.width) > 4 * low else 2.6
+            if overlap > 0.5 * low and high < alike * low and gap < 2.4 * high and gap < nearest:
                 best, nearest = row, gap
         if best is None:
             rows.append([box])
