@@ -17,6 +17,8 @@ from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import digits_of
 from mlocr.matching.trace import Trace
 
+_LETTER_FOR = {"6": "G", "8": "B", "0": "O", "1": "I", "5": "S", "2": "Z"}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -80,6 +82,9 @@ class Chooser:
         exact = self._exact_unit(held, asked)
         if exact is not None:
             return exact
+        if self._nearly_held(held, asked):
+            self._trace.say("unit_doubtful", "the printed unit is in no range, but a slip away from one that is")
+            return Finding(Verdict.INSUFFICIENT)
         missing = not asked.secondaries
         letter = "H" if missing else "S"
         if default:
@@ -120,6 +125,22 @@ class Chooser:
                     continue
                 return finding
         return None
+
+    def _nearly_held(self, held: Sequence[DirectoryRecord], asked: Asked) -> bool:
+        """Whether a unit is in a range with a character left out or a look-alike letter put in (*ours*)."""
+        for unit in asked.secondaries:
+            # A plain number fits whole-number ranges too easily with a letter in it: only lettered ranges count then.
+            ranged = [
+                r for r in held if _ranged(r) and not (unit.number.isdigit() and plain(r.secondary_low).isdigit())
+            ]
+            forms = {
+                unit.number[:at] + _LETTER_FOR.get(c, c) + unit.number[at + 1 :] for at, c in enumerate(unit.number)
+            }
+            if any(c.isalpha() for c in unit.number):
+                forms |= {unit.number[:at] + unit.number[at + 1 :] for at in range(len(unit.number))}
+            if any(self._records_of_unit(ranged, Secondary(unit.designator, f)) for f in forms - {unit.number, ""}):
+                return True
+        return False
 
     def _unit_of(self, record: DirectoryRecord, asked: Asked) -> Secondary | None:
         for unit in asked.secondaries:

@@ -20,6 +20,7 @@ REASONS = {
     Verdict.INSUFFICIENT: RejectReason.INSUFFICIENT_ADDRESS,
     Verdict.NO_STREET: RejectReason.NO_SUCH_STREET,
 }
+_MOST_SISTERS = 12
 _NO_SISTER_SEARCH = frozenset({AddressKind.GENERAL_DELIVERY, AddressKind.NONE})
 
 
@@ -115,7 +116,19 @@ class Decider:
             if fuzzy.verdict is not Verdict.NO_STREET:
                 return self._decision(fuzzy, fallback)
         self._trace.say("no_such_street", f"{zip5} has no such street")
+        if fallback and self._perhaps_in(place.sisters, line):
+            self._trace.say("perhaps_elsewhere", "a street like it is in another ZIP Code of the city")
+            return self._decision(parts, "")
         return self._decision(parts, fallback)
+
+    def _perhaps_in(self, zips: Sequence[str], line: DeliveryLine) -> bool:
+        """Whether a sister ZIP Code has the address under a slip or with other parts: the printed one is in doubt."""
+        verdicts = (
+            self._search.find(zip5, line, level).verdict
+            for zip5 in zips[:_MOST_SISTERS]
+            for level in (Level.EXACT, Level.PARTS, Level.FUZZY)
+        )
+        return any(verdict in (Verdict.FOUND, Verdict.MULTIPLE) for verdict in verdicts)
 
     def _against(self, found: Finding, zip5: str, others: Sequence[DeliveryLine]) -> Finding:
         """The found code against the image's other readings: one that fits the directory too makes a tie."""

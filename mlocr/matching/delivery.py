@@ -69,6 +69,9 @@ def find_delivery(
             continue
         if found:
             chosen, readings = at, found
+        elif not is_attention(text) and any(c.isdigit() for c in text):
+            # An address line that cannot be read counts all the same: no jump to the one above it (DMM 602 2.1).
+            return FoundDelivery(None)
     if chosen < 0:
         return FoundDelivery(None)
     firms = tuple(text for at, text in enumerate(lines[:first]) if at != chosen and at not in unit_lines and text)

@@ -229,7 +229,7 @@ class _OneMatch:
         plus4 = printed.parts.plus4
         if plus4 and plus4 != choice.addon:
             self._trace.say("printed_addon_differs", f"the printed +4 {plus4} is not that of the address")
-            if not sure:
+            if not sure or choice.sure_only or not choice.exact:
                 return RejectReason.NOT_CONFIRMED
         return None
 

@@ -2,6 +2,8 @@
 
 import re
 
+from rapidfuzz.distance import OSA
+
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.text import digits_of
@@ -14,6 +16,7 @@ _PO = (
     r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST OFFICE [B8][O0]X|P\s?O\s?DRAWER|P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|"
     r"P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
 )
+_NEARLY = re.compile(r"^(?P<words>[A-Z0-9]{1,6}(?: [A-Z0-9]{1,4}){0,2}) (?P<box>\d+)$")
 _BARE = r"(?:DRAWER|FIRM CALLER|CALLER(?: SERVICE)?|LOCK\s?BOX|BIN|[B8][O0]X|BUZON)"
 _PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{_VALUE}(?=\s|$){_PMB}")
 _BARE_LINE = re.compile(rf"^{_BARE}{_MARK}{_VALUE}{_PMB}$")
@@ -57,7 +60,7 @@ def po_box(text: str) -> DeliveryParts | None:
     """
     found = _PO_ANYWHERE.search(text) or _BARE_LINE.match(text)
     if found is None:
-        return None
+        return _misspelled_box(text)
     if text[found.end() :].strip()[:1].isdigit():
         return None  # a split number has no certain reading
     number, repaired = _box(found["box"])
@@ -65,6 +68,14 @@ def po_box(text: str) -> DeliveryParts | None:
     return DeliveryParts(
         AddressKind.PO_BOX, number, ("PO", "BOX"), (), found["pmb"] or "", repaired=repaired, dual=dual
     )
+
+
+def _misspelled_box(text: str) -> DeliveryParts | None:
+    """PO BXO 380, P BOX 1: a whole line one edit away from a PO box line (*ours*)."""
+    found = _NEARLY.match(text)
+    if found is None or OSA.distance(found["words"].replace(" ", ""), "POBOX") > 1:
+        return None
+    return DeliveryParts(AddressKind.PO_BOX, found["box"], ("PO", "BOX"), repaired=True)
 
 
 def route(text: str) -> DeliveryParts | None:

@@ -13,6 +13,7 @@ _NUMBER = re.compile(
     r"^(?:\d+[A-Z]{0,2}|\d+-\d+[A-Z]?|\d+-[A-Z]|[NSEW]\d+[NSEW]\d+|\d+[NSEW]\d+[A-Z]?|\d+\.\d+|[A-Z]{1,2}-?\d+(?:-\d+)?)$"
 )
 _GLUED = re.compile(r"^(\d+)([A-Z]{3,})$")
+_GLUED_DIRECTION = re.compile(r"^(\d+)(?:NE|NW|SE|SW|N|S|E|W)$")
 _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
 _FRACTION = re.compile(r"^\d+/\d+$")
 _GRID_HALF = re.compile(r"^[NSEW]\d+$")
@@ -30,6 +31,9 @@ def _numbers(words: tuple[str, ...]) -> Iterator[tuple[str, int, bool]]:
             yield f"{first} {words[1]}", 2, False
         else:
             yield first, 1, False
+            glued = _GLUED_DIRECTION.match(first)
+            if glued:
+                yield glued[1], -1, False
     if not first.isdigit() and any(c in REPAIRABLE for c in first) and any(c.isdigit() for c in first):
         read = digits_of(first)
         if read:
@@ -56,7 +60,8 @@ def street_parts(text: str) -> Iterator[DeliveryParts]:
         if len(words) < 2:
             continue
         for number, used, repaired in _numbers(words):
-            rest = words[used:]
+            # -1: a directional is glued to the number (153S MADISON AVE) and goes to the street.
+            rest = words[used:] if used > 0 else (words[0][len(number) :], *words[1:])
             if rest and not (_ORDINAL.match(number) and not repaired):
                 yield DeliveryParts(AddressKind.STREET, number, rest, units, repaired=repaired)
         yield from _number_last(words, units)

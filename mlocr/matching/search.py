@@ -78,7 +78,8 @@ class Search:
         """Several readings the directory holds: the printed one when read with certainty, else a tie."""
         codes = {c.code for f in found for c in f.choices}
         plain = [f for f in found if f.parts is not None and not f.parts.repaired]
-        if len(codes) == 1 or (plain and line.confidence >= self._settings.sure_confidence):
+        certain = len({c.code for f in plain for c in f.choices}) == 1
+        if len(codes) == 1 or (certain and line.confidence >= self._settings.sure_confidence):
             return plain[0] if plain else found[0]
         if len(found) == 1:
             return found[0]
@@ -148,6 +149,8 @@ class Search:
         if len(chosen) == len(findings) and len({f.choices[0].code for f in chosen}) == 1:
             return chosen[0]
         self._trace.say("multiple_responses", f"{len(findings)} streets hold the number")
+        if not all(f.choices for f in findings):
+            return Finding(Verdict.MULTIPLE)  # one street gives no code: nothing can be common to all
         return Finding(Verdict.MULTIPLE, tuple(c for f in findings for c in f.choices))
 
     def _number_forms(self, candidate: Candidate, asked: Asked, line: DeliveryLine) -> Iterator[Asked]:
@@ -172,6 +175,9 @@ class Search:
             return Finding(Verdict.NO_STREET)
         asked = replace(asked, notes=(*asked.notes, "L"), exact=False)
         missing = [c for c in candidates if c.likeness is Likeness.MISSING]
+        if missing and self._rival(zip5, words, missing[0], asked.number):
+            self._trace.say("part_missing", "a street of nearly this name bears the printed parts and holds the number")
+            return Finding(Verdict.MULTIPLE)
         if missing:
             self._trace.say("part_missing", "suffix or directional not printed: streets of this name tried by number")
             return self._among(missing, asked, line)
@@ -207,7 +213,7 @@ class Search:
         names = sorted({*self._directory.street_names(zip5), *(a.alias_name for a in self._directory.aliases(zip5))})
         asked = replace(asked, notes=(*asked.notes, "M"), exact=False, sure_only=True)
         found: list[Finding] = []
-        for printed_words in dict.fromkeys((words, _suffix_mended(words), _unglued(words))):
+        for printed_words in dict.fromkeys((words, _suffix_mended(words), _unglued(words), _suffix_unglued(words))):
             every = list(name_divisions(printed_words))
             # A suffix that can be taken off is not part of a misspelled name.
             for printed in (d for d in every if d.suffix == every[0].suffix):
@@ -254,6 +260,15 @@ def _unglued(words: tuple[str, ...]) -> tuple[str, ...]:
         head, rest = words[0][:size], words[0][size:]
         if head in DIRECTIONAL_NAMES and len(rest) > 2:
             return (head, rest, *words[1:])
+    return words
+
+
+def _suffix_unglued(words: tuple[str, ...]) -> tuple[str, ...]:
+    """CHURCHST as CHURCH ST; unchanged where no common suffix is glued on."""
+    for suffix in sorted(COMMON_SUFFIXES, key=len, reverse=True):
+        for ending in (SUFFIX_NAMES[suffix], suffix):
+            if words[-1].endswith(ending) and len(words[-1]) > len(ending) + 2:
+                return (*words[:-1], words[-1][: -len(ending)], suffix)
     return words
 
 

@@ -46,7 +46,7 @@ class FakeDirectory:
                 True,
                 "A",
                 False,
-                finance or f"F{zip5}",
+                finance or f"9{zip5}",
                 state,
                 "001",
                 "COUNTY",
@@ -188,7 +188,7 @@ def _streets(d: FakeDirectory) -> None:
         "S",
         "|NODELIVERY|RD|",
         "1~99~B",
-        "ND",
+        "20ND",
     )
     d.row("04902", "S", "|CEDAR|ST|", "1~99~B", "2001")
     d.row("04902", "S", "|MAIN|ST|", "300~398~E", "2002")
