@@ -34,12 +34,16 @@ TOP_OF_BLOCK = 2.75
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """The picture (height, width) uint8 and where the address block lies in it; no box where nothing is printed."""
+    """The picture (height, width) uint8 and where the address block lies in it; no box where nothing is printed.
+
+    `capitals` where the printer had no small letters, so that the lines stand in capitals.
+    """
 
     pixels: NDArray[np.uint8]
     bbox: Place | None
     rotation: int
     skew: float
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,7 @@ class Block:
     ink: NDArray[np.float32]
     lines: Place
     state: InkState
+    capitals: bool
 
 
 def draw_letter(piece: Piece, rng: random.Random, difficulty: str) -> Drawn:
@@ -71,9 +76,8 @@ def draw_letter(piece: Piece, rng: random.Random, difficulty: str) -> Drawn:
     furniture.clear_zone(sheet, piece)
     pose = _pose(rng, severity, carrier.tilt)
     picture = photograph(sheet, pose, corners, severity)
-    return Drawn(
-        picture.pixels, picture.bbox if piece.lines else None, pose.rotation, round(pose.skew + carrier.tilt, 2)
-    )
+    skew = round(pose.skew + carrier.tilt, 2)
+    return Drawn(picture.pixels, picture.bbox if piece.lines else None, pose.rotation, skew, block.capitals)
 
 
 def _setting(piece: Piece, sheet: Sheet, severity: int) -> Setting:
@@ -83,7 +87,7 @@ def _setting(piece: Piece, sheet: Sheet, severity: int) -> Setting:
         (tuple(MONO), 4),
         (tuple(SANS), 5),
         (tuple(SERIF), 2),
-        ((DOT_MATRIX,), (0.3, 1.5, 2.6)[severity]),
+        (DOT_MATRIX, (0.3, 1.5, 2.6)[severity]),
         (tuple(SCRIPT), (0, 0, 0.8)[severity]),
     ]
     family = rng.choice(sorted(rng.choices([k for k, _ in kinds], [w for _, w in kinds])[0]))
@@ -93,7 +97,13 @@ def _setting(piece: Piece, sheet: Sheet, severity: int) -> Setting:
     room = sheet.width / DPI - 2 * READ_AREA_SIDE - 0.4
     longest = max((len(line) for line in piece.lines), default=1)
     points = min(points, 72 * room / (0.62 * longest))
-    return Setting(family, max(points, 7.5), rng.uniform(1.08, 1.4) if family != DOT_MATRIX else rng.uniform(1.1, 1.5))
+    return Setting(
+        family,
+        max(points, 7.5),
+        rng.uniform(1.08, 1.4) if family not in DOT_MATRIX else rng.uniform(1.1, 1.5),
+        align="centre" if severity and piece.fault is None and rng.random() < 0.04 else "left",
+        stretch=1.0 if rng.random() < 0.6 else rng.uniform(0.92, 1.1),
+    )
 
 
 def _block(sheet: Sheet, piece: Piece, severity: int) -> Block:
@@ -102,7 +112,7 @@ def _block(sheet: Sheet, piece: Piece, severity: int) -> Block:
     setting = _setting(piece, sheet, severity)
     above = furniture.above_address(sheet, piece, severity) if piece.lines else []
     lines = (*above, *(piece.lines or (" ",)))
-    state = ink_for(rng, severity, setting.family == DOT_MATRIX)
+    state = ink_for(rng, severity, setting.family in DOT_MATRIX)
     setting = replace(setting, missing_pin=state.missing_pin)
     text = print_lines(lines, setting, DPI)
     ink = worn(text.ink, state, rng, sheet.noise)
@@ -112,7 +122,7 @@ def _block(sheet: Sheet, piece: Piece, severity: int) -> Block:
         ink = blot(ink, _fault_box(text, piece, setting, len(above)), rng, sheet.noise)
     if piece.lines and rng.random() < 0.02 * severity:
         ink = _with_barcode(sheet, ink, piece)
-    return Block(ink, _around(text.lines[len(above) :]), state)
+    return Block(ink, _around(text.lines[len(above) :]), state, setting.family in DOT_MATRIX)
 
 
 def _with_barcode(sheet: Sheet, ink: NDArray[np.float32], piece: Piece) -> NDArray[np.float32]:

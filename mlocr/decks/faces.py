@@ -40,7 +40,9 @@ SANS = {
 SERIF = {"serif": "DeckSerif-Regular.ttf", "book": "Caladea-Regular.ttf"}
 SCRIPT = {"script": "DancingScript-Regular.otf", "hand": "Breip.ttf"}
 FILES = MONO | SANS | SERIF | SCRIPT
-DOT_MATRIX = "dot matrix"
+DOT_MATRIX = ("dot matrix", "dot matrix plain")
+# A zero without its stroke, as many printers have it.
+PLAIN_ZERO = (".##..", "#..#.", "#..#.", "#..#.", "#..#.", "#..#.", ".##..")
 # Characters the machine's own dot face lacks.
 MORE_DOTS = {
     "'": ("..#..", "..#..", ".#...", ".....", ".....", ".....", "....."),
@@ -61,7 +63,7 @@ class Print:
 class Setting:
     """How text is set: family, point size, line spacing in ems, extra space between characters in points.
 
-    `missing_pin` is the row of a dot-matrix head that no longer prints, -1 for none.
+    `missing_pin` is the row of a dot-matrix head that no longer prints, -1 for none; `stretch` widens characters.
     """
 
     family: str
@@ -70,6 +72,7 @@ class Setting:
     tracking: float = 0.0
     align: str = "left"
     missing_pin: int = -1
+    stretch: float = 1.0
 
 
 @cache
@@ -84,8 +87,8 @@ def _font(family: str, pixels: int) -> ImageFont.FreeTypeFont:
 
 def print_lines(lines: Sequence[str], setting: Setting, dpi: float) -> Print:
     """Set `lines` one below another; empty lines keep their height. Outline faces are drawn at twice `dpi`."""
-    if setting.family == DOT_MATRIX:
-        return _pins(lines, setting, dpi)
+    if setting.family in DOT_MATRIX:
+        return _stretched(_pins(lines, setting, dpi), setting.stretch)
     font = _font(setting.family, round(setting.points / 72 * dpi * 2))
     step = round(setting.points / 72 * dpi * 2 * setting.leading)
     tracking = setting.tracking / 72 * dpi * 2
@@ -107,7 +110,16 @@ def print_lines(lines: Sequence[str], setting: Setting, dpi: float) -> Print:
         )
     fine = np.asarray(canvas, dtype=np.float32) / 255
     ink = cv2.resize(fine, (fine.shape[1] // 2, fine.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    return Print(np.asarray(ink, dtype=np.float32), tuple(boxes))
+    return _stretched(Print(np.asarray(ink, dtype=np.float32), tuple(boxes)), setting.stretch)
+
+
+def _stretched(text: Print, by: float) -> Print:
+    """The same text wider or narrower."""
+    if by == 1.0:
+        return text
+    ink = cv2.resize(text.ink, None, fx=by, fy=1.0, interpolation=cv2.INTER_LINEAR)
+    boxes = tuple((round(x0 * by), y0, round(x1 * by), y1) for x0, y0, x1, y1 in text.lines)
+    return Print(np.asarray(ink, dtype=np.float32), boxes)
 
 
 def _width(font: ImageFont.FreeTypeFont, text: str, tracking: float) -> float:
@@ -129,6 +141,8 @@ def _write(
 def _pins(lines: Sequence[str], setting: Setting, dpi: float) -> Print:
     """A dot-matrix printer: seven rows of round dots on a fixed pitch; small letters print as capitals."""
     face = dot_face() | MORE_DOTS
+    if setting.family != DOT_MATRIX[0]:
+        face["0"] = PLAIN_ZERO
     row = setting.points / 72 * dpi * 0.72 / 7
     column = row * 0.92
     advance = column * 6.2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from mlocr.decks.faces import DOT_MATRIX, Setting, print_lines
+from mlocr.decks.faces import Setting, print_lines
 from mlocr.decks.letters import Piece
 from mlocr.decks.names import ENDORSEMENTS, TEASERS
 from mlocr.decks.sheet import Grey, Place, Sheet, show_through
@@ -178,13 +178,3 @@ def clear_zone(sheet: Sheet, piece: Piece) -> None:
         )
         x = sheet.width - sheet.px(rng.uniform(0.4, 1.2)) - text.ink.shape[1]
         sheet.put(text.ink, max(sheet.px(0.3), x), base - sheet.px(rng.uniform(0.2, 0.3)), rng.uniform(0.7, 0.9))
-
-
-def other_marks(sheet: Sheet) -> None:
-    """A dot-matrix line left of the clear zone, as an earlier machine leaves it; rare."""
-    rng = sheet.rng
-    if sheet.width < sheet.px(8) or rng.random() > 0.05:
-        return
-    text = print_lines((f"{rng.randrange(1000):03d}  {rng.randrange(10000):04d}",), Setting(DOT_MATRIX, 9), sheet.dpi)
-    place = (sheet.px(0.6), sheet.height - sheet.px(0.4))
-    sheet.put(text.ink, place[0], place[1], 0.6)

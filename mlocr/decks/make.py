@@ -104,7 +104,7 @@ def _one(recipe: Recipe, rng: random.Random, catalogue: Catalogue, style: Style)
 
 
 def draw_one(task: tuple[Piece, int, int, str]) -> tuple[bytes, Drawing]:
-    """One letter as JPEG bytes, and its place: (bbox, rotation, skew)."""
+    """One letter as JPEG bytes, and how it lies."""
     piece, seed, number, difficulty = task
     cv2.setNumThreads(1)
     rng = random.Random(f"drawing {seed} {number}")
@@ -113,10 +113,11 @@ def draw_one(task: tuple[Piece, int, int, str]) -> tuple[bytes, Drawing]:
     done, data = cv2.imencode(".jpg", drawn.pixels, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
     if not done:
         raise RuntimeError("a drawn letter could not be written as JPEG")
-    return data.tobytes(), (drawn.bbox, drawn.rotation, drawn.skew)
+    return data.tobytes(), (drawn.bbox, drawn.rotation, drawn.skew, drawn.capitals)
 
 
-Drawing = tuple[tuple[int, int, int, int] | None, int, float]
+Drawing = tuple[tuple[int, int, int, int] | None, int, float, bool]
+"""A block's box, rotation and skew, and whether it was printed in capitals."""
 
 
 def _drawn(tasks: Sequence[tuple[Piece, int, int, str]], workers: int) -> Generator[tuple[bytes, Drawing], None, None]:
@@ -143,11 +144,12 @@ def make_deck(
     tasks = [(piece, seed, number, difficulty) for number, piece in enumerate(pieces)]
     truths = []
     with contextlib.closing(_drawn(tasks, workers)) as drawings:
-        for number, (data, (bbox, rotation, skew)) in enumerate(drawings):
+        for number, (data, (bbox, rotation, skew, capitals)) in enumerate(drawings):
             piece = pieces[number]
             name = f"{number + 1:05d}.jpg"
             (images / name).write_bytes(data)
-            truths.append(Truth(name, piece.lines, piece.expect, bbox, rotation, skew, piece.category))
+            lines = tuple(line.upper() for line in piece.lines) if capitals else piece.lines
+            truths.append(Truth(name, lines, piece.expect, bbox, rotation, skew, piece.category))
             done(number + 1)
     write_truth(out, truths)
     deck = Deck(

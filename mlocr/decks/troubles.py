@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 from mlocr.decks import wording
-from mlocr.decks.catalogue import Catalogue, number_within, place_of
+from mlocr.decks.catalogue import Catalogue, holds, number_within, place_of
 from mlocr.decks.letters import Piece, Recipe, street
 from mlocr.decks.names import FOREIGN
 from mlocr.decks.streets import Place
@@ -156,6 +156,11 @@ def lost_digit(rng: random.Random, catalogue: Catalogue, style: Style) -> Piece 
     line = f"{target.number} {target.place}"
     lines = (wording.person(rng), line, _last(target.town.name, target.town.state, target.zip5))
     at = len(target.number) - 1
+    # The digits it may have been must lie in records with different add-ons, or nine digits would still be certain.
+    rows = catalogue.rows(target.zip5, target.place)
+    addons = {r.addon_low for d in "0123456789" for r in rows if holds(r, target.number[:-1] + d)}
+    if len(addons) < 2:
+        return None
     # What is left must not be a house of its own, or nobody could tell that a digit is missing.
     if catalogue.answers(target.town.zips, target.number[:-1], target.place.street_name, target.place):
         return None

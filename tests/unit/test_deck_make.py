@@ -17,6 +17,8 @@ from mlocr.decks.letters import Piece
 from mlocr.decks.make import AS_OF, BAD, GOOD, PRODUCT, compose, make_deck, make_directory, spread
 from mlocr.decks.score import is_wrong
 from mlocr.decks.towns import abbreviate
+from mlocr.decks.troubles import lost_digit
+from mlocr.decks.wording import Style
 from mlocr.directory.build import build_directory
 from mlocr.directory.edition import check_usable
 from mlocr.directory.store import open_directory
@@ -200,3 +202,21 @@ def test_force_replaces_a_deck_and_leaves_the_rest(tmp_path: Path) -> None:
     assert run(["deck", "make", "--out", str(out), "--count", "1", "--force"]) == 0
     assert len(read_deck(out).images) == 1
     assert (out / "notes.txt").read_text() == "keep"
+
+
+def test_a_lost_digit_leaves_neither_the_add_on_nor_a_shorter_house_certain(catalogue: Catalogue) -> None:
+    made = 0
+    for seed in range(60):
+        piece = lost_digit(random.Random(seed), catalogue, Style(1))
+        if piece is None:
+            continue
+        made += 1
+        number, _, street = piece.lines[1].partition(" ")
+        zip5 = piece.expect.zip5
+        places = [p for p in catalogue.streets(zip5) if str(p) == street]
+        rows = [r for p in places for r in catalogue.rows(zip5, p)]
+        assert len({r.addon_low for d in "0123456789" for r in rows if holds(r, number[:-1] + d)}) > 1
+        assert not any(holds(r, number[:-1]) for r in rows)
+        assert piece.fault == (1, len(number) - 1, len(number))
+        assert piece.expect.depth == 5
+    assert made > 5
