@@ -1,0 +1,82 @@
+"""`mlocr bench`: how fast this machine is, and how much faster than a script."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlocr.cli.common import console, print_json
+
+if TYPE_CHECKING:
+    from mlocr.services.benchmark import Scene
+    from mlocr.services.benchmark_figures import PartResult
+
+HELP = """Measure the line, each stage alone, and the way one would script it instead, side by side on this machine.
+
+PART is line, read, match, mark, wire or peer (which plays the line beside it); without one all are measured.
+
+Example: mlocr bench --count 200 --runs 3
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the sub-command."""
+    app.command("bench", help=HELP)(bench)
+
+
+def bench(
+    part: Annotated[str, typer.Argument(help="One part: line, read, match, mark, wire, peer.")] = "",
+    deck: Annotated[Path | None, typer.Option(help="A deck's folder; without one a deck is made.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the deck made.")] = 101,
+    count: Annotated[int, typer.Option(min=1, help="Letters of the deck made.")] = 200,
+    difficulty: Annotated[str, typer.Option(help="Its difficulty: easy, normal or hard.")] = "normal",
+    runs: Annotated[int, typer.Option(min=1, help="How often each part is measured.")] = 3,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the line, and of the peer.")] = 2,
+    psm: Annotated[int, typer.Option(min=0, max=13, help="The peer's page segmentation mode.")] = 11,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a part on standard output.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The table as Markdown.")] = False,
+) -> int:
+    """Measure."""
+    from mlocr.errors import UsageError
+    from mlocr.services.benchmark import BenchOptions, scene
+    from mlocr.services.benchmark import bench as measure
+
+    if json and markdown:
+        raise UsageError("--json and --markdown exclude each other; give one of them")
+    options = BenchOptions(part, deck, seed, count, difficulty, runs, workers, psm)
+    at = scene(options, datetime.now().astimezone())
+    results = []
+    with console.status("starting") as status:
+        # A status line shows on a terminal only; elsewhere it stays silent.
+        for result in measure(options, at.date.date(), status.update):
+            results.append(result)
+            if json:
+                print_json(result.as_json() | at.as_json())
+    if not json:
+        _show(at, results, markdown)
+    return 0
+
+
+def _show(at: Scene, results: list[PartResult], markdown: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from mlocr.services import benchmark_table as tables
+
+    if markdown:
+        sys.stdout.write(tables.markdown(at, results))
+        return
+    out = Console(highlight=False)
+    out.print(tables.heading(at), soft_wrap=True)
+    table = Table()
+    for number, name in enumerate(tables.COLUMNS):
+        table.add_column(name, justify="right" if number else "left")
+    for result in results:
+        table.add_row(*tables.row(result))
+    out.print(table)
+    for line in tables.closing_lines(results):
+        out.print(line, soft_wrap=True)
