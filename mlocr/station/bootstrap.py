@@ -201,7 +201,7 @@ def build_runner(
     now: Callable[[], datetime],
     progress: Callable[[RunSummary], None] | None = None,
 ) -> Runner:
-    """A runner ready to run; its journal is open and knows the run. Raises StationError of the part that is wrong."""
+    """A runner ready to run; nothing is opened yet. Raises StationError of the part that is wrong."""
     driver = config.inkjet.driver
     real_port = driver.startswith("serial:")
     machine_id = machine_identity(config, request, real_port)
@@ -214,11 +214,16 @@ def build_runner(
         [kind(make, config.run.worker_timeout_s) for _ in range(config.run.workers)] if kind else [WorkerInline(make)]
     )
     journal = Journal(request.out / "journal.db", now)
-    journal.open()
-    journal.append("run_started", "", _run_body(config, request, machine_id), durable=True)
     tracking = _tracking(config, request) if config.mark.symbology == "imb" else None
     parts = RunParts(
-        camera, controller, workers, journal, ResultWriter(request.out, machine_id), machine_id, tracking, line
+        camera=camera,
+        controller=controller,
+        workers=workers,
+        journal=journal,
+        writer=ResultWriter(request.out, machine_id),
+        about=_run_body(config, request, machine_id),
+        next_tracking=tracking,
+        line=line,
     )
     limits = config.limits
     rules = RunRules(

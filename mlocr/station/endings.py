@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from mlocr.errors import JournalError
 from mlocr.mail.piece import Disposition, Rejected
 from mlocr.mail.reasons import RejectReason
 from mlocr.station.journal import Journal
@@ -45,8 +46,11 @@ class Endings:
                 return
             piece.disposition = disposition
             piece.ended = time.monotonic()
-        self._journal.append("disposition", piece.label, {"disposition": disposition.value, "detail": detail})
-        self._when_complete(piece)
+        try:
+            self._journal.append("disposition", piece.label, {"disposition": disposition.value, "detail": detail})
+        finally:
+            # The result is written all the same: a journal that fails must not take it along.
+            self._when_complete(piece)
 
     def settle(self, piece: Piece) -> None:
         """The piece is decided and its job, if any, handed over: nothing more is written to it but its end."""
@@ -76,12 +80,24 @@ class Endings:
         hand(self._queue, None, self._failed)
 
     def end_the_rest(self) -> None:
-        """What never got an answer ends as what is known of it. Call when every thread has ended."""
+        """What never got an answer ends as what is known of it. Call when every thread has ended.
+
+        Raises JournalError, after every piece has ended, when the journal could not take one.
+        """
         self._last = True
+        problem: JournalError | None = None
         for piece in self._table.open_pieces():
-            if piece.job_id is not None:
-                self.end(piece, Disposition.INDETERMINATE, "no answer from the device")
-            else:
-                piece.outcome = piece.outcome or Rejected(RejectReason.WORKER_FAILED)
-                self.end(piece, Disposition.FAULTED, "the run ended before the piece did")
+            try:
+                self._end_unanswered(piece)
+            except JournalError as error:
+                problem = problem or error
             self.settle(piece)
+        if problem is not None:
+            raise problem
+
+    def _end_unanswered(self, piece: Piece) -> None:
+        if piece.job_id is not None:
+            self.end(piece, Disposition.INDETERMINATE, "no answer from the device")
+        else:
+            piece.outcome = piece.outcome or Rejected(RejectReason.WORKER_FAILED)
+            self.end(piece, Disposition.FAULTED, "the run ended before the piece did")

@@ -14,17 +14,18 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mlocr.errors import DeviceError, JournalError, StationError
+from mlocr.mail.address import RecordType
 from mlocr.mail.code import TrackingCode
+from mlocr.mail.match import Match
 from mlocr.mail.piece import (
     Disposition,
     Encoded,
     JobId,
     JobState,
-    MachineId,
     PieceId,
     PrintJob,
     Rejected,
@@ -65,14 +66,17 @@ JOB_ENDS: dict[JobState, Disposition] = {
 
 @dataclass(frozen=True, slots=True)
 class RunParts:
-    """Everything a run drives, already built; `line` only where the transport is simulated."""
+    """Everything a run drives, built and not yet open; `line` only where the transport is simulated.
+
+    `about` is the journal's first row of the run.
+    """
 
     camera: Camera
     controller: InkjetController
     workers: Sequence[Worker]
     journal: Journal
     writer: ResultWriter
-    machine_id: MachineId
+    about: Mapping[str, object] = field(default_factory=dict)
     next_tracking: Callable[[], TrackingCode] | None = None
     line: TransportLine | None = None
 
@@ -115,25 +119,38 @@ class Runner:
         Raises DeviceError or JournalError after everything that can be saved is saved.
         """
         parts = self._parts
-        for worker in parts.workers:
-            worker.start()
         try:
-            for worker in parts.workers:
-                worker.wait_ready()
-            self._info = parts.controller.open()
-            parts.camera.open()
-            parts.writer.open()
-            parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
-            self._drive()
+            try:
+                self._open()
+                self._drive()
+            finally:
+                self._close()
+            self._save()
         finally:
-            parts.camera.close()
-            parts.controller.close()
-            for worker in parts.workers:
-                worker.close()
-        self._save()
+            parts.journal.close()
+            parts.writer.close()
         if self._failure is not None:
             raise self._failure
         return self.summary
+
+    def _open(self) -> None:
+        parts = self._parts
+        for worker in parts.workers:
+            worker.start()
+        for worker in parts.workers:
+            worker.wait_ready()
+        parts.journal.open()
+        parts.journal.append("run_started", "", parts.about, durable=True)
+        self._info = parts.controller.open()
+        parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
+        parts.camera.open()
+        parts.writer.open()
+
+    def _close(self) -> None:
+        self._parts.camera.close()
+        self._parts.controller.close()
+        for worker in self._parts.workers:
+            worker.close()
 
     def stop(self, why: str) -> None:
         """Feed no more; what is on its way still ends."""
@@ -401,7 +418,10 @@ class Runner:
             self.stop(f"{summary.late_in_a_row} late pieces in a row")
 
     def _save(self) -> None:
-        self._endings.end_the_rest()
+        try:
+            self._endings.end_the_rest()
+        except JournalError as error:
+            self._failure = self._failure or error
         self.summary.workers_replaced = sum(worker.replaced for worker in self._parts.workers)
         try:
             self._parts.journal.append("run_ended", "", self.summary.as_json(), durable=True)
@@ -431,7 +451,19 @@ def _decision(piece: Piece) -> dict[str, object]:
             "delivery_line": match.delivery_line,
             "last_line": match.last_line,
             "rule": [line.rule for line in match.trace],
+            "default_record": _is_default(match),
         }
     if isinstance(outcome, Encoded):
         return body | {"outcome": "encoded", "digits": outcome.routing.digits, "bars": outcome.symbol.bars}
     return body | {"outcome": "rejected", "reason": outcome.reason.value if outcome else None}
+
+
+def _is_default(match: Match) -> bool:
+    """Whether the record named is its building's or route's default (Form 3553, box E)."""
+    record = match.record
+    if record is None:
+        return False
+    if record.record_type is RecordType.HIGHRISE:
+        bare = not (record.secondary_low or record.secondary_high or record.secondary_designator)
+        return bare or match.delivery_point_rule == "single_highrise_default"
+    return record.record_type is RecordType.RURAL_HIGHWAY and not (record.primary_low or record.primary_high)

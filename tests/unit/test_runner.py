@@ -33,15 +33,11 @@ class Bench:
         self.rules = RunRules(tie_timeout=0.05, drain_timeout=0.2)
 
     def run(self) -> RunSummary:
-        self.journal.open()
         workers = [WorkerInline(lambda: FakeEncoder(self.rejects)) for _ in range(self.workers)]
         parts = RunParts(
-            self.line.camera, self.controller, workers, self.journal, ResultWriter(self.out, ID), ID, None, self.line
+            self.line.camera, self.controller, workers, self.journal, ResultWriter(self.out, ID), line=self.line
         )
-        try:
-            return Runner(parts, self.rules).run()
-        finally:
-            self.journal.close()
+        return Runner(parts, self.rules).run()
 
     def rows(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in (self.out / "results.jsonl").read_text().splitlines()]
@@ -173,6 +169,26 @@ def test_no_ink_without_a_journal(bench: Callable[..., Bench]) -> None:
         made.run()
     assert made.controller.jobs == []
     assert len(made.rows()) == 3
+
+
+def test_results_are_saved_when_the_journal_fails_for_good(bench: Callable[..., Bench]) -> None:
+    made = bench(3)
+    append = made.journal.append
+    full = False
+
+    def failing(kind: str, piece: str, body: object, *, durable: bool = False) -> int:
+        nonlocal full
+        full = full or kind == "intent"
+        if full:
+            raise JournalError("the disk is full; free it")
+        return append(kind, piece, body, durable=durable)  # type: ignore[arg-type]
+
+    made.journal.append = failing  # type: ignore[method-assign, assignment]
+    with pytest.raises(JournalError, match="disk is full"):
+        made.run()
+    assert made.controller.jobs == []
+    assert len(made.rows()) == 3
+    assert (made.out / "summary.json").is_file()
 
 
 def test_a_device_fault_ends_the_run_with_results_saved(bench: Callable[..., Bench]) -> None:
