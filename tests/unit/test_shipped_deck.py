@@ -1,4 +1,4 @@
-"""The deck that ships: whole, small, with every record type and letters that must not be coded, and made by its seed."""
+"""The deck that ships: whole, small, with every record type and letters not to be coded, and made by its seed."""
 
 from pathlib import Path
 
