@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from rapidfuzz.distance import OSA
+
 from mlocr.mail.address import CityStateDetail, LastLine
 from mlocr.matching.fuzzy import clear_neighbour, neighbours
 from mlocr.matching.places import STATE_CODES
@@ -110,7 +112,8 @@ class Cities:
         if guess:
             details = list(self._directory.cities_named(guess, printed.state))
             return self._placed(printed, Standing.CONFLICT, of_zip, details, respelled=True)
-        standing = Standing.CITY_UNKNOWN if state_fits else Standing.CONFLICT
+        known = state_fits and not self._near_others(printed.city, of_zip)
+        standing = Standing.CITY_UNKNOWN if known else Standing.CONFLICT
         return self._placed(printed, standing, of_zip, ())
 
     def _like_one_of(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
@@ -122,6 +125,13 @@ class Cities:
         others = neighbours(city, self._directory.city_names(of_zip[0].state))
         own = {d.name for d in of_zip}
         return all(o.distance > near[0].distance for o in others if o.name not in own)
+
+    def _near_others(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
+        """Whether the printed city may be a damaged spelling of some other city of the state."""
+        own = {d.name for d in of_zip}
+        reach = max(2, len(city) // 3)
+        names = self._directory.city_names(of_zip[0].state)
+        return any(name not in own and OSA.distance(city, name) <= reach for name in names)
 
     # --- no ZIP Code, or one the directory does not have ------------------------------------------------------------
 

@@ -128,7 +128,8 @@ class Decider:
             for zip5 in zips[:_MOST_SISTERS]
             for level in (Level.EXACT, Level.PARTS, Level.FUZZY)
         )
-        return any(verdict in (Verdict.FOUND, Verdict.MULTIPLE) for verdict in verdicts)
+        found = any(verdict in (Verdict.FOUND, Verdict.MULTIPLE) for verdict in verdicts)
+        return found or any(self._search.resembles(zip5, line) for zip5 in zips[:_MOST_SISTERS])
 
     def _against(self, found: Finding, zip5: str, others: Sequence[DeliveryLine]) -> Finding:
         """The found code against the image's other readings: one that fits the directory too makes a tie."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mlocr.matching.line_kinds import is_attention, is_endorsement, is_occupant
+from mlocr.matching.line_kinds import is_attention, is_bare_keyline, is_endorsement, is_occupant
 from mlocr.matching.parse_box import general_delivery, military, po_box, route
-from mlocr.matching.parse_secondary import read_units
+from mlocr.matching.parse_secondary import misspelled_unit, read_units
 from mlocr.matching.parse_street import street_parts
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.search import DeliveryLine
@@ -52,7 +52,7 @@ def find_delivery(
     dual = False
     for at in range(first - 1, -1, -1):
         text = lines[at]
-        if not text or is_endorsement(text) or is_occupant(text):
+        if not text or (is_endorsement(text) and not (chosen < 0 and is_bare_keyline(text))) or is_occupant(text):
             continue
         if text.startswith(_URBANIZATION) and not any(c.isdigit() for c in text):
             urbanization = urbanization or text.split(" ", 1)[1]
@@ -69,6 +69,9 @@ def find_delivery(
             continue
         if found:
             chosen, readings = at, found
+        elif (slip := misspelled_unit(text)) is not None:
+            units.append(slip)
+            unit_lines.append(at)
         elif not is_attention(text) and any(c.isdigit() for c in text):
             # An address line that cannot be read counts all the same: no jump to the one above it (DMM 602 2.1).
             return FoundDelivery(None)

@@ -37,6 +37,11 @@ def is_endorsement(text: str) -> bool:
     )
 
 
+def is_bare_keyline(text: str) -> bool:
+    """A line that is taken for a keyline only by its one word of letters and digits; a joined street looks alike."""
+    return " " not in text and "*" not in text and not _CARRIER_ROUTE.match(text) and not _ENDORSEMENT.search(text)
+
+
 def is_attention(text: str) -> bool:
     """An attention, care-of, mail-stop or department line."""
     return bool(_ATTENTION.match(text.strip()))

@@ -185,6 +185,13 @@ class _OneMatch:
             self._trace.note(notes[finding.verdict])
         reason = decision.reason or RejectReason.NO_SUCH_STREET
         if finding.verdict is Verdict.MULTIPLE and finding.choices:
+            tied = [c for c in finding.choices if c.addon and c.addon == printed.parts.plus4]
+            if self._settings.tie_by_addon and len({c.code for c in tied}) == 1:
+                self._trace.say("addon_tie_break", "the printed +4 is that of one of the equal answers (O)")
+                self._trace.note("O")
+                return self._found(
+                    replace(finding, verdict=Verdict.FOUND, choices=(tied[0],)), decision, place, printed, line
+                )
             return self._common(finding.choices, place, decision)
         zip5 = decision.zip5
         if finding.verdict is Verdict.NO_ADDON and finding.choices:

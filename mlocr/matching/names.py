@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlocr.matching.highways import highway_names
-from mlocr.matching.suffixes import SUFFIX_NAMES, SUFFIXES
+from mlocr.matching.suffixes import SUFFIX_NAMES, SUFFIXES, suffix_of
 from mlocr.matching.words import BOTH_WAYS, DIRECTIONAL_NAMES, DIRECTIONALS, ORDINAL_WORDS, ORDINALS, SPANISH, ordinal
 
 _LETTERED_ORDINAL = re.compile(r"^(\d+)\s?(ST|ND|RD|TH)$")
@@ -50,8 +50,8 @@ def divisions(words: tuple[str, ...]) -> Iterator[StreetName]:
     for pre, rest in _head(words):
         for post, body in _tail(rest):
             cuts = [("", body)]
-            if len(body) > 1 and body[-1] in SUFFIXES:
-                cuts.insert(0, (SUFFIXES[body[-1]], body[:-1]))
+            if len(body) > 1 and suffix_of(body[-1]):
+                cuts.insert(0, (suffix_of(body[-1]), body[:-1]))
             if len(body) > 2 and body[-2] in SUFFIXES and body[-1] in SUFFIXES:
                 # Doubled suffix (MAIN ST ST): the extra one is dropped when nothing else fits.
                 cuts.append((SUFFIXES[body[-1]], body[:-2])) if body[-1] == body[-2] else None

@@ -62,7 +62,7 @@ def po_box(text: str) -> DeliveryParts | None:
     if found is None:
         return _misspelled_box(text)
     if text[found.end() :].strip()[:1].isdigit():
-        return None  # a split number has no certain reading
+        return _misspelled_box(text)  # a split number has no certain reading
     number, repaired = _box(found["box"])
     dual = found.start() > 0 and any(c.isdigit() for c in text[: found.start()])
     return DeliveryParts(

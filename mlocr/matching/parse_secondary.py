@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from rapidfuzz.distance import OSA
+
 from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE
 from mlocr.matching.parsed import Secondary
+from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import fold
 from mlocr.matching.words import DIRECTIONALS
 
@@ -79,6 +82,14 @@ def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | No
     return tuple(units), mailbox
 
 
+def misspelled_unit(text: str) -> Secondary | None:
+    """A line of one word that is a slip for a designator without a number (REAN for REAR); None for any other."""
+    if not text.isalpha() or len(text) < 3:
+        return None
+    near = {std for word, std in DESIGNATORS.items() if std in WITHOUT_RANGE and OSA.distance(text, word) <= 1}
+    return Secondary(near.pop(), "") if len(near) == 1 else None
+
+
 def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Secondary, ...], str]]:
     """Every way to divide street words from the units behind them, the longest tail of units first, then none.
 
@@ -93,5 +104,5 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
     if len(words) > 1:
         last = words[-1]
         bare = any(c.isdigit() for c in last) or (len(last) == 1 and last not in DIRECTIONALS)
-        if bare and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
+        if bare and not suffix_of(last) and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
             yield words[:-1], (Secondary("", last),), ""

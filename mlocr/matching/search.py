@@ -242,6 +242,18 @@ class Search:
             return found[0]
         return Finding(Verdict.MULTIPLE, tuple(c for f in found for c in f.choices))
 
+    def resembles(self, zip5: str, line: DeliveryLine) -> bool:
+        """Whether some street of the ZIP Code that holds the number is called by, or nearly by, a word of the line."""
+        names = self._directory.street_names(zip5)
+        for parts in line.readings:
+            if parts.kind is not AddressKind.STREET:
+                continue
+            words = [w for w in (*parts.words, " ".join(parts.words)) if len(w) > 1 and w not in SUFFIXES]
+            near = {n.name for w in words for n in neighbours(w, names) if n.distance <= 1 + len(w) // 5}
+            if any(holds(r, parts.number) for name in sorted(near) for r in self._directory.records(zip5, name)):
+                return True
+        return False
+
     def known_elsewhere(self, zips: Sequence[str], line: DeliveryLine) -> bool:
         """Whether a sister ZIP Code has a street of exactly the printed name, so that it is no misspelling."""
         for zip5 in zips[:_MOST_SISTERS]:

@@ -11,7 +11,7 @@ class MatchSettings:
     `minimum_confidence`: a delivery line read below this gets no add-on, unless its scorer speaks clearly against other
     numbers; below `hopeless_confidence` never. `sure_confidence`: from it on a line's text outweighs its alternatives
     when there is no scorer. `sure_margin`: natural-log likelihood by which a scorer must prefer one reading to the
-    next. `image_reach`: how far below the text read a street's likelihood may lie for the image to mean that street.
+    next.
     `last_line_confidence`: below it a last line alone gives no code.
     `tie_by_addon`: let the printed +4 decide between equal answers (AMS footnote O). `correct_zip`, `correct_city`:
     let one full street and number match overrule a contradicting ZIP Code or city. `fuzzy`: let misspelled names match.
@@ -23,7 +23,6 @@ class MatchSettings:
     hopeless_confidence: float = 0.15
     sure_confidence: float = 0.9
     sure_margin: float = 3.0
-    image_reach: float = 8.0
     last_line_confidence: float = 0.6
     digit_checks: float = 0.98
     tie_by_addon: bool = False

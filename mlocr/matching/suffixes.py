@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mlocr.matching.text import fold
+
 # One row a suffix: standard abbreviation, primary name, then the other spellings appendix C1 lists.
 _ROWS = """
 ALY ALLEY ALLEE ALLY
@@ -226,6 +228,23 @@ SUFFIX_NAMES: Mapping[str, str] = MappingProxyType(
     {words[0]: words[1] for words in (row.split() for row in _ROWS.split("\n")) if words}
 )
 """Standard abbreviation to primary name."""
+
+
+def suffix_of(word: str) -> str:
+    """The standard abbreviation of a suffix, look-alike digits read as letters (5T as ST); empty for other words."""
+    found = SUFFIXES.get(word)
+    if found is None and word.isalnum() and not word.isalpha() and not word.isdigit():
+        found = _FOLDED.get(fold(word))
+    return found or ""
+
+
+_FOLDED: Mapping[str, str] = MappingProxyType(
+    {
+        fold(word): std
+        for word, std in SUFFIXES.items()
+        if std in ("ST", "RD", "DR", "LN", "CT", "CIR", "BLVD", "PL", "AVE") and len(word) > 1
+    }
+)
 
 COMMON_SUFFIXES = frozenset({"ST", "AVE", "RD", "DR", "LN", "CT", "CIR", "BLVD", "PL", "WAY", "TER", "PKWY", "HWY"})
 """The suffixes that are hardly ever a street's whole name (*ours*)."""

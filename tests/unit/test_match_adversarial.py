@@ -8,6 +8,7 @@ from matching_cases import ask, ask_lines, code
 
 from mlocr.mail.address import TextLine
 from mlocr.mail.reasons import RejectReason as R
+from mlocr.matching.match import MatchSettings
 
 LAST = " / HAVENPORT ME 04901"
 PO = " / HAVENPORT ME 04903"
@@ -220,3 +221,61 @@ def test_a_firm_record_needs_its_name() -> None:
 
 def test_several_highrise_records_without_default_and_no_street_record() -> None:
     assert code(ask("31 TOWER RD APT 99" + LAST)) == "04901500031"
+
+
+def test_an_unreadable_line_above_the_last_line_is_not_jumped() -> None:
+    for line in ("PQ 8OY 205", "148CHESTNUTST", "R8 BQX 54"):
+        assert code(ask(f"124 MAIN ST / {line}" + LAST)) in ("04901", ""), line
+
+
+def test_a_misspelled_box_line_is_a_box_line() -> None:
+    for line in ("PO BXO 205", "P BOX 205", "PO BOOX 205", "O BOX 205"):
+        assert code(ask(f"124 MAIN ST / {line}" + PO)) == "04903020505", line
+
+
+def test_a_directional_glued_to_the_number() -> None:
+    """33S is no number where 33 S OAK AVE is meant; where both are there, neither is picked."""
+    assert code(ask("33S OAK AVE" + LAST)) == "04901110233"
+    d = FakeDirectory()
+    d.city("04901", "HAVENPORT", "ME")
+    d.row("04901", "S", "|OAK|AVE|", "1~99~B", "1001")
+    d.row("04901", "S", "S|OAK|AVE|", "1~99~B", "1002")
+    assert code(ask("33S OAK AVE" + LAST, d)) == "04901"
+
+
+def test_a_unit_that_is_a_slip_away_from_one_of_the_building() -> None:
+    for unit in ("1AA", "7AB", "10AX"):
+        match = ask(f"11 TOWER RD APT {unit}" + LAST)
+        assert (code(match), match.reason) == ("04901", R.INSUFFICIENT_ADDRESS)
+
+
+def test_a_slip_for_a_designator_on_its_own_line() -> None:
+    assert code(ask("11 TOWER RD / BSNT" + LAST)) == "04901501499"
+
+
+def test_a_suffix_misread_with_a_digit_is_no_unit() -> None:
+    assert code(ask("124 MAIN 5T" + LAST)) == "04901100124"
+
+
+def test_a_damaged_city_near_another_one_is_no_unknown_city() -> None:
+    assert code(ask("124 MAIN ST / SAIMT ALBAMS ME 04901")) == ""
+
+
+def test_a_misspelled_street_of_a_sister_zip_code_leaves_the_printed_one_in_doubt() -> None:
+    match = ask("5 BIRCHWOD RD" + LAST)
+    assert (code(match), match.reason) == ("", R.NO_SUCH_STREET)
+
+
+def test_the_printed_addon_breaks_a_tie_only_where_that_is_set() -> None:
+    text = "33 OAK AVE / HAVENPORT ME 04901-1102"
+    assert code(ask(text)) == "04901"
+    broken = ask(text, settings=MatchSettings(tie_by_addon=True))
+    assert code(broken) == "04901110233"
+    assert "O" in broken.footnotes
+    stale = ask("33 OAK AVE / HAVENPORT ME 04901-1999", settings=MatchSettings(tie_by_addon=True))
+    assert code(stale) == "04901"
+
+
+def test_a_stale_addon_does_not_weigh_against_an_exact_match() -> None:
+    assert code(ask("124 MAIN ST / HAVENPORT ME 04901-9876")) == "04901100124"
+    assert code(ask("124 MAIN / HAVENPORT ME 04901-9876")) == "04901"
