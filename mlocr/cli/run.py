@@ -1,5 +1,6 @@
 """`mlocr run`: letters in, marks on letters, journal and summary out."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ Symbology = Annotated[str | None, typer.Option(help="postnet or imb.")]
 Sprayed = Annotated[str | None, typer.Option(help="Sprayed pictures to keep: all or none.")]
 Engine = Annotated[str | None, typer.Option(help="OCR engine: onnx, tesseract, truth or package.module:factory.")]
 Workers = Annotated[int | None, typer.Option(min=0, help="Encode processes; 0 encodes in this one.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log everything, not only what is wrong.")]
 Out = Annotated[Path | None, typer.Option(help="Output folder (default out/run).")]
 
 
@@ -48,10 +50,11 @@ def register(app: typer.Typer) -> None:
         engine: Engine = None,
         workers: Workers = None,
         out: Out = None,
+        verbose: Verbose = False,
     ) -> None:
         sources = {"config": config, "deck": deck, "images": images, "camera": camera}
         choices = {"directory": directory, "as_of": as_of, "dpi": dpi, "pace": pace, "repeat": repeat, "out": out}
-        play(sources | choices, _settings(inkjet, symbology, sprayed, engine, workers))
+        play(sources | choices, _settings(inkjet, symbology, sprayed, engine, workers), verbose)
 
 
 def register_play(deck_app: typer.Typer) -> None:
@@ -72,10 +75,13 @@ def register_play(deck_app: typer.Typer) -> None:
         engine: Engine = None,
         workers: Workers = None,
         out: Out = None,
+        verbose: Verbose = False,
     ) -> None:
         """Play a deck through the whole line, as `mlocr run --deck` does."""
         choices = {"directory": directory, "as_of": as_of, "dpi": dpi, "pace": pace, "repeat": repeat, "out": out}
-        play({"config": config, "deck": deck} | choices, _settings(inkjet, symbology, sprayed, engine, workers))
+        play(
+            {"config": config, "deck": deck} | choices, _settings(inkjet, symbology, sprayed, engine, workers), verbose
+        )
 
 
 def _settings(
@@ -92,15 +98,16 @@ def _settings(
     return {key: value for key, value in given.items() if value is not None}
 
 
-def play(given: dict[str, Any], settings: dict[str, Any]) -> None:
+def play(given: dict[str, Any], settings: dict[str, Any], verbose: bool) -> None:
     """Run, show progress on a terminal, print the table, and leave with the run's exit code."""
     from mlocr.cli.run_table import Progress, print_table
     from mlocr.services.run import RunOptions, run, score_of
+    from mlocr.station.log import build_logger
 
     as_of = parse_date(given.pop("as_of"))
     options = RunOptions(**given, as_of=as_of, settings=settings)
     with Progress(console) as progress:
-        report = run(options, datetime.now().date(), progress.update)
+        report = run(options, datetime.now().date(), progress.update, build_logger(sys.stderr, verbose))
     print_table(console, report, score_of(report))
     if report.exit_code:
         raise typer.Exit(report.exit_code)

@@ -23,6 +23,7 @@ from mlocr.services.decks import score_files
 from mlocr.services.directories import resolve_directory
 from mlocr.station.bootstrap import RunRequest, build_runner
 from mlocr.station.config import OriginedConfig, build_config, read_config_file
+from mlocr.station.log import Logger
 from mlocr.station.plugins import load_factory
 from mlocr.station.summary import RunSummary
 
@@ -69,7 +70,12 @@ def load_config(path: Path | None, settings: Mapping[str, Any] | None = None) ->
     return build_config(layers)
 
 
-def run(options: RunOptions, today: date, progress: Callable[[RunSummary], None] | None = None) -> RunReport:
+def run(
+    options: RunOptions,
+    today: date,
+    progress: Callable[[RunSummary], None] | None = None,
+    log: Logger | None = None,
+) -> RunReport:
     """Run the line and score nothing: letters in, marks, journal and summary out.
 
     Raises StationError: usage, configuration, expired data, device, journal or bad input, after saving what can be.
@@ -82,7 +88,7 @@ def run(options: RunOptions, today: date, progress: Callable[[RunSummary], None]
         # A live station's serials outlive the output folder: none twice within 45 days.
         store = user_data_path("mlocr") / "serials.db"
         config = config.model_copy(update={"imb": config.imb.model_copy(update={"serial_store": str(store)})})
-    runner = build_runner(config, request, lambda: datetime.now(UTC), progress)
+    runner = build_runner(config, request, lambda: datetime.now(UTC), progress, log)
     summary = runner.run()
     return RunReport(summary, request.out, deck.path if deck else None, exit_code(summary, config.limits))
 

@@ -28,6 +28,7 @@ from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
 from mlocr.station.journal import Journal
+from mlocr.station.log import Logger, silent_logger
 from mlocr.station.pipeline import EncodePlan, Reader, encode
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
@@ -200,6 +201,7 @@ def build_runner(
     request: RunRequest,
     now: Callable[[], datetime],
     progress: Callable[[RunSummary], None] | None = None,
+    log: Logger | None = None,
 ) -> Runner:
     """A runner ready to run; nothing is opened yet. Raises StationError of the part that is wrong."""
     driver = config.inkjet.driver
@@ -224,6 +226,7 @@ def build_runner(
         about=_run_body(config, request, machine_id),
         next_tracking=tracking,
         line=line,
+        log=log or silent_logger(),
     )
     limits = config.limits
     rules = RunRules(

@@ -45,9 +45,11 @@ from mlocr.ports import (
 )
 from mlocr.station.endings import Endings, hand
 from mlocr.station.journal import Journal
+from mlocr.station.log import Logger, silent_logger
 from mlocr.station.pieces import Piece, PieceTable
 from mlocr.station.results import ResultWriter, marked_picture
 from mlocr.station.summary import RunSummary
+from mlocr.station.turns import Turns
 from mlocr.station.workers import Worker
 
 JOB_ENDS: dict[JobState, Disposition] = {
@@ -79,6 +81,7 @@ class RunParts:
     about: Mapping[str, object] = field(default_factory=dict)
     next_tracking: Callable[[], TrackingCode] | None = None
     line: TransportLine | None = None
+    log: Logger = field(default_factory=silent_logger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class Runner:
         parts.journal.append("run_started", "", parts.about, durable=True)
         self._info = parts.controller.open()
         parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
+        parts.log.info("device", boot=self._info.boot, firmware=self._info.firmware, epoch=self._info.epoch)
         parts.camera.open()
         parts.writer.open()
 
@@ -156,6 +160,7 @@ class Runner:
         """Feed no more; what is on its way still ends."""
         if not self._stop.is_set():
             self.summary.stopped = why
+            self._parts.log.warning("stopping", why=why)
             self._stop.set()
             if self._parts.line is not None:
                 self._parts.line.stop()
@@ -239,6 +244,7 @@ class Runner:
             self._endings.end(piece, Disposition.FAULTED)
         elif frame.lift is None:
             self._parts.journal.append("no_image", piece.label, {"fault": frame.fault})
+            self._parts.log.warning("no image", piece=piece.label, fault=frame.fault)
             piece.outcome = Rejected(RejectReason.NO_IMAGE)
         elif self._parts.next_tracking is not None:
             piece.tracking = self._parts.next_tracking()
@@ -272,16 +278,27 @@ class Runner:
 
     def _print(self) -> None:
         running = len(self._parts.workers)
+        turns = Turns()
         try:
-            while running:
-                piece = self._to_print.get()
-                if piece is None:
-                    running -= 1
+            while running or turns:
+                try:
+                    # A piece that waits for a place on the device is looked at again as places come free.
+                    piece = self._to_print.get(timeout=0.01 if turns else 1.0) if running else None
+                except queue.Empty:
+                    pass
                 else:
-                    self._settle(piece)
+                    if piece is None:
+                        running -= bool(running)
+                    else:
+                        turns.add(piece)
+                while (ready := turns.take(self._free_jobs, last=not running)) is not None:
+                    self._settle(ready)
         finally:
             self._printed.set()
             self._abandon_queues(running)
+
+    def _free_jobs(self) -> int:
+        return self._parts.controller.health().free_jobs
 
     def _settle(self, piece: Piece) -> None:
         self._check_length(piece)
@@ -319,6 +336,7 @@ class Runner:
         piece.timings_ms["to_job"] = (piece.decided - piece.captured) * 1000
         if state in JOB_ENDS:
             why = self._parts.controller.health().faults if state is JobState.REFUSED else ()
+            self._parts.log.warning("job ended at once", piece=piece.label, state=state.value, why=why)
             self._endings.end(piece, JOB_ENDS[state], "; ".join((state.value, *why)))
 
     def _check_length(self, piece: Piece) -> None:
@@ -382,6 +400,7 @@ class Runner:
                 self._passed(event.piece_id)
             case EventsLost():
                 journal.append("events_lost", "", {"count": event.count})
+                self._parts.log.warning("events lost", count=event.count)
                 self.summary.events_lost += event.count
 
     def _passed(self, piece_id: PieceId) -> None:
