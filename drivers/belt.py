@@ -91,7 +91,8 @@ class Belt:
     def hold_at(self, reach: int) -> int | None:
         """The tick at which the first letter the host has not settled would be `reach` ticks before the head."""
         for letter in self.letters:
-            if not letter.released and (not letter.number or self._awaited(letter)):
+            coming = letter.lead >= self.position
+            if not letter.released and (coming or self._awaited(letter)):
                 return letter.lead + self._distance - reach
         return None
 
@@ -102,6 +103,7 @@ class Belt:
                 letter.released = True
 
     def _awaited(self, letter: BeltLetter) -> bool:
+        # Never seen by the device, or by one that has restarted since: nobody will settle it.
         return letter.boots == self._device.nv.boots and self._device.expects(letter.number)
 
     def _at(self, tick: int, action: Callable[[], None]) -> None:

@@ -241,13 +241,9 @@ class VirtualLine:
                 break
             self._belt.advance(tick)
             self._feed_max()
-            if self._backlog() > 4:
-                return 0.0
+            if self.device.unsent > 4:  # let the wire have its turn
+                return 0.002
         return _IDLE
-
-    def _backlog(self) -> int:
-        """Events the device could not yet send: let the wire have its turn."""
-        return self.device.unsent
 
     def _feed_max(self) -> None:
         while sum(1 for letter in self._belt.letters if not letter.released) < self._settings.ahead:

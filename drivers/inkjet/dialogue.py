@@ -173,7 +173,7 @@ class Dialogue:
             if frame.type is Type.HELLO_ACK:
                 self._on_hello_ack(frame, now)
             elif frame.type is Type.HELLO_REFUSED:
-                self._on_refused(frame)
+                self._on_refused(frame, now)
             elif self.phase is Phase.OPEN and frame.session == self._session:
                 self.heard = now
                 self.sender.acknowledged(frame.ack, now)
@@ -203,13 +203,10 @@ class Dialogue:
         self._session, self._last_nonce = ack.session, ack.nonce
         self.free_slots = ack.free_slots
         self.sender.reset(ack.frames)
-        self._settle(now)
-        self._ask_again(now)
-
-    def _settle(self, now: float) -> None:
         self._settling = {Type.CONFIG: now, Type.ENABLE: now}
-        for kind in tuple(self._settling):
+        for kind in self._settling:
             self._offer_setting(kind)
+        self._ask_again(now)
 
     def _offer_setting(self, kind: Type) -> None:
         terms = self._terms
@@ -227,8 +224,12 @@ class Dialogue:
             ask.asked = now
             self.sender.offer(ask.type, ask.payload)
 
-    def _on_refused(self, frame: Frame) -> None:
+    def _on_refused(self, frame: Frame, now: float) -> None:
         refused = unpack(HelloRefused, frame.payload)
+        if refused is not None and refused.reason == Reason.NO_SESSION:
+            if self.phase is Phase.OPEN and refused.nonce == self._session:
+                self.greet(now)  # the device restarted: no need to wait for its silence
+            return
         if self.phase is not Phase.GREETING or refused is None or refused.nonce != self._nonce:
             return
         self.refused = reason_of(refused.reason)
@@ -266,9 +267,7 @@ class Dialogue:
         if job is not None and not job.ended and (job.state is None or state is not State.REFUSED):
             self._told(job, state, reason, now)
         for ask in self._asks:
-            wanted = JobRef(*key) == unpack(JobRef, ask.payload) and ask.type in (Type.CANCEL, Type.QUERY)
-            waits = ask.type is Type.CANCEL and state in (State.LOADING, State.READY)
-            if wanted and not waits and ask.answer is None:
+            if ask.waits_for(key, state):
                 ask.answer = answer
 
     def _told(self, job: HostJob, state: State, reason: Reason, now: float) -> None:

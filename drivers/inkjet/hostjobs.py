@@ -1,4 +1,4 @@
-"""What the host knows of a session and its jobs: terms, states, waiting questions. Values and no behaviour."""
+"""What the host knows of a session and its jobs: terms, states, waiting questions. Values, hardly any behaviour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from drivers.inkjet.frames import Type
-from drivers.inkjet.messages import JobAnswer, JobBegin, PieceR, Reason, State, Trigger
+from drivers.inkjet.messages import JobAnswer, JobBegin, JobRef, PieceR, Reason, State, Trigger, pack
 
 
 class Phase(Enum):
@@ -73,6 +73,13 @@ class Ask:
     payload: bytes
     asked: float
     answer: JobAnswer | PieceR | None = None
+
+    def waits_for(self, key: tuple[int, int], state: State) -> bool:
+        """True when a JOB_STATE on this job answers; to CANCEL only one that can come after it."""
+        if self.answer is not None or self.type not in (Type.CANCEL, Type.QUERY):
+            return False
+        stale = self.type is Type.CANCEL and state in (State.LOADING, State.READY)
+        return self.payload == pack(JobRef(*key)) and not stale
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Reason(IntEnum):
     HOST_CANCEL = 31
     OUT_OF_ORDER = 32
     NO_PHOTOCELL = 33
+    NO_SESSION = 34
 
 
 class Kind(IntEnum):
@@ -139,7 +140,10 @@ class HelloAck(NamedTuple):
 
 
 class HelloRefused(NamedTuple):
-    """No session: another host holds one, the epoch is used up, or the schemas differ."""
+    """No session: another host holds one, the epoch is used up, or the schemas differ.
+
+    With NO_SESSION `nonce` is the tag of the session that a frame was sent in and that is none.
+    """
 
     nonce: int
     schema: int
@@ -349,7 +353,7 @@ def state_of(value: int) -> State | None:
 
 def reason_of(value: int) -> Reason:
     """The reason of this number; BAD_REQUEST for one this schema does not have."""
-    return Reason(value) if 0 <= value <= Reason.NO_PHOTOCELL else Reason.BAD_REQUEST
+    return Reason(value) if 0 <= value <= Reason.NO_SESSION else Reason.BAD_REQUEST
 
 
 def pack(message: tuple[object, ...], tail: bytes = b"") -> bytes:

@@ -16,7 +16,6 @@ from drivers.inkjet.messages import (
     Ack,
     Config,
     DeviceFlag,
-    Event,
     EventAck,
     Hello,
     HelloAck,
@@ -25,7 +24,6 @@ from drivers.inkjet.messages import (
     JobBegin,
     JobCommit,
     JobRef,
-    Kind,
     Piece,
     PieceR,
     Reason,
@@ -92,7 +90,9 @@ class MockDevice:
         self.boot = 0
         self.log = EventLog(self.config.log)
         self.jobs = JobTable(self.config, self.log, self.nv)
-        self.track = self._track = Track(self.config, self.jobs, self.log, self._belt + self._start_tick)
+        # Triggers go on where no earlier boot has been: a frame of an earlier boot ties to no piece of this one.
+        trigger = ((self.nv.boots - 1) & 0xFFF) << 20
+        self.track = self._track = Track(self.config, self.jobs, self.log, self._belt + self._start_tick, trigger)
         self.track.on_trigger = self._triggered
         self.track.on_fire = self._fired
         self.track.on_power_cut = self.reboot
@@ -103,7 +103,7 @@ class MockDevice:
         self._nonce = self._previous_nonce = 0
         self._boot_epoch = _NO_EPOCH
         self._epoch_before = 0
-        self._status_at = 0.0
+        self._status_at = self._hinted = 0.0
         self._silent_after, self._job_age = 2.0, 60.0
         self._speed = 0
         self._seen = (self.track.encoder, 0.0)
@@ -156,6 +156,9 @@ class MockDevice:
                 self._on_hello(frame, now)
             elif link is self.link and link.session and frame.session == link.session:
                 self._take(frame, now)
+            elif now - self._hinted >= _STATUS_EVERY:
+                self._hinted = now
+                self._refuse(frame.session, Reason.NO_SESSION)
         if self.link.ack_due:
             self.link.send(Type.ACK, pack(Ack(self.jobs.free_bytes, self.jobs.free_slots)))
 
@@ -218,10 +221,12 @@ class MockDevice:
             return
         refusal = self._hello_refusal(hello)
         if refusal is not Reason.NONE:
-            refused = HelloRefused(hello.nonce, self.faults.schema, refusal)
-            self.link.send(Type.HELLO_REFUSED, pack(refused))
+            self._refuse(hello.nonce, refusal)
             return
         self._new_session(hello, now)
+
+    def _refuse(self, nonce: int, why: Reason) -> None:
+        self.link.send(Type.HELLO_REFUSED, pack(HelloRefused(nonce, self.faults.schema, why)))
 
     def _hello_refusal(self, hello: Hello) -> Reason:
         if hello.schema != self.faults.schema:
@@ -234,7 +239,7 @@ class MockDevice:
         if not self.boot:
             self.boot = self.jobs.boot = self.nv.boot_id(hello.nonce)
             self.log.christen(self.boot)
-            self._recall()
+            self.jobs.recall()
         self._epoch_before = self.nv.epoch_seen
         if hello.epoch:
             epoch = hello.epoch
@@ -250,20 +255,6 @@ class MockDevice:
         self._heard = now
         self.jobs.drop_loading(Reason.UNKNOWN_JOB)
         self._greet()
-
-    def _recall(self) -> None:
-        """A store that kept results: what was firing when power went is told as aborted, unsettled ends again."""
-        if self.nv.firing is not None:
-            key, ended = self.nv.firing
-            self.jobs.results[key] = ended
-            ended.event = 1
-            self.nv.firing = None
-        for key, ended in self.jobs.results.items():
-            if ended.event:
-                ended.event = self._retell(key, ended.boot, ended.piece, ended.state, ended.reason)
-
-    def _retell(self, key: Key, boot: int, piece: int, state: int, reason: int) -> int:
-        return self.log.end(Event(0, boot, piece, *key, 0, 0, 0, Kind.JOB_ENDED, state, reason))
 
     def _greet(self) -> None:
         config, jobs, track = self.config, self.jobs, self.track

@@ -197,6 +197,17 @@ class JobTable:
             self._nv.firing = None
         self._shrink()
 
+    def recall(self) -> None:
+        """A store that kept results: what was firing when power went is told as aborted, unsettled ends again."""
+        if self._nv.firing is not None:
+            key, ended = self._nv.firing
+            ended.event, self._nv.firing = 1, None
+            self.results[key] = ended
+        for key, ended in self.results.items():
+            if ended.event:
+                again = Event(0, ended.boot, ended.piece, *key, 0, 0, 0, Kind.JOB_ENDED, ended.state, ended.reason)
+                ended.event = self._log.end(again)
+
     def settled(self, upto: int) -> None:
         """The host made every event up to this number durable: their results may be forgotten."""
         for ended in self.results.values():

@@ -41,7 +41,7 @@ class Transit:
 class Track:
     """Pieces and ink. Order in a queue is never the key: a job fires only inside its own encoder window."""
 
-    def __init__(self, config: DeviceConfig, jobs: JobTable, log: EventLog, encoder: int) -> None:
+    def __init__(self, config: DeviceConfig, jobs: JobTable, log: EventLog, encoder: int = 0, trigger: int = 0) -> None:
         self.encoder = encoder
         self.bench = False
         self.pieces: deque[Transit] = deque()
@@ -56,7 +56,7 @@ class Track:
         self._log = log
         self._high = encoder
         self._number = 0
-        self._trigger = 0
+        self._trigger = trigger
         self._head_edge = -(1 << 62)
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
         self._entries = 0

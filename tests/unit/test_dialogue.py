@@ -405,6 +405,16 @@ def test_another_schema_is_said_and_not_endured() -> None:
     assert "00001234" in rig.host.fault
 
 
+def test_a_restarted_device_is_greeted_before_its_silence_would_tell() -> None:
+    rig = Rig()
+    info = rig.open()
+    rig.run(0.3)
+    rig.device.reboot()
+    since = rig.now
+    rig.until(lambda: rig.host.info is not info and rig.host.settled)
+    assert rig.now - since < 0.5
+
+
 def test_an_echo_is_counted_and_opens_nothing() -> None:
     rig = Rig()
     rig.host.greet(rig.now)

@@ -538,6 +538,29 @@ def test_a_frame_out_of_order_is_named_and_a_duplicate_not_executed() -> None:
     assert bench.device.jobs.enabled
 
 
+def test_point_1_triggers_of_an_earlier_boot_never_come_again() -> None:
+    bench = Bench()
+    seen: list[tuple[int, int]] = []
+    bench.device.on_trigger = lambda trigger, number: seen.append((trigger, number))
+    bench.letter(100)
+    bench.device.reboot()
+    bench.letter(1300)
+    assert seen == [(1, 1), ((1 << 20) + 1, 1)]
+
+
+def test_a_frame_of_a_session_that_is_gone_is_answered_so() -> None:
+    bench = Bench()
+    tag = bench.host.session
+    bench.device.reboot()
+    bench.host.now = 1.0
+    answers = bench.host.send(Type.ENABLE)
+    told = unpack(HelloRefused, answers[0].payload)
+    assert told is not None
+    assert (told.nonce, told.reason) == (tag, Reason.NO_SESSION)
+    assert bench.host.send(Type.ENABLE) == []  # not more often than ten times a second
+    assert not bench.device.jobs.enabled
+
+
 def test_slots_do_not_leak_over_many_jobs() -> None:
     bench = Bench()
     free = bench.device.jobs.free_slots
