@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mlocr.marking.machine_id import COLUMNS, ROWS, face
 
 CELL = 6  # samples a dot in the comparison
+SAME_CHARACTER = 0.0145  # inches: runs of ink nearer than this are one character, two of them lie 0.03 apart
 JOINED = 0.012  # the dots of one character are nearer to each other than this
 LINE_HEIGHT = (0.045, 0.17)
 LEAST_CHARACTERS = 3
@@ -73,7 +74,8 @@ def read_line(ink: NDArray[np.float32], scale: float, from_right: bool = True) -
     if agreement < LEAST_AGREEMENT:
         return None
     text = _with_blanks(characters, dot)
-    if len(runs) < LEAST_CHARACTERS or text.count("?") > len(runs) // 3:
+    # Other print that happens to agree here and there gives marks and signs, not words.
+    if sum(c.text.isalnum() for c in characters) < max(LEAST_CHARACTERS, 0.6 * len(characters)):
         return None
     return DotLine(text, agreement, (runs[0][0], bottom, runs[-1][1], top))
 
@@ -110,7 +112,7 @@ def _line_band(ink: NDArray[np.float32], scale: float) -> tuple[int, int, list[t
     edges = np.flatnonzero(np.diff(np.concatenate([[False], columns, [False]]).astype(np.int8)))
     runs: list[tuple[int, int]] = []
     for left, right in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
-        if runs and left - runs[-1][1] < JOINED * scale:
+        if runs and left - runs[-1][1] < SAME_CHARACTER * scale:
             runs[-1] = (runs[-1][0], right)
         else:
             runs.append((left, right))
