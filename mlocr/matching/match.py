@@ -21,6 +21,7 @@ from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.standardize import delivery_line, last_line
+from mlocr.matching.streets import holds
 from mlocr.matching.text import normal, tokens
 from mlocr.matching.trace import Trace
 from mlocr.ports import Directory
@@ -202,7 +203,8 @@ class _OneMatch:
         self, finding: Finding, decision: Decision, place: Place, printed: PrintedLast, line: DeliveryLine
     ) -> Match:
         choice = finding.choices[0]
-        doubt = self._doubt(choice, printed, line)
+        number = finding.parts.number if finding.parts else ""
+        doubt = self._doubt(choice, printed, line, number)
         if doubt is not None:
             return self._coarse(place, decision.zip5, doubt)
         routing = RoutingCode(choice.record.zip5, choice.addon, choice.delivery_point)
@@ -224,7 +226,12 @@ class _OneMatch:
             trace=self._trace.lines,
         )
 
-    def _doubt(self, choice: Choice, printed: PrintedLast, line: DeliveryLine) -> RejectReason | None:
+    def _addon_means_another(self, choice: Choice, plus4: str, number: str) -> bool:
+        """Whether the printed +4 is no stale one but that of another record which holds the number too."""
+        there = self._directory.records_with_addon(choice.record.zip5, plus4)
+        return any(holds(record, number) for record in there)
+
+    def _doubt(self, choice: Choice, printed: PrintedLast, line: DeliveryLine, number: str) -> RejectReason | None:
         """Why a found code may not be given in full; None when nothing speaks against it."""
         if line.confidence < self._settings.minimum_confidence:
             self._trace.say("low_confidence", "the delivery line was read too badly for an add-on")
@@ -236,7 +243,8 @@ class _OneMatch:
         plus4 = printed.parts.plus4
         if plus4 and plus4 != choice.addon:
             self._trace.say("printed_addon_differs", f"the printed +4 {plus4} is not that of the address")
-            if not sure or choice.sure_only or not choice.exact:
+            corrected = choice.sure_only or not choice.exact
+            if not sure or (corrected and self._addon_means_another(choice, plus4, number)):
                 return RejectReason.NOT_CONFIRMED
         return None
 

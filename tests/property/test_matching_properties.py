@@ -89,4 +89,4 @@ def test_whole_ranges_are_arithmetic(low: int, span: int, value: int, parity: st
 def test_ranges_take_any_text(low: str, high: str, value: str) -> None:
     covers(low, high, "B", value)
     assert plain(plain(value)) == plain(value)
-    assert not swapped(value) or swapped(swapped(value)) == plain(value)
+    assert sorted(swapped(value)) in ([], sorted(plain(value)))

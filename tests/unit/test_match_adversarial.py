@@ -278,4 +278,11 @@ def test_the_printed_addon_breaks_a_tie_only_where_that_is_set() -> None:
 
 def test_a_stale_addon_does_not_weigh_against_an_exact_match() -> None:
     assert code(ask("124 MAIN ST / HAVENPORT ME 04901-9876")) == "04901100124"
-    assert code(ask("124 MAIN / HAVENPORT ME 04901-9876")) == "04901"
+    assert code(ask("124 MAIN / HAVENPORT ME 04901-9876")) == "04901100124"
+    assert code(ask("11 TOWER RD STE 405 / HAVENPORT ME 04901-9876")) == "04901501099"
+
+
+def test_an_addon_of_another_record_at_the_number_weighs_against_a_corrected_match() -> None:
+    """5013 is the suites of the same building: the printed suite was damaged, the default record is no answer."""
+    match = ask("11 TOWER RD STE 405 / HAVENPORT ME 04901-5013")
+    assert (code(match), match.reason) == ("04901", R.NOT_CONFIRMED)
