@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.matching.addon import addon_for
@@ -17,7 +18,18 @@ from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import digits_of
 from mlocr.matching.trace import Trace
 
+_LONGEST_UNIT = 8
 _LETTER_FOR = {"6": "G", "8": "B", "0": "O", "1": "I", "5": "S", "2": "Z"}
+
+
+def _slips(unit: str) -> set[str]:
+    """The unit with a look-alike letter put in; one with letters also with another letter, or a character left out."""
+    places = [(unit[:at], char, unit[at + 1 :]) for at, char in enumerate(unit[:_LONGEST_UNIT])]
+    found = {head + _LETTER_FOR.get(char, char) + tail for head, char, tail in places}
+    if any(char.isalpha() for char in unit):
+        found |= {head + tail for head, _, tail in places}
+        found |= {head + other + tail for head, char, tail in places if char.isalpha() for other in ascii_uppercase}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +139,13 @@ class Chooser:
         return None
 
     def _nearly_held(self, held: Sequence[DirectoryRecord], asked: Asked) -> bool:
-        """Whether a unit is in a range with a character left out or a look-alike letter put in (*ours*)."""
+        """Whether a unit one slip away from the printed one is in a range (*ours*)."""
         for unit in asked.secondaries:
             # A plain number fits whole-number ranges too easily with a letter in it: only lettered ranges count then.
             ranged = [
                 r for r in held if _ranged(r) and not (unit.number.isdigit() and plain(r.secondary_low).isdigit())
             ]
-            forms = {
-                unit.number[:at] + _LETTER_FOR.get(c, c) + unit.number[at + 1 :] for at, c in enumerate(unit.number)
-            }
-            if any(c.isalpha() for c in unit.number):
-                forms |= {unit.number[:at] + unit.number[at + 1 :] for at in range(len(unit.number))}
+            forms = _slips(unit.number)
             if any(self._records_of_unit(ranged, Secondary(unit.designator, f)) for f in forms - {unit.number, ""}):
                 return True
         return False

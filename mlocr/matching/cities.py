@@ -181,7 +181,7 @@ def _cores(printed: LastLine) -> tuple[str, ...]:
     """The city as printed; then without a short unreadable state word at its end or a stray character at its start."""
     words = printed.city.split()
     found = [printed.city]
-    if not printed.state and len(words) > 1 and len(words[-1]) <= 2:
+    if not printed.state and len(words) > 1 and len(words[-1]) <= 3:
         found.append(" ".join(words[:-1]))
     if not printed.state and len(words[-1:][0] if words else "") > 4 and words[-1][-2:] in STATE_CODES:
         found.append(" ".join([*words[:-1], words[-1][:-2]]))

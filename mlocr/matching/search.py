@@ -189,7 +189,7 @@ class Search:
         return self._among(candidates, replace(asked, sure_only=True), line)
 
     def _rival(self, zip5: str, words: tuple[str, ...], candidate: Candidate, number: str) -> bool:
-        """Whether a street of nearly the same name bears the printed parts and holds the number."""
+        """Whether a street of nearly the same name agrees better with the printed parts and holds the number."""
         name = candidate.key[1]
         for near in neighbours(name, self._directory.street_names(zip5)):
             if near.name == name or near.distance > 1.0:
@@ -203,7 +203,7 @@ class Search:
                     *printed.postdirectional.split(),
                 )
                 found = self._streets.candidates(zip5, whole, number)
-                if any(c.likeness is Likeness.EXACT and any(holds(r, number) for r in c.records) for c in found):
+                if any(c.likeness < candidate.likeness and any(holds(r, number) for r in c.records) for c in found):
                     return True
         return False
 
