@@ -55,12 +55,16 @@ class OnnxSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One look at a line: the text, its confidence, and the posteriors, raw and folded."""
+    """One look at a line: the text, its confidence, and the posteriors, raw and folded.
+
+    `hidden` says that a character may be hidden next to a digit; the confidence has paid for it.
+    """
 
     text: str
     confidence: float
     raw: Posteriors
     folded: Posteriors
+    hidden: bool = False
 
 
 def open_onnx(settings: Mapping[str, object]) -> OcrEngine:
@@ -135,9 +139,8 @@ class OnnxEngine:
         folded = fold(raw, self._classes)
         text = best_text(raw, CHARACTERS)
         confidence = string_confidence(folded) if text.strip() else 0.0
-        if confidence and hidden_by_digit(plane[0, 0], folded, self._folded):
-            confidence *= HIDDEN
-        return Look(text, confidence, raw, folded)
+        hidden = confidence > 0 and hidden_by_digit(plane[0, 0], folded, self._folded)
+        return Look(text, confidence * (HIDDEN if hidden else 1.0), raw, folded, hidden)
 
 
 def combine(first: Look, second: Look) -> tuple[Look, float, list[str]]:
@@ -148,9 +151,9 @@ def combine(first: Look, second: Look) -> tuple[Look, float, list[str]]:
     """
     best, other = (first, second) if first.confidence >= second.confidence else (second, first)
     if _letters(best.text) == _letters(other.text):
-        return best, best.confidence, [other.text]
+        return best, best.confidence * (HIDDEN if other.hidden and not best.hidden else 1.0), [other.text]
     confidence = best.confidence * (1 - 0.5 * other.confidence)
-    if _digits(best.text) != _digits(other.text):
+    if _digits(best.text) != _digits(other.text) or (other.hidden and not best.hidden):
         confidence *= DISAGREED
     return best, confidence, [other.text]
 
