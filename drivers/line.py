@@ -65,6 +65,8 @@ class VirtualLine:
                 max_length=ticks(settings.max_length_in),
                 min_gap=ticks(min(0.5, settings.gap_in / 2)),
                 debounce=ticks(min(0.05, settings.gap_in / 4)),
+                # At pace max the belt's clock is virtual: a belt that waits for the host has not stopped.
+                stop_ms=500 if settings.pace else 0,
                 firmware="virtual line",
             ),
             encoder_start=settings.encoder_start,
@@ -77,7 +79,7 @@ class VirtualLine:
         terms = Terms(
             baud=settings.baud,
             epoch_floor=settings.epoch_floor,
-            job_age_ms=60_000 if settings.pace else 3_600_000,
+            job_age_ms=60_000 if settings.pace else 0xFFFFFFFF,
         )
         self._controller = SprayController(self._open_wire, terms, ControllerSettings("the virtual line"))
         self._lock = threading.Lock()

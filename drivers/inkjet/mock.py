@@ -178,7 +178,8 @@ class MockDevice:
         if self._silent():
             self.jobs.drop_loading(Reason.HOST_SILENT)
         self.track.expire(now, self._job_age)
-        if self.track.firing and now - self._moved_at > self.config.stop_ms / 1000:
+        stop = self.config.stop_ms / 1000
+        if stop and self.track.firing and now - self._moved_at > stop:
             self.track.stopped()
         if not self.link.session:
             return

@@ -13,7 +13,10 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class DeviceConfig:
-    """The device's own figures. Lengths are encoder ticks; none of them is published for a real sorter."""
+    """The device's own figures. Lengths are encoder ticks; none of them is published for a real sorter.
+
+    `stop_ms`: how long the encoder may stand still while firing; 0 where the belt's clock is not the device's.
+    """
 
     ticks_per_inch: float = 2000.0
     dpi: float = 200.0

@@ -57,7 +57,8 @@ def length_of(lift: ImageLift) -> float:
 
 def mark(seed: int) -> SprayImage:
     dice = random.Random(seed)
-    columns = tuple(dice.getrandbits(40) | 1 for _ in range(60))
+    bars = [dice.getrandbits(40) | 1 for _ in range(20 if seed % 2 else 300)]  # a dictionary, or raw
+    columns = tuple(dice.choice(bars) for _ in range(600))
     return SprayImage(columns, 40, 200.0, 0.5, 0.2)
 
 
@@ -187,6 +188,26 @@ def test_at_pace_max_a_slow_host_makes_nothing_late() -> None:
     with hosted(line, slowly) as host:
         host.play()
         assert set(host.states.values()) == {JobState.READY}
+
+
+def test_at_pace_max_time_passes_only_with_the_belt() -> None:
+    # A belt that waits for the host stands still between two columns; that is no stopped belt and ages no job.
+    line = open_virtual_line({"ahead": 7}, Letters(40), length_of)
+    standing = 0
+
+    def dawdle(frame: CameraFrame) -> bool:
+        nonlocal standing
+        with line._lock:
+            standing += line.device.track.firing
+            for later in (3000.0, 3001.0):
+                line.device.poll(time.monotonic() + later)
+        return True
+
+    with hosted(line, dawdle) as host:
+        host.play()
+        check_marks(host, line)
+        assert standing
+        assert all(host.ends[host.pieces[name].piece_id] == ["done"] for name in host.states)
 
 
 def test_the_belt_waits_until_the_host_has_settled_a_piece() -> None:
