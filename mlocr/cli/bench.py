@@ -62,6 +62,7 @@ def bench(
 
 
 def _show(at: Scene, results: list[PartResult], markdown: bool) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
@@ -72,9 +73,10 @@ def _show(at: Scene, results: list[PartResult], markdown: bool) -> None:
         return
     out = Console(highlight=False)
     out.print(tables.heading(at), soft_wrap=True)
-    table = Table()
+    # Narrow enough for eighty columns.
+    table = Table(box=box.SIMPLE, collapse_padding=True, pad_edge=False)
     for number, name in enumerate(tables.COLUMNS):
-        table.add_column(name, justify="right" if number else "left")
+        table.add_column(name, justify="right" if number else "left", no_wrap=True)
     for result in results:
         table.add_row(*tables.row(result))
     out.print(table)

@@ -17,7 +17,7 @@ from mlocr.decks.score import Answer, score
 from mlocr.errors import UsageError
 from mlocr.services.benchmark_figures import Comparison, Figures, PartResult, Spread, Tally, worst_tally
 from mlocr.services.benchmark_peer import PeerError, PeerRun, missing, play_peer
-from mlocr.services.benchmark_stages import Bench, time_stages, time_wire
+from mlocr.services.benchmark_stages import Bench, time_stages, time_wire, troubled
 from mlocr.services.decks import make_deck
 from mlocr.services.directories import RAW_ZIP4, resolve_directory
 from mlocr.services.run import RunOptions, run, score_of
@@ -168,6 +168,7 @@ class _Play:
     per_second: float
     milliseconds: tuple[float, ...]
     tally: Tally | None
+    troubled: int = 0
 
 
 def _rounds(bench: Bench, with_peer: bool, psm: int) -> Iterator[PartResult]:
@@ -197,7 +198,14 @@ def _rounds(bench: Bench, with_peer: bool, psm: int) -> Iterator[PartResult]:
 def _together(plays: list[_Play], processes: int) -> Figures:
     every = [each for play in plays for each in play.milliseconds]
     rates = tuple(play.per_second for play in plays)
-    return Figures(plays[0].letters, processes, rates, Spread.of(every), worst_tally([play.tally for play in plays]))
+    return Figures(
+        letters=plays[0].letters,
+        processes=processes,
+        per_second=rates,
+        milliseconds=Spread.of(every),
+        tally=worst_tally([play.tally for play in plays]),
+        troubled=sum(play.troubled for play in plays),
+    )
 
 
 def _play_line(bench: Bench, number: int) -> _Play:
@@ -221,7 +229,8 @@ def _play_line(bench: Bench, number: int) -> _Play:
         raise KeyboardInterrupt
     scored = score_of(report)
     rate = summary.pieces / summary.seconds if summary.seconds > 0 else 0.0
-    return _Play(summary.pieces, rate, tuple(summary.latencies_ms), Tally.of(scored) if scored else None)
+    tally = Tally.of(scored) if scored else None
+    return _Play(summary.pieces, rate, tuple(summary.latencies_ms), tally, troubled(summary))
 
 
 def _peer_missing(bench: Bench) -> str:

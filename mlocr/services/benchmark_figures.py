@@ -70,7 +70,8 @@ class Tally:
 class Figures:
     """One part measured: `letters` a run, one rate (pieces a second) for each run, and the time of a single piece.
 
-    `processes` work side by side; `tally` is of the worst run, None where nothing was scored.
+    `processes` work side by side; `tally` is of the worst run, None where nothing was scored. `troubled` counts the
+    pieces of all runs that ended late, faulted or indeterminate.
     """
 
     letters: int
@@ -78,6 +79,7 @@ class Figures:
     per_second: tuple[float, ...]
     milliseconds: Spread | None
     tally: Tally | None = None
+    troubled: int = 0
 
     @property
     def rate(self) -> float:
@@ -93,6 +95,7 @@ class Figures:
             "pieces_per_hour": round(self.rate * 3600),
             "pieces_per_hour_runs": [round(rate * 3600) for rate in self.per_second],
             "piece_ms": self.milliseconds.as_json() if self.milliseconds else None,
+            "troubled": self.troubled,
             "score": self.tally.as_json() if self.tally else None,
         }
 

@@ -20,7 +20,7 @@ from mlocr.mail.address import AddressBlock, Reading, TextLine
 from mlocr.mail.code import RoutingCode, TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.match import Match
-from mlocr.mail.piece import MachineId, Outcome
+from mlocr.mail.piece import Disposition, MachineId, Outcome
 from mlocr.marking.head import on_head
 from mlocr.marking.spray import make_mark
 from mlocr.pictures import load_lift
@@ -35,12 +35,14 @@ from mlocr.station.pipeline import DEFAULT_LETTER, EncodePlan, encode_lines
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner, RunParts, RunRules
+from mlocr.station.summary import RunSummary
 from mlocr.station.workers import Decided, WorkerInline
 
 TRACKING = TrackingCode("00", "270", "000000", "000000001")
 ROUTING = "04001123401"
 LEAST_WIRE_LETTERS = 200
 BLANK_DPI = 20.0
+TROUBLES = (Disposition.LATE, Disposition.FAULTED, Disposition.INDETERMINATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,7 @@ def time_wire(bench: Bench) -> PartResult:
     letters = max(LEAST_WIRE_LETTERS, len(bench.deck.images))
     rates: list[float] = []
     latencies: list[float] = []
+    troubles = 0
     for run in range(bench.runs):
         bench.say(f"wire, run {run + 1} of {bench.runs}")
         summary = _wire_runner(bench.work / f"wire-{run}", letters).run()
@@ -236,7 +239,13 @@ def time_wire(bench: Bench) -> PartResult:
         if summary.seconds > 0:
             rates.append(summary.pieces / summary.seconds)
         latencies += summary.latencies_ms
-    return PartResult("wire", Figures(letters, 1, tuple(rates), Spread.of(latencies)))
+        troubles += troubled(summary)
+    return PartResult("wire", Figures(letters, 1, tuple(rates), Spread.of(latencies), troubled=troubles))
+
+
+def troubled(summary: RunSummary) -> int:
+    """Pieces whose end was neither a spray nor a pass that was meant."""
+    return sum(summary.dispositions[each.value] for each in TROUBLES)
 
 
 def _wire_runner(out: Path, letters: int) -> Runner:

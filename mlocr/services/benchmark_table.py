@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mlocr.services.benchmark import Scene
 from mlocr.services.benchmark_figures import Figures, PartResult
 
-COLUMNS = ("part", "letters", "procs", "ms p50", "p95", "p99", "pieces/s", "pieces/h", "right", "wrong")
+COLUMNS = ("part", "letters", "procs", "ms p50", "p95", "p99", "per s", "per hour", "right", "wrong")
 
 
 def row(result: PartResult) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def row(result: PartResult) -> tuple[str, ...]:
         return (result.part, "skipped", *[""] * (len(COLUMNS) - 2))
     spread, tally = figures.milliseconds, figures.tally
     times = [_short(value) for value in (spread.median, spread.p95, spread.p99)] if spread else ["-"] * 3
-    scored = (f"{tally.right} of {tally.full}", str(tally.wrong)) if tally else ("", "")
+    scored = (f"{tally.right}/{tally.full}", str(tally.wrong)) if tally else ("", "")
     rate = figures.rate
     return (
         result.part,
@@ -40,6 +40,9 @@ def _short(value: float) -> str:
 def closing_lines(results: Sequence[PartResult]) -> list[str]:
     """What stands under the table: skipped parts and, last, the ratio that counts."""
     lines = [f"{result.part} skipped: {result.skipped}" for result in results if result.skipped]
+    lines += [
+        _troubled(result.part, result.figures) for result in results if result.figures and result.figures.troubled
+    ]
     for result in results:
         comparison = result.comparison
         if comparison is None or comparison.ratio is None:
@@ -50,6 +53,11 @@ def closing_lines(results: Sequence[PartResult]) -> list[str]:
             lines.append(f"line to peer: {comparison.right:.1f} times the right full codes an hour")
         lines += _wrong_codes(results)
     return lines
+
+
+def _troubled(part: str, figures: Figures) -> str:
+    ended = f"{figures.troubled} pieces of all runs ended late, faulted or indeterminate"
+    return f"{part}: {ended}, which at pace max none should; look at this machine's load, then at the wire"
 
 
 def _wrong_codes(results: Sequence[PartResult]) -> list[str]:

@@ -28,6 +28,7 @@ from mlocr.services.benchmark_figures import (
 )
 from mlocr.services.benchmark_peer import PeerError, PeerRun, code_of, make_dictionary, missing
 from mlocr.services.benchmark_table import COLUMNS, closing_lines, markdown, row
+from mlocr.station.summary import RunSummary
 
 SCENE = Scene("A CPU", 2, 0.5, "3.11.7", "Linux", datetime(2026, 11, 22, 3, tzinfo=UTC), (("mlocr", "1"),), "a deck", 2)
 
@@ -122,13 +123,30 @@ def test_table_ends_with_the_ratio_and_names_what_is_skipped() -> None:
     skipped = [PartResult("line", line), PartResult("peer", None, "no tesseract")]
     assert closing_lines(skipped) == ["peer skipped: no tesseract"]
     assert all(len(row(result)) == len(COLUMNS) for result in (*played, *skipped))
-    assert row(played[1])[-3:] == ("10,800", "30 of 90", "12")
+    assert row(played[1])[-3:] == ("10,800", "30/90", "12")
 
 
 def test_markdown_has_machine_date_and_one_row_a_part() -> None:
     text = markdown(SCENE, [PartResult("read", figures(5.0))])
     assert text.startswith("A CPU, 2 cores, load 0.5 at the start; Python 3.11.7, Linux; 2026-11-22; deck: a deck")
     assert "| read | 100 | 2 | 15.0 | 20.0 | 20.0 | 5.00 | 18,000 |  |  |" in text
+
+
+def test_pieces_that_ended_badly_are_named() -> None:
+    line = Figures(100, 2, (8.0,), None, None, troubled=3)
+    assert closing_lines([PartResult("line", line)])[0].startswith("line: 3 pieces of all runs ended late, faulted")
+    summary = RunSummary(replay=True)
+    summary.dispositions.update({"sprayed": 5, "passed": 2, "late": 1, "faulted": 1, "indeterminate": 1})
+    assert benchmark_stages.troubled(summary) == 3
+
+
+def test_a_stage_no_letter_reaches_says_so() -> None:
+    clock = benchmark_stages._Clock(2, {"read": [[0.5, 0.5], [0.25, 0.25]], "mark": [[], []]})
+    read = clock.result("read").figures
+    assert read is not None
+    assert (read.letters, read.per_second, read.milliseconds) == (2, (2.0, 4.0), Spread(375.0, 500.0, 500.0, 500.0))
+    for stage in ("match", "mark"):
+        assert f"as far as {stage}" in clock.result(stage).skipped
 
 
 def stub(options: BenchOptions, today: date, say: object) -> Iterator[PartResult]:
