@@ -11,7 +11,7 @@ from mlocr.matching.addon import addon_for
 from mlocr.matching.delivery_point import DeliveryPointRequest, delivery_point
 from mlocr.matching.designators import COARSE
 from mlocr.matching.finding import Choice, Finding, Verdict
-from mlocr.matching.firms import firm_matches
+from mlocr.matching.firms import firm_matches, firm_nearly
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.ranges import covers, plain, swapped
 from mlocr.matching.settings import MatchSettings
@@ -81,6 +81,9 @@ class Chooser:
         held = by_type[RecordType.FIRM]
         named = firm_matches(held, asked.firms) if held and asked.firms else []
         fitting = [r for r in named if not _ranged(r) or not asked.secondaries or self._unit_of(r, asked) is not None]
+        if not fitting and held and not named and firm_nearly(held, asked.firms):
+            self._trace.say("firm_doubtful", "a printed line is nearly the name of a firm with its own record")
+            return Finding(Verdict.INSUFFICIENT)
         if not fitting:
             return None
         self._trace.say("firm_record", f"a printed line names {fitting[0].building_or_firm}")

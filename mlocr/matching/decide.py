@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlocr.mail.address import AddressKind
 from mlocr.mail.reasons import RejectReason
@@ -151,7 +151,8 @@ class Decider:
             self._trace.say("competing_readings", "several other readings of the line fit the directory")
             return Finding(Verdict.MULTIPLE, tuple(f.choices[0] for f in found))
         self._trace.say("other_reading", "another reading of the line fits the directory")
-        return found[0]
+        choice = found[0].choices[0]
+        return replace(found[0], choices=(replace(choice, needs_last_line=True),))
 
     def _may_leave(self, line: DeliveryLine) -> bool:
         return (

@@ -25,6 +25,7 @@ class Choice:
     """One record chosen at an address: its add-on, delivery point and rule; `secondary` is what its range held.
 
     `exact`: no part was missing, changed, defaulted or misspelled. `sure_only`: needs a line read with certainty.
+    `needs_last_line`: found under another reading than the printed one, so the last line must stand by itself.
     """
 
     record: DirectoryRecord
@@ -35,6 +36,7 @@ class Choice:
     notes: tuple[str, ...] = ()
     exact: bool = True
     sure_only: bool = False
+    needs_last_line: bool = False
 
     @property
     def code(self) -> str:

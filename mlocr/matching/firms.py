@@ -29,6 +29,7 @@ _SAME |= {
 _SAME |= {"GOVT": "GOVERNMENT", "MFG": "MANUFACTURING", "BK": "BANK", "GRP": "GROUP", "DIST": "DISTRIBUTORS"}
 _ENOUGH = 92.0
 _CLOSE = 80.0
+_DOUBTFUL = 65.0
 _SHORTEST = 6
 
 
@@ -45,6 +46,13 @@ def _score(printed: str, held: str) -> float:
     if not same_digits or min(len(printed), len(held)) < _SHORTEST:
         return 0.0
     return float(fuzz.ratio(printed, held))
+
+
+def firm_nearly(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> bool:
+    """Whether a printed line may be a damaged name of one of the firms, without being near enough to be it."""
+    printed = [core for core in (_core(line) for line in lines) if len(core) >= _SHORTEST]
+    held = [_core(record.building_or_firm) for record in records]
+    return any(fuzz.ratio(p, h) >= _DOUBTFUL for p in printed for h in held if h)
 
 
 def firm_matches(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> list[DirectoryRecord]:

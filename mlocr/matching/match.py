@@ -236,6 +236,9 @@ class _OneMatch:
         if line.confidence < self._settings.minimum_confidence:
             self._trace.say("low_confidence", "the delivery line was read too badly for an add-on")
             return RejectReason.LOW_CONFIDENCE
+        if choice.needs_last_line and printed.confidence < self._settings.last_line_confidence:
+            self._trace.say("low_confidence", "neither the delivery line nor the last line stands by itself")
+            return RejectReason.LOW_CONFIDENCE
         sure = line.confidence >= self._settings.sure_confidence
         if choice.sure_only and not sure:
             self._trace.say("low_confidence", "a corrected or default match needs a line read with certainty")

@@ -216,7 +216,18 @@ def test_a_last_line_read_badly_gives_nothing_by_itself() -> None:
 
 
 def test_a_firm_record_needs_its_name() -> None:
-    assert code(ask("ACNE WIGITS / 11 TOWER RD" + LAST)) == "04901501099"
+    assert code(ask("JOHN DOE / 11 TOWER RD" + LAST)) == "04901501099"
+    assert code(ask("OTHER FIRM LLC / 11 TOWER RD" + LAST)) == "04901501099"
+
+
+def test_a_firm_name_damaged_beyond_recognition_is_not_ignored() -> None:
+    match = ask("ACMB WIDQRTS / 11 TOWER RD" + LAST)
+    assert (code(match), match.reason) == ("04901", R.INSUFFICIENT_ADDRESS)
+
+
+def test_two_weak_lines_do_not_hold_each_other_up() -> None:
+    line = TextLine("124 MQRN ST", 0.7, None, ("124 MAIN ST",))
+    assert code(ask_lines(line, TextLine("HAVENPORT ME 04901", 0.4))) == ""
 
 
 def test_several_highrise_records_without_default_and_no_street_record() -> None:
