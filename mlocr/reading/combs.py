@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 PITCH = (0.036, 0.058)
 MEAN_PITCH = 0.0455  # POSTNET at 22 bars an inch
 # So many bars that fill so much of a strip never stand in text; five digits of POSTNET have 32. *ours*
-SURE = ((20, 0.5), (16, 0.85))
+SURE = ((20, 0.7), (16, 0.9))
 
 
 def is_barcode(strip: NDArray[np.uint8], dpi: float) -> bool:
