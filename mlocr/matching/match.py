@@ -14,6 +14,7 @@ from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread
 from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
 from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.fuzzy import neighbours
 from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
 from mlocr.matching.lookalikes import street_lookalikes
 from mlocr.matching.parse_secondary import read_units
@@ -21,7 +22,7 @@ from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.standardize import delivery_line, last_line
-from mlocr.matching.streets import holds
+from mlocr.matching.streets import holds, street_key
 from mlocr.matching.text import normal, tokens
 from mlocr.matching.trace import Trace
 from mlocr.ports import Directory
@@ -227,9 +228,16 @@ class _OneMatch:
         )
 
     def _addon_means_another(self, choice: Choice, plus4: str, number: str) -> bool:
-        """Whether the printed +4 is no stale one but that of another record which holds the number too."""
-        there = self._directory.records_with_addon(choice.record.zip5, plus4)
-        return any(holds(record, number) for record in there)
+        """Whether the printed +4 is no stale one but that of another record which holds the number too.
+
+        Against an exact match only a look-alike street counts: N and S PARKE LN, MAIN and MAINE ST.
+        """
+        record = choice.record
+        there = self._directory.records_with_addon(record.zip5, plus4)
+        others = [r for r in there if street_key(r) != street_key(record) or choice.sure_only]
+        if choice.exact and not choice.sure_only:
+            others = [r for r in others if neighbours(record.street_name, [r.street_name])]
+        return any(holds(r, number) for r in others)
 
     def _doubt(self, choice: Choice, printed: PrintedLast, line: DeliveryLine, number: str) -> RejectReason | None:
         """Why a found code may not be given in full; None when nothing speaks against it."""
@@ -246,8 +254,7 @@ class _OneMatch:
         plus4 = printed.parts.plus4
         if plus4 and plus4 != choice.addon:
             self._trace.say("printed_addon_differs", f"the printed +4 {plus4} is not that of the address")
-            corrected = choice.sure_only or not choice.exact
-            if not sure or (corrected and self._addon_means_another(choice, plus4, number)):
+            if not sure or self._addon_means_another(choice, plus4, number):
                 return RejectReason.NOT_CONFIRMED
         return None
 

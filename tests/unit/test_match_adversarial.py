@@ -293,6 +293,16 @@ def test_a_stale_addon_does_not_weigh_against_an_exact_match() -> None:
     assert code(ask("11 TOWER RD STE 405 / HAVENPORT ME 04901-9876")) == "04901501099"
 
 
+def test_an_addon_of_a_lookalike_street_weighs_against_an_exact_match() -> None:
+    """33 S OAK AVE with the +4 of 33 N OAK AVE, 12 PARR AVE with that of 12 PARK AVE: one of the two was damaged."""
+    for text in ("33 S OAK AVE / HAVENPORT ME 04901-1101", "12 PARR AVE / HAVENPORT ME 04901-1401"):
+        match = ask(text)
+        assert (code(match), match.reason) == ("04901", R.NOT_CONFIRMED)
+    assert (
+        code(ask("33 S OAK AVE / HAVENPORT ME 04901-1301")) == "04901110233"
+    )  # 6TH ST holds 33 as well, but is unlike
+
+
 def test_an_addon_of_another_record_at_the_number_weighs_against_a_corrected_match() -> None:
     """5013 is the suites of the same building: the printed suite was damaged, the default record is no answer."""
     match = ask("11 TOWER RD STE 405 / HAVENPORT ME 04901-5013")
