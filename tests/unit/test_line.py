@@ -199,8 +199,8 @@ def test_at_pace_max_time_passes_only_with_the_belt() -> None:
         nonlocal standing
         with line._lock:
             standing += line.device.track.firing
-            for later in (3000.0, 3001.0, 3002.0):
-                line.device.poll(time.monotonic() + later)
+            for later in range(3):
+                line.device.poll(time.monotonic() + 1000.0 * frame.trigger + later)
         return True
 
     with hosted(line, dawdle) as host:
