@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from drivers.belt import Belt, BeltLetter
+from drivers.inkjet.columns import column_bytes
 from drivers.inkjet.controller import ControllerSettings, SprayController
 from drivers.inkjet.hostjobs import Terms
 from drivers.inkjet.mock import DeviceConfig, MockDevice
@@ -52,7 +53,7 @@ class VirtualLine:
     def __init__(self, settings: LineSettings, source: Camera, measure: Callable[[ImageLift], float]) -> None:
         self._settings = settings
         self._measure = measure
-        ticks = self._ticks
+        ticks, plain = self._ticks, DeviceConfig()
         self.device = MockDevice(
             DeviceConfig(
                 ticks_per_inch=settings.ticks_per_inch,
@@ -67,6 +68,8 @@ class VirtualLine:
                 debounce=ticks(min(0.05, settings.gap_in / 4)),
                 # At pace max the belt's clock is virtual: a belt that waits for the host has not stopped.
                 stop_ms=500 if settings.pace else 0,
+                # Room for every place to hold the longest mark.
+                raster_bytes=plain.slots * plain.max_columns * column_bytes(settings.dots),
                 firmware="virtual line",
             ),
             encoder_start=settings.encoder_start,

@@ -337,7 +337,7 @@ class SprayController:
                 bad_frames=dialogue.decoder.bad,
                 round_trip_ms=(dialogue.sender.round_trip or 0.0) * 1000,
                 seconds_silent=silent,
-                free_jobs=dialogue.free_slots,
+                free_jobs=dialogue.credit.jobs,
                 faults=tuple(notes),
             )
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, encode
-from drivers.inkjet.hostjobs import Ask, Forgotten, HostJob, Phase, Terms, WireJob
+from drivers.inkjet.hostjobs import Ask, Credit, Forgotten, HostJob, Phase, Terms, WireJob
 from drivers.inkjet.messages import (
     SCHEMA,
     Ack,
@@ -56,7 +56,7 @@ class Dialogue:
         self.decoder = FrameDecoder(SCHEMA)
         self.heard = 0.0
         self.sent = self.received = self.echoes = 0
-        self.free_slots = 0
+        self.credit = Credit()
         self.refused = Reason.NONE
         self.generation = 0
         self.jobs: dict[tuple[int, int], HostJob] = {}
@@ -201,7 +201,7 @@ class Dialogue:
             self.generation += 1
         self.info, self.phase, self.heard, self._spoke = ack, Phase.OPEN, now, now
         self._session, self._last_nonce = ack.session, ack.nonce
-        self.free_slots = ack.free_slots
+        self.credit.told(ack.free_slots, ack.free_bytes)
         self.sender.reset(ack.frames)
         self._settling = {Type.CONFIG: now, Type.ENABLE: now}
         for kind in self._settling:
@@ -241,7 +241,7 @@ class Dialogue:
     def _on_ack(self, frame: Frame, now: float) -> None:
         ack = unpack(Ack, frame.payload)
         if ack is not None:
-            self.free_slots = ack.free_slots
+            self.credit.told(ack.free_slots, ack.free_bytes)
 
     def _on_nak(self, frame: Frame, now: float) -> None:
         if unpack(Nak, frame.payload) is not None:
@@ -260,7 +260,7 @@ class Dialogue:
         state = None if answer is None else state_of(answer.state)
         if answer is None or state is None:
             return
-        self.free_slots = answer.free_slots
+        self.credit.told(answer.free_slots, answer.free_bytes)
         reason = reason_of(answer.reason)
         key = (answer.epoch, answer.counter)
         job = self.jobs.get(key)
@@ -298,7 +298,7 @@ class Dialogue:
         status = unpack(Status, frame.payload)
         if status is not None:
             self.status = status
-            self.free_slots = status.free_slots
+            self.credit.told(status.free_slots, status.free_bytes)
 
     def _on_piece(self, frame: Frame, now: float) -> None:
         answer = unpack(PieceR, frame.payload)
@@ -372,9 +372,10 @@ class Dialogue:
         self.sender.offer(Type.QUERY, pack(JobRef(*job.key)))
 
     def _start_jobs(self, now: float) -> None:
-        while self._queue and self.free_slots > 0 and self._queue[0].not_before <= now and not self._settling:
+        while self._queue and self._queue[0].not_before <= now and not self._settling:
+            if not self.credit.take(self._queue[0].wire.raster_bytes):
+                break
             job = self._queue.popleft()
-            self.free_slots -= 1
             self.sender.offer(Type.JOB_BEGIN, pack(job.wire.begin), job.key)
             data = job.wire.data
             for at in range(0, len(data), PART):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from drivers.inkjet.columns import column_bytes
 from drivers.inkjet.frames import Type
 from drivers.inkjet.messages import JobAnswer, JobBegin, JobRef, PieceR, Reason, State, Trigger, pack
 
@@ -40,6 +41,41 @@ class WireJob:
     begin: JobBegin
     data: bytes
     crc: int
+
+    @property
+    def raster_bytes(self) -> int:
+        """What the device keeps of it: the decoded raster."""
+        return column_bytes(self.begin.dots) * self.begin.columns
+
+
+@dataclass(slots=True)
+class Credit:
+    """What the device can take: places for jobs and bytes of raster, as it last told, less what was begun since.
+
+    A place without the bytes for a mark is none: tall marks fill the memory before the places are taken.
+    """
+
+    slots: int = 0
+    raster: int = 0
+    largest: int = 0
+
+    def told(self, slots: int, raster: int) -> None:
+        """The device's own word."""
+        self.slots, self.raster = slots, raster
+
+    def take(self, size: int) -> bool:
+        """Begin a job of `size` raster bytes, if there is room for it."""
+        self.largest = max(self.largest, size)
+        if self.slots < 1 or size > self.raster:
+            return False
+        self.slots -= 1
+        self.raster -= size
+        return True
+
+    @property
+    def jobs(self) -> int:
+        """How many marks of the largest size seen could begin now."""
+        return min(self.slots, self.raster // self.largest) if self.largest else self.slots
 
 
 @dataclass(slots=True)

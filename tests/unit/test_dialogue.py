@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wire_rig import MARK, SMALL, Noise, Rig, begin
 
 from drivers.inkjet.frames import Flag, Frame, Type, encode
-from drivers.inkjet.hostjobs import Phase, Terms
+from drivers.inkjet.hostjobs import Credit, Phase, Terms
 from drivers.inkjet.messages import SCHEMA, Event, Hello, JobAnswer, JobRef, Kind, Reason, State, pack
 from drivers.inkjet.mock import NonVolatile
 from drivers.inkjet.sender import Sender
@@ -589,3 +589,15 @@ def test_no_more_than_the_window_is_under_way_and_a_nak_only_hurries() -> None:
     assert len(sender.poll(0.002, stamp)) == 2 + 1
     sender.missing(1, 0.003)
     assert sender.poll(0.004, stamp) == []
+
+
+def test_tall_marks_fill_the_memory_before_the_places() -> None:
+    credit = Credit()
+    credit.told(16, 65_536)
+    assert credit.jobs == 16
+    assert credit.take(30_000)
+    assert credit.take(30_000)
+    assert credit.jobs == 0
+    assert not credit.take(30_000)
+    credit.told(15, 35_536)
+    assert credit.jobs == 1
