@@ -84,7 +84,9 @@ class VirtualLine:
             epoch_floor=settings.epoch_floor,
             job_age_ms=60_000 if settings.pace else 0xFFFFFFFF,
         )
-        self._controller = SprayController(self._open_wire, terms, ControllerSettings("the virtual line"))
+        # At pace max the belt waits for the host, so the host may wait for the belt: a busy PC loses no letter.
+        patience = ControllerSettings("the virtual line", submit_timeout=1.0 if settings.pace else 20.0)
+        self._controller = SprayController(self._open_wire, terms, patience)
         self._lock = threading.Lock()
         self._pty = PtyEnd()
         self._wakes = (-1, -1)
