@@ -1,0 +1,179 @@
+"""The documents against the code: commands, settings, links, the worked driver."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+
+from drivers.camera import folder
+from drivers.inkjet import file, serial
+from drivers.line_settings import LineSettings
+from drivers.ocr import onnx
+from mlocr.cli.app import build
+from mlocr.errors import ConfigurationError, ExitCode
+from mlocr.mail.image import Box
+from mlocr.mail.reasons import RejectReason
+from mlocr.ports import BlockImage
+from mlocr.station.plugins import BUILTIN, load_factory
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+CLI = (ROOT / "docs" / "cli.md").read_text("utf-8")
+DRIVERS = (ROOT / "docs" / "drivers.md").read_text("utf-8")
+FORBIDDEN = ("/work/", "/tmp/", "pypi", "pythonhosted")  # a document names no machine's folders and no registry
+NOT_OURS = {".venv", "build", "dist", "out", "node_modules"}
+
+
+def documents() -> list[Path]:
+    found = sorted(ROOT.rglob("*.md"))
+    return [path for path in found if not NOT_OURS & set(path.relative_to(ROOT).parts)]
+
+
+def commands() -> list[str]:
+    """Every command that does something: `run`, `deck make` ..."""
+    names: list[str] = []
+
+    def collect(group: object, before: str) -> None:
+        for name, command in getattr(group, "commands", {}).items():
+            path = f"{before} {name}".strip()
+            if getattr(command, "commands", None):
+                collect(command, path)
+            else:
+                names.append(path)
+
+    collect(typer.main.get_command(build()), "")
+    return names
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_commands_to_look_for() -> None:
+    assert {"run", "deck make", "report 3553", "config show"} <= set(commands())
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_stands_in_the_readme_and_in_the_examples(command: str) -> None:
+    table = "\n".join(line for line in README.splitlines() if line.startswith("| `mlocr "))
+    assert f"`mlocr {command}" in table
+    assert f"mlocr {command}" in CLI
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    named = re.findall(r"`mlocr ((?:[a-z]+ ?)(?:[a-z0-9]+)?)", README)
+    known = {*commands(), *(c.split()[0] for c in commands())}
+    strange = [n for n in named if n.strip() not in known and n.split()[0] not in known]
+    assert named
+    assert strange == []
+
+
+def test_every_example_of_the_page_uses_options_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    from mlocr.cli.app import run
+
+    for command in commands():
+        assert run([*command.split(), "--help"]) == 0
+        known = set(re.findall(r"--[a-z0-9-]+", capsys.readouterr().out))
+        for line in re.findall(rf"^\$.*\bmlocr {command} (.*(?:\\\n.*)*)$", CLI, re.MULTILINE):
+            assert set(re.findall(r"--[a-z0-9-]+", line)) <= known, line
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    said = {int(n) for n in re.findall(r"\*\*(\d+)\*\*", README[README.index("Exit codes:") :].split("\n\n")[0])}
+    assert said == {int(code) for code in ExitCode}
+
+
+# --- drivers --------------------------------------------------------------------------------------------------------
+
+
+def test_every_built_in_driver_and_every_setting_of_it_is_told() -> None:
+    names = {name for table in BUILTIN.values() for name in table}
+    settings = {*onnx.KEYS, *folder.SETTINGS, *file._KEYS, *serial._SERIAL_KEYS, *LineSettings.__slots__}
+    missing = [word for word in sorted(names | settings) if not re.search(rf"`{word}\b", DRIVERS)]
+    assert missing == []
+
+
+def test_the_worked_engine_reads_a_letter_through_the_station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mlocr.services.reading import ReadOptions, read_files
+
+    source = next(block for block in re.findall(r"```python\n(.*?)```", DRIVERS, re.DOTALL) if "class Sidecar" in block)
+    (tmp_path / "sidecar_reader.py").write_text(source, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    picture = ROOT / "test_decks" / "first" / "images" / "00002.jpg"
+    wanted = ["228 RIVERVIEW DR", "SANTA LUCIA CA 95457"]
+    (tmp_path / "00002.txt").write_text("\n".join(wanted), "utf-8")
+    options = ReadOptions(200, "sidecar_reader:open_sidecar", {"folder": str(tmp_path)})
+    (answer,) = read_files([picture], options)
+    assert answer.reading is not None and answer.reading.block is not None
+    assert [line.text for line in answer.reading.block.lines] == wanted
+    (tmp_path / "00002.txt").unlink()
+    (silent,) = read_files([picture], options)
+    assert silent.reading is not None and silent.reading.reason is RejectReason.UNREADABLE
+
+
+def test_the_worked_engine_keeps_the_manners_of_a_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = next(block for block in re.findall(r"```python\n(.*?)```", DRIVERS, re.DOTALL) if "class Sidecar" in block)
+    (tmp_path / "sidecar_again.py").write_text(source, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    open_sidecar = load_factory("ocr", "sidecar_again:open_sidecar")
+    with pytest.raises(ConfigurationError, match="no setting 'colour'"):
+        open_sidecar({"colour": "red"})
+    engine = open_sidecar({"folder": str(tmp_path)})
+    engine.open()
+    (tmp_path / "a.txt").write_text("ONE\nTWO", "utf-8")
+    boxes = (Box(0, 0, 20, 10), Box(0, 10, 20, 20))
+    lines = engine.read(BlockImage(np.zeros((20, 20), np.uint8), 200.0, boxes, "a.jpg"))
+    assert [(line.text, line.box) for line in lines] == [("ONE", boxes[0]), ("TWO", boxes[1])]
+    engine.close()
+    engine.close()
+
+
+# --- all documents --------------------------------------------------------------------------------------------------
+
+
+def anchors(path: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere_and_nothing_of_a_machine_is_named(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert [word for word in FORBIDDEN if word in text.lower()] == []
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        assert there.exists(), f"{path.name}: {target}"
+        assert not anchor or anchor in anchors(there), f"{path.name}: {target}"
+
+
+def test_every_decision_is_listed_once_and_numbered_without_gap() -> None:
+    folder_ = ROOT / "docs" / "decisions"
+    files = sorted(path.name for path in folder_.glob("[0-9]*.md"))
+    listed = re.findall(r"\(([0-9]{4}-[a-z0-9-]+\.md)\)", (folder_ / "README.md").read_text("utf-8"))
+    assert listed == files
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+
+
+def test_the_picture_of_the_readme_is_small_and_one() -> None:
+    picture = ROOT / re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)[0]
+    assert picture.stat().st_size < 150_000
+    with Image.open(picture) as opened:
+        opened.load()
+        assert opened.format == "PNG"
+
+
+def test_code_named_in_the_architecture_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = re.findall(
+        r"`((?:mail|reading|matching|marking|directory|station|services|certification|decks|drivers)/[\w/]+\.py)`", text
+    )
+    assert len(named) > 20
+    lost = [n for n in named if not (ROOT / n).is_file() and not (ROOT / "mlocr" / n).is_file()]
+    assert lost == []
