@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from drivers.inkjet.mock import MockDevice
@@ -90,11 +90,18 @@ class Belt:
 
     def hold_at(self, reach: int) -> int | None:
         """The tick at which the first letter the host has not settled would be `reach` ticks before the head."""
+        return next((letter.lead + self._distance - reach for letter in self._unsettled()), None)
+
+    @property
+    def unsettled(self) -> int:
+        """Letters on the belt that the host has still to settle."""
+        return sum(1 for _ in self._unsettled())
+
+    def _unsettled(self) -> Iterator[BeltLetter]:
         for letter in self.letters:
             coming = letter.lead >= self.position
             if not letter.released and (coming or self._awaited(letter)):
-                return letter.lead + self._distance - reach
-        return None
+                yield letter
 
     def release(self, boot: int, number: int) -> None:
         """The host has settled this piece; a number of an earlier boot means another letter and is ignored."""

@@ -253,7 +253,7 @@ class VirtualLine:
         return _IDLE
 
     def _feed_max(self) -> None:
-        while sum(1 for letter in self._belt.letters if not letter.released) < self._settings.ahead:
+        while self._belt.unsettled < self._settings.ahead:
             if self._belt.entry > self._belt.position + self._ticks(self._settings.camera_to_head_in):
                 return
             letter = self._feeder.take()
