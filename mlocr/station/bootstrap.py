@@ -235,6 +235,8 @@ def build_runner(
         queue=config.run.queue,
         rejects_in_a_row=limits.rejects_in_a_row,
         late_in_a_row=limits.late_in_a_row,
+        # At pace max the belt waits for the host: a busy PC loses no letter.
+        tie_timeout=30.0 if line is not None and request.pace == "max" else 1.0,
     )
     return Runner(parts, rules, progress)
 

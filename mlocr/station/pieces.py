@@ -50,19 +50,27 @@ class PieceTable:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._entered: dict[int, PieceEntered] = {}
+        self._given_up: set[int] = set()
         self._pieces: dict[PieceId, Piece] = {}
 
-    def announce(self, entered: PieceEntered) -> None:
-        """The device saw a piece."""
+    def announce(self, entered: PieceEntered) -> bool:
+        """The device saw a piece. False when its frame has already ended without it: nobody will claim it."""
         with self._changed:
+            if entered.trigger in self._given_up:
+                self._given_up.remove(entered.trigger)
+                return False
             self._entered[entered.trigger] = entered
             self._changed.notify_all()
+            return True
 
     def claim(self, trigger: int, timeout: float) -> PieceEntered | None:
         """The piece of this camera trigger, waiting up to `timeout` seconds for it; None when none comes."""
         with self._changed:
             self._changed.wait_for(lambda: trigger in self._entered, timeout)
-            return self._entered.pop(trigger, None)
+            entered = self._entered.pop(trigger, None)
+            if entered is None:
+                self._given_up.add(trigger)
+            return entered
 
     def unclaimed(self, before: int | None = None) -> list[PieceEntered]:
         """Take the pieces whose trigger lies before `before` (all, for None) and whose frame never came."""

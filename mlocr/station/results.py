@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from pathlib import Path
 from typing import TextIO
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mlocr.errors import BadInputError
+from mlocr.errors import UsageError
 from mlocr.mail.piece import Encoded, MachineId, Rejected
 from mlocr.marking.draw import draw_columns, spray_columns
 from mlocr.ports import FiredMark
@@ -102,14 +103,21 @@ class ResultWriter:
         self._file: TextIO | None = None
 
     def open(self) -> None:
-        """Start results.jsonl anew. Raises BadInputError when the folder cannot be written."""
+        """Start the folder's results anew. Raises UsageError when it cannot be written or another run writes there."""
         try:
             self._out.mkdir(parents=True, exist_ok=True)
-            self._file = (self._out / "results.jsonl").open("w", encoding="utf-8")
+            file = (self._out / "results.jsonl").open("a", encoding="utf-8")
         except OSError as error:
-            raise BadInputError(
-                f"the output folder {self._out} cannot be written ({error}); give another --out"
-            ) from None
+            raise UsageError(f"the output folder {self._out} cannot be written ({error}); give another --out") from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise UsageError(f"another run writes into {self._out}; wait for it, or give another --out") from None
+        file.truncate(0)
+        self._file = file
+        for picture in (self._out / "sprayed").glob("*.png"):
+            picture.unlink()
 
     def add(self, piece: Piece, picture: NDArray[np.uint8] | None) -> None:
         """One ended piece, and its marked picture when it was sprayed and is wanted."""

@@ -138,6 +138,7 @@ class Runner:
 
     def _open(self) -> None:
         parts = self._parts
+        parts.writer.open()
         for worker in parts.workers:
             worker.start()
         for worker in parts.workers:
@@ -148,7 +149,6 @@ class Runner:
         parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
         parts.log.info("device", boot=self._info.boot, firmware=self._info.firmware, epoch=self._info.epoch)
         parts.camera.open()
-        parts.writer.open()
 
     def _close(self) -> None:
         self._parts.camera.close()
@@ -386,7 +386,9 @@ class Runner:
         journal = self._parts.journal
         match event:
             case PieceEntered():
-                self._table.announce(event)
+                if not self._table.announce(event) and self._parts.line is not None:
+                    # Told too late: its letter has ended without a number, and the belt must not wait for it.
+                    self._parts.line.release(event.piece_id)
             case JobEnded(receipt=receipt):
                 journal.append(
                     "receipt", str(receipt.piece_id), {"job": str(receipt.job_id), "state": receipt.state.value}

@@ -39,15 +39,22 @@ class FakeCamera:
             for n in range(1, count + 1)
             if n not in dropped
         ]
+        self._ended = False
+        self.on_empty: Callable[[], None] = lambda: None
 
     def open(self) -> None: ...
 
     def next(self, timeout: float) -> CameraFrame | None:
-        return self._frames.pop(0) if self._frames else None
+        if self._frames:
+            return self._frames.pop(0)
+        if not self._ended:
+            self.on_empty()
+        self._ended = True
+        return None
 
     @property
     def exhausted(self) -> bool:
-        return not self._frames
+        return self._ended and not self._frames
 
     def empty(self) -> None:
         self._frames = []

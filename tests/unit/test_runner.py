@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fake_line import FakeCamera, FakeController, FakeEncoder, FakeLine
 
-from mlocr.errors import DeviceFaultError, JournalError
+from mlocr.errors import DeviceFaultError, JournalError, UsageError
 from mlocr.mail.piece import JobState, MachineId, PieceId, PrintJob, PrintReceipt
 from mlocr.ports import EventsLost, JobEnded
 from mlocr.station.journal import Journal, read_entries
@@ -85,6 +86,16 @@ def test_a_frame_no_piece_belongs_to_is_not_sprayed(bench: Callable[..., Bench])
     summary = made.run()
     assert summary.dispositions == {"sprayed": 2, "faulted": 1}
     assert made.rows()[1]["reason"] == "piece_mismatch"
+
+
+def test_a_piece_told_too_late_is_one_letter_and_holds_no_belt(bench: Callable[..., Bench]) -> None:
+    made = bench(3)
+    late = made.controller._events.pop(2)
+    made.line.camera.on_empty = lambda: made.controller.add_event(lambda number: replace(late, event=number))
+    summary = made.run()
+    assert summary.pieces == 3
+    assert summary.dispositions == {"sprayed": 2, "faulted": 1}
+    assert late.piece_id in made.line.released
 
 
 def test_a_frame_without_a_picture_is_counted_and_passes(bench: Callable[..., Bench]) -> None:
@@ -206,6 +217,24 @@ def test_a_device_fault_ends_the_run_with_results_saved(bench: Callable[..., Ben
     assert ends["2.png"] == "indeterminate"
     assert "sprayed" not in {ends.get("3.png"), ends.get("4.png")}
     assert made.line.stopped
+
+
+def test_a_second_run_into_the_same_folder_is_refused(bench: Callable[..., Bench]) -> None:
+    made = bench(1)
+    first = ResultWriter(made.out, ID)
+    first.open()
+    with pytest.raises(UsageError, match="another run"):
+        made.run()
+    first.close()
+    assert made.controller.jobs == []
+
+
+def test_pictures_of_an_earlier_run_do_not_stay(bench: Callable[..., Bench]) -> None:
+    made = bench(1)
+    (made.out / "sprayed").mkdir(parents=True)
+    (made.out / "sprayed" / "old.png").write_bytes(b"old")
+    made.run()
+    assert [path.name for path in (made.out / "sprayed").iterdir()] == ["1.png"]
 
 
 def test_lost_events_are_counted(bench: Callable[..., Bench]) -> None:
