@@ -12,8 +12,6 @@ from typing import cast
 
 from mlocr.errors import BadInputError
 
-IMAGE_TYPES = frozenset({".png", ".jpg", ".jpeg", ".pgm", ".tif", ".tiff"})
-
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -134,13 +132,10 @@ def _as_of(table: Mapping[str, object], file: Path) -> datetime.date | None:
 
 
 def _images(folder: Path) -> tuple[Path, ...]:
-    """The pictures of a deck by name; hidden files are passed over, a foreign type is named."""
+    """The letters of a deck by name: every file that is not hidden. What is no picture is counted as a bad one."""
     if not folder.is_dir():
         raise BadInputError(f"{folder} is missing; a deck keeps its letters in a folder named images")
     files = sorted((f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")), key=lambda f: f.name)
-    for file in files:
-        if file.suffix.lower() not in IMAGE_TYPES:
-            raise BadInputError(f"{file} is no PNG, JPEG, PGM or TIFF; convert it or take it out of the deck")
     if not files:
         raise BadInputError(f"{folder} is empty; a deck needs at least one letter")
     return tuple(files)

@@ -112,6 +112,8 @@ def score(truths: Sequence[Truth], answers: Iterable[Answer]) -> Score:
     """
     given: dict[str, list[str]] = {}
     for answer in answers:
+        if not answer.file:
+            continue
         given.setdefault(answer.file, []).append(answer.digits)
     known = {t.file for t in truths}
     table = [(truth, _worst(given.get(truth.file, [""]), truth.expect)) for truth in truths]
@@ -159,6 +161,9 @@ def answer_of(result: Mapping[str, object]) -> Answer:
     """One line of a run's `results.jsonl`. Raises ValueError saying what the line lacks."""
     file = result.get("file")
     outcome = result.get("outcome")
+    if file is None and outcome == "rejected":
+        # A piece the camera gave no frame for: it bears no name, and no code.
+        return Answer("", "", str(result.get("reason") or ""))
     if not isinstance(file, str) or not file:
         raise ValueError("file is missing")
     if outcome == "rejected":

@@ -80,8 +80,7 @@ def test_missing_parts_are_sentences(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="is empty"):
         read_deck(tmp_path)
     (tmp_path / "images" / "a.webp").write_bytes(b"x")
-    with pytest.raises(BadInputError, match=r"a\.webp is no PNG"):
-        read_deck(tmp_path)
+    assert [path.name for path in read_deck(tmp_path).images] == ["a.webp"]
     with pytest.raises(BadInputError, match="can be played but not scored"):
         read_truth(tmp_path)
 

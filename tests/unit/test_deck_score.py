@@ -151,3 +151,8 @@ def test_bad_results_are_sentences(tmp_path: Path) -> None:
         score_files(out, deck)
     assert run(["deck", "score", str(out), str(deck)]) == 8
     assert run(["deck", "score", str(out), str(tmp_path)]) == 8
+
+
+def test_a_piece_without_a_file_is_passed_over() -> None:
+    lost = answer_of({"file": None, "outcome": "rejected", "reason": "no_image"})
+    assert score((), [lost]).without_truth == ()
