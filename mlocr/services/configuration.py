@@ -63,8 +63,7 @@ def check(originated: OriginedConfig) -> None:
     """
     # The parts bring numpy, OpenCV and the engines with them: slow, and needed for this alone.
     from mlocr.matching.settings import MatchSettings  # noqa: PLC0415
-    from mlocr.station.bootstrap import build_plan, section_of  # noqa: PLC0415
-    from mlocr.station.serials import TrackingSettings  # noqa: PLC0415
+    from mlocr.station.bootstrap import build_plan, section_of, tracking_settings  # noqa: PLC0415
 
     config = originated.config
     try:
@@ -73,8 +72,7 @@ def check(originated: OriginedConfig) -> None:
         raise ConfigurationError(f"identity.machine_id: {error}; mend it") from None
     build_plan(config, machine.text)
     if config.mark.symbology == "imb":
-        imb = config.imb
-        TrackingSettings(imb.barcode_id, imb.service_type, imb.mailer_id, imb.serial_low, imb.serial_high)
+        tracking_settings(config.imb)
     if config.matcher.engine == "builtin":
         table = {"unpublished_dpc": config.matcher.unpublished_dpc, **config.matcher.settings}
         section_of(MatchSettings, table, "matcher.settings")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -26,14 +26,14 @@ from mlocr.ports import AddressMatcher, Camera, InkjetController, OcrEngine, Tra
 from mlocr.reading.letter import find_letter
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
-from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
+from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal
 from mlocr.station.log import Logger, silent_logger
 from mlocr.station.pipeline import EncodePlan, Reader, encode
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner, RunParts, RunRules
-from mlocr.station.serials import TrackingAllotter, TrackingSettings
+from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
 from mlocr.station.workers import Decided, Encoder, WorkerInline, WorkerProcess
 
@@ -267,15 +267,19 @@ def letter_length(lift: ImageLift) -> float:
     return find_letter(lift).width
 
 
+def tracking_settings(imb: ImbSection) -> TrackingSettings:
+    """The station's tracking digits. Raises ConfigurationError when they cannot be, or meet another's range."""
+    serial_digits = 9 if len(imb.mailer_id) == 6 else 6
+    high = imb.serial_high if imb.serial_high >= 0 else 10**serial_digits - 1
+    own = TrackingSettings(imb.barcode_id, imb.service_type, imb.mailer_id, imb.serial_low, high)
+    others = [replace(own, serial_low=first, serial_high=last) for first, last in imb.other_stations]
+    check_disjoint([own, *others])
+    return own
+
+
 def _tracking(config: StationConfig, request: RunRequest) -> Callable[[], TrackingCode]:
     store = Path(config.imb.serial_store) if config.imb.serial_store else request.out / "serials.db"
-    settings = TrackingSettings(
-        config.imb.barcode_id,
-        config.imb.service_type,
-        config.imb.mailer_id,
-        config.imb.serial_low,
-        config.imb.serial_high,
-    )
+    settings = tracking_settings(config.imb)
     allotter = TrackingAllotter(store, settings)
     return lambda: allotter.next(request.today)
 

@@ -98,7 +98,10 @@ class ImbSection(Section):
     service_type: str = "270"
     mailer_id: str = "000000"
     serial_low: int = Field(0, ge=0)
-    serial_high: int = Field(999_999_999, ge=0)
+    serial_high: int = Field(-1, ge=-1, description="-1: as many as the mailer identifier leaves")
+    other_stations: list[tuple[int, int]] = Field(
+        default_factory=list, description="serial ranges of the other stations with this mailer identifier"
+    )
     serial_store: str = Field("", description="file of allotted serials; empty: this user's data folder")
 
 

@@ -8,7 +8,16 @@ import pytest
 from mlocr.cli.app import run
 from mlocr.errors import ConfigurationError, UsageError
 from mlocr.services.configuration import check, load, settings, toml_value
-from mlocr.station.config import StationConfig, build_config, flatten, known_keys, nearest_key, read_config_file
+from mlocr.station.bootstrap import tracking_settings
+from mlocr.station.config import (
+    ImbSection,
+    StationConfig,
+    build_config,
+    flatten,
+    known_keys,
+    nearest_key,
+    read_config_file,
+)
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "station.toml"
 
@@ -209,7 +218,7 @@ def test_check_says_right_or_leaves_with_three(tmp_path: Path, capsys: pytest.Ca
         "mark.settings.baselin=0.25",
         'identity.machine_id="ABC\\u00e9123"',
         "matcher.engine=no.such.module:thing",
-        'imb.mailer_id="987654321"',
+        'imb.mailer_id="98765432"',
         'imb.barcode_id="05"',
         "imb.serial_low=1000000000",
     ],
@@ -235,3 +244,11 @@ def test_toml_values() -> None:
     for value in (True, 3, 2.5, 'a\\b"c\n\x7f', [1, "x"], {"a b": {"c": [True]}}):
         assert tomllib.loads(f"x = {toml_value(value)}")["x"] == value
     assert [s.key for s in settings(load(None))] == list(flatten(StationConfig()))
+
+
+def test_serial_ranges_of_stations_that_share_a_mailer_identifier_are_checked() -> None:
+    own = ImbSection(serial_low=0, serial_high=499_999_999, other_stations=[(500_000_000, 999_999_999)])
+    assert tracking_settings(own).serial_high == 499_999_999
+    assert tracking_settings(ImbSection(mailer_id="912345678")).serial_high == 999_999
+    with pytest.raises(ConfigurationError, match="overlap"):
+        tracking_settings(ImbSection(other_stations=[(5, 9)]))
