@@ -5,7 +5,9 @@ A test module subclasses `InkjetContract` and gives `opened`, a fixture of a `St
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from mlocr.errors import DeviceError
 from mlocr.mail.code import SprayImage
 from mlocr.mail.piece import JobId, JobState, PieceId, PrintJob
-from mlocr.ports import ControllerInfo, InkjetController, JobEnded, PieceEntered
+from mlocr.ports import ControllerEvent, ControllerInfo, InkjetController, JobEnded, PieceEntered
 
 MARK = SprayImage(((1 << 40) - 1, 0, 5, 0, 1 << 39), 40, 200.0, 0.5, 0.2)
 
@@ -36,6 +38,44 @@ def ended(stand: Stand, job: JobId) -> list[JobEnded]:
         if found or not events:
             break
     return found
+
+
+class Listener:
+    """Takes and acknowledges events in a thread of its own all the time, as a run does."""
+
+    def __init__(self, controller: InkjetController) -> None:
+        self.told: list[ControllerEvent] = []
+        self._controller = controller
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        over = threading.Event()
+
+        def listen() -> None:
+            while not over.is_set():
+                events = self._controller.events(0.05)
+                if events:
+                    self._controller.acknowledge(events[-1].event)
+                    with self._changed:
+                        self.told.extend(events)
+                        self._changed.notify_all()
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(5.0)
+
+    def ends(self) -> list[JobEnded]:
+        return [event for event in self.told if isinstance(event, JobEnded)]
+
+    def wait_ends(self, count: int) -> list[JobEnded]:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self.ends()) >= count, 10.0)
+            return self.ends()
 
 
 class InkjetContract:
@@ -94,6 +134,25 @@ class InkjetContract:
         assert opened.controller.query(JobId(opened.info.epoch, 77)) is JobState.REFUSED
         assert opened.controller.cancel(JobId(opened.info.epoch, 78)) is JobState.REFUSED
         assert opened.controller.query(JobId(opened.info.epoch + 5, 1)) is JobState.INDETERMINATE
+
+    def test_events_taken_all_the_while_cost_no_piece_and_no_end(self, opened: Stand) -> None:
+        bench = opened.info.trigger == "bench"
+        pieces = [] if bench else [opened.enter() for _ in range(3)]
+        listener = Listener(opened.controller)
+        with listener.listening():
+            for n in range(3):
+                if bench:
+                    pieces.append(opened.enter())
+                assert opened.controller.submit(self.job(opened, pieces[n], n + 1)) is JobState.READY
+            for piece in pieces:
+                opened.leave(piece)
+            ends = listener.wait_ends(3)
+        assert [end.receipt.job_id.counter for end in ends] == [1, 2, 3]
+        assert [end.receipt.piece_id for end in ends] == [piece.piece_id for piece in pieces]
+        numbers = [piece.event for piece in pieces] + [event.event for event in listener.told]
+        assert len(set(numbers)) == len(numbers)
+        assert not any(isinstance(event, PieceEntered) for event in listener.told)
+        assert opened.controller.health().free_jobs > 0
 
     def test_events_wait_no_longer_than_told(self, opened: Stand) -> None:
         for _ in range(20):

@@ -20,6 +20,7 @@ from drivers.inkjet.messages import (
     JobRef,
     Piece,
     PieceR,
+    Reason,
     State,
     Trigger,
     commit_crc,
@@ -29,14 +30,10 @@ from drivers.inkjet.messages import (
 from drivers.link import ByteLink
 from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
 from mlocr.mail.piece import JobId, JobState, PrintJob
-from mlocr.ports import (
-    ControllerEvent,
-    ControllerHealth,
-    ControllerInfo,
-    PieceEntered,
-)
+from mlocr.ports import ControllerEvent, ControllerHealth, ControllerInfo, PieceEntered
 
 _TICK = 0.01
+_BUSY_PAUSE = 0.02
 _WRITE = 1.0
 _WRAP = 0xFFFFFFFF
 
@@ -80,7 +77,7 @@ class SprayController:
         self._link: ByteLink | None = None
         self._pump: threading.Thread | None = None
         self._closing = False
-        self._ledger = Ledger()
+        self._ledger = Ledger(terms.trigger is Trigger.BENCH)
         self._tag = secrets.randbits(32)
         self._refusals: dict[JobId, str] = {}
         self._last_refusal = ""
@@ -168,30 +165,36 @@ class SprayController:
     # --- jobs --------------------------------------------------------------------------------------------------------
 
     def announce(self, length: float) -> PieceEntered:
-        """Tell a device with bench trigger of a piece of `length` inches. `events` does not repeat this event."""
+        """Tell a device with bench trigger of a piece of `length` inches, waiting while it fires the one before.
+
+        `events` never tells of this piece. Raises DeviceFaultError.
+        """
         with self._changed:
-            info = self._need_info()
-            self._tag = (self._tag + 1) & _WRAP
-            payload = pack(Piece(self._tag, round(length * info.ticks_per_inch / 1000)))
-            answer = self._ask(Type.PIECE, payload)
-            if not isinstance(answer, PieceR):
-                raise DeviceFaultError(f"{self._settings.name} did not answer PIECE; check its cable and start again")
-            if answer.reason:
-                why = reason_of(answer.reason).name.lower()
-                raise DeviceFaultError(
-                    f"{self._settings.name} took no piece from the host ({why}); set trigger = photocell or mend it"
-                )
-            found: list[PieceEntered] = []
-
-            def picked() -> bool:
-                event = self._ledger.pick(answer.event)
-                found.extend([event] if event is not None else [])
-                return bool(found)
-
-            self._wait(picked, self._settings.submit_timeout)
-            if not found:
+            answer = self._announced(length)
+            generation = self._dialogue.generation
+            arrived = lambda: self._ledger.holds(answer.event, generation) or self._dead  # noqa: E731
+            self._wait(arrived, self._settings.submit_timeout)
+            entered = self._ledger.pick(answer.event, generation)
+            if entered is None:
                 raise DeviceFaultError(f"{self._settings.name} told of no piece; check its cable and start again")
-            return found[0]
+            return entered
+
+    def _announced(self, length: float) -> PieceR:
+        """The device's word on a new piece. While a mark falls it is BUSY and is asked again."""
+        info, name = self._need_info(), self._settings.name
+        deadline = self._clock() + self._settings.submit_timeout
+        self._tag = (self._tag + 1) & _WRAP
+        payload = pack(Piece(self._tag, round(length * info.ticks_per_inch / 1000)))
+        answer = self._ask(Type.PIECE, payload)
+        while isinstance(answer, PieceR) and answer.reason == Reason.BUSY and self._clock() < deadline:
+            self._wait(lambda: self._dead, _BUSY_PAUSE)
+            answer = self._ask(Type.PIECE, payload)
+        if not isinstance(answer, PieceR):
+            raise DeviceFaultError(f"{name} did not answer PIECE; check its cable and start again")
+        if answer.reason:
+            why = reason_of(answer.reason).name.lower()
+            raise DeviceFaultError(f"{name} took no piece from the host ({why}); set trigger = photocell or mend it")
+        return answer
 
     def submit(self, job: PrintJob) -> JobState:
         """See `InkjetController.submit`. Raises DeviceFaultError when the device was lost before a byte left.

@@ -303,10 +303,9 @@ class Dialogue:
     def _on_piece(self, frame: Frame, now: float) -> None:
         answer = unpack(PieceR, frame.payload)
         for ask in self._asks:
-            if answer is not None and ask.type is Type.PIECE:
-                asked = unpack(Piece, ask.payload)
-                if asked is not None and asked.tag == answer.tag:
-                    ask.answer = answer
+            asked = unpack(Piece, ask.payload) if ask.type is Type.PIECE else None
+            if answer is not None and asked is not None and asked.tag == answer.tag:
+                ask.answer = answer
 
     # --- bytes out ---------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from mlocr.ports import ControllerEvent, ControllerHealth, ControllerInfo, JobEn
 
 _TICKS_PER_INCH = 1000.0
 _KEPT = 1024
+_FREE = 255  # every job ends at once: there is always room
 _KEYS = frozenset({"dpi", "dots", "path", "epoch_floor"})
 
 
@@ -147,7 +148,8 @@ class FileInkjet:
     def health(self) -> ControllerHealth:
         """Always connected while open."""
         with self._changed:
-            return ControllerHealth(bool(self._boot), faults=(self._refusal,) if self._refusal else ())
+            free = _FREE if self._boot else 0
+            return ControllerHealth(bool(free), free_jobs=free, faults=(self._refusal,) if self._refusal else ())
 
     def close(self) -> None:
         """Close the record; safe to call twice."""

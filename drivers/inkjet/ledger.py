@@ -25,12 +25,17 @@ class _Entry:
 
 
 class Ledger:
-    """The station's numbers rise for ever, the device's start again with every boot: this keeps the two apart."""
+    """The station's numbers rise for ever, the device's start again with every boot: this keeps the two apart.
 
-    def __init__(self) -> None:
+    On a bench the event of an entered piece is the announcement's answer: it is held for `pick` and never taken.
+    """
+
+    def __init__(self, bench: bool = False) -> None:
+        self._bench = bench
         self._counted = 0
         self._entries: deque[_Entry] = deque()
         self._fresh: deque[_Entry] = deque()
+        self._held: deque[_Entry] = deque()
 
     def add(self, event: Event | Forgotten, generation: int, ticks_per_inch: float) -> None:
         """One more event, in the log's order."""
@@ -38,7 +43,8 @@ class Ledger:
         device = 0 if isinstance(event, Forgotten) else event.number
         entry = _Entry(station_event(event, self._counted, ticks_per_inch), device, generation)
         self._entries.append(entry)
-        self._fresh.append(entry)
+        held = self._bench and isinstance(entry.event, PieceEntered)
+        (self._held if held else self._fresh).append(entry)
 
     @property
     def waiting(self) -> bool:
@@ -53,12 +59,20 @@ class Ledger:
         self._fresh.clear()
         return events
 
-    def pick(self, device: int) -> PieceEntered | None:
-        """Hand out ahead of its turn the piece that this event of the device tells of."""
-        for entry in self._fresh:
-            if entry.device == device and isinstance(entry.event, PieceEntered):
-                entry.delivered = True
-                self._fresh.remove(entry)
+    def holds(self, device: int, generation: int) -> bool:
+        """True when the piece that this event of the device tells of waits for `pick`."""
+        return any((entry.generation, entry.device) == (generation, device) for entry in self._held)
+
+    def pick(self, device: int, generation: int) -> PieceEntered | None:
+        """Hand out the piece that this event of the device, in this boot of it, tells of (bench only).
+
+        Held pieces before it are nobody's any more (an announcement that gave up, an earlier host's): they count as
+        handed out, else nothing behind them could ever be acknowledged.
+        """
+        while self.holds(device, generation):
+            entry = self._held.popleft()
+            entry.delivered = True
+            if (entry.generation, entry.device) == (generation, device) and isinstance(entry.event, PieceEntered):
                 return entry.event
         return None
 

@@ -137,7 +137,7 @@ class Track:
         piece.job = (begin.epoch, begin.counter)
         # Late is judged at the earliest edge of the window, less the margin (wire point 13).
         latest = origin + self._config.distance - begin.window - self._config.margin
-        if not self.bench and (piece.passed or self.encoder > latest):
+        if piece.passed or (not self.bench and self.encoder > latest):
             return Answer(State.MISSED_LATE, Reason.LATE)
         return origin
 
@@ -163,6 +163,8 @@ class Track:
             return 0, Reason.NOT_BENCH
         if tag in self._tags:
             return self._tags[tag], Reason.NONE
+        if self._firing is not None:
+            return 0, Reason.BUSY  # the letter before still stands at the head
         if self._log.room(len(self._jobs.live)) <= 1:
             return 0, Reason.NO_CREDIT
         for earlier in self.pieces:

@@ -454,6 +454,43 @@ def test_point_17_pieces_come_from_the_host_on_a_bench_only() -> None:
     assert bench.events() == []  # the photocell has no say on a bench
 
 
+def on_a_bench() -> Bench:
+    bench = Bench()
+    assert bench.result(Type.CONFIG, pack(Config(60_000, 2000, Trigger.BENCH))) is Reason.NONE
+    return bench
+
+
+def announced(bench: Bench, tag: int) -> PieceR:
+    frames = bench.host.send(Type.PIECE, pack(Piece(tag, LENGTH)))
+    found = next(unpack(PieceR, f.payload) for f in frames if f.type is Type.PIECE_R)
+    assert found is not None
+    return found
+
+
+def test_point_17_a_job_for_a_piece_that_made_way_does_not_fall_on_the_next() -> None:
+    bench = on_a_bench()
+    announced(bench, 1)
+    announced(bench, 2)
+    edge = bench.device.track.encoder & 0xFFFFFFFF
+    assert bench.job(1, edge) == (State.MISSED_LATE, Reason.LATE)
+    bench.hear(0.2)
+    bench.hear(0.2)
+    assert not bench.fired
+    assert bench.job(2, edge) == READY
+
+
+def test_point_17_no_piece_comes_while_a_mark_falls_on_the_one_before() -> None:
+    bench = on_a_bench()
+    announced(bench, 1)
+    assert bench.job(1, bench.device.track.encoder & 0xFFFFFFFF) == READY
+    assert announced(bench, 2).reason == Reason.BUSY
+    bench.hear(0.1)
+    bench.hear(0.1)
+    assert bench.word(Type.QUERY, 1, 1) == (State.DONE, Reason.NONE)
+    assert announced(bench, 2).reason == Reason.NONE
+    assert len(bench.fired) == len(MARK)
+
+
 def test_a_device_without_a_photocell_says_so() -> None:
     bench = Bench(replace(SMALL, photocell=False))
     assert bench.result(Type.CONFIG, pack(Config(60_000, 2000, Trigger.PHOTOCELL))) is Reason.NO_PHOTOCELL
