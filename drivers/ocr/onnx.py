@@ -11,7 +11,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 import platformdirs
 from numpy.typing import NDArray
 
@@ -26,6 +25,7 @@ from drivers.ocr.ctc import (
 )
 from drivers.ocr.evidence import hidden_by_digit
 from drivers.ocr.options import check_keys, share_setting, text_setting
+from drivers.ocr.runtime import onnxruntime
 from drivers.ocr.weights import CHARACTERS, ascii_model
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box

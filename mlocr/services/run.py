@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_data_path
 
 import mlocr
 from mlocr.decks.format import Deck, read_deck
@@ -123,7 +123,7 @@ def _request(options: RunOptions, configured: str, deck: Deck | None, today: dat
         raise UsageError(
             "no postal directory is known; give one with --directory or directory.path in the configuration"
         )
-    directory = resolve_directory(given, user_cache_path("mlocr") / "directories")
+    directory = resolve_directory(given, out / "directory")
     as_of = options.as_of or (deck.as_of if deck else None) or today
     with closing(open_directory(directory)) as store:
         product = store.product_year_month
