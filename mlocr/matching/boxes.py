@@ -49,6 +49,8 @@ class BoxSearch:
         return self._chooser.choose_plain(held, Asked(parts.number, (), firms))
 
     def _po_box(self, zip5: str, parts: DeliveryParts) -> list[DirectoryRecord] | Finding:
+        if not parts.number:
+            return Finding(Verdict.INSUFFICIENT)
         records = [r for r in self._directory.records(zip5, "PO BOX") if r.record_type is RecordType.PO_BOX]
         if not records:
             return Finding(Verdict.NO_STREET)

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from string import ascii_uppercase
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.matching.addon import addon_for
 from mlocr.matching.delivery_point import DeliveryPointRequest, delivery_point
-from mlocr.matching.designators import COARSE
+from mlocr.matching.designators import COARSE, may_stand_for
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.firms import firm_matches, firm_nearly
+from mlocr.matching.loose import unexplained
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.ranges import covers, plain, swapped
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import digits_of
 from mlocr.matching.trace import Trace
-
-_LONGEST_UNIT = 8
-_LETTER_FOR = {"6": "G", "8": "B", "0": "O", "1": "I", "5": "S", "2": "Z"}
-
-
-def _slips(unit: str) -> set[str]:
-    """The unit with a look-alike letter put in; one with letters also with another letter, or a character left out."""
-    places = [(unit[:at], char, unit[at + 1 :]) for at, char in enumerate(unit[:_LONGEST_UNIT])]
-    found = {head + _LETTER_FOR.get(char, char) + tail for head, char, tail in places}
-    if any(char.isalpha() for char in unit):
-        found |= {head + tail for head, _, tail in places}
-        found |= {head + other + tail for head, char, tail in places if char.isalpha() for other in ascii_uppercase}
-    return found
+from mlocr.matching.unit_doubt import fraction_forms, held_as_another, slips, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +30,7 @@ class Asked:
     notes: tuple[str, ...] = ()
     exact: bool = True
     sure_only: bool = False
+    loose: tuple[str, ...] = ()
 
 
 def _ranged(record: DirectoryRecord) -> bool:
@@ -94,12 +83,9 @@ class Chooser:
         if not held:
             return None
         default = [r for r in held if not _ranged(r) and not r.secondary_designator]
-        exact = self._exact_unit(held, asked)
+        exact = self._exact_unit(held, asked) or self._doubtful_unit(held, asked)
         if exact is not None:
             return exact
-        if self._nearly_held(held, asked):
-            self._trace.say("unit_doubtful", "the printed unit is in no range, but a slip away from one that is")
-            return Finding(Verdict.INSUFFICIENT)
         missing = not asked.secondaries
         letter = "H" if missing else "S"
         if default:
@@ -138,18 +124,30 @@ class Chooser:
                 finding = self._one_of(records, asked, used, ("L",) if changed else ())
                 if finding.verdict is not Verdict.FOUND and len(units) > 1:
                     continue
-                return finding
+                # Only the building or floor: the finer unit may be the line that could not be read.
+                return None if used.designator in COARSE and unexplained(asked.loose, held) else finding
+        return None
+
+    def _doubtful_unit(self, held: Sequence[DirectoryRecord], asked: Asked) -> Finding | None:
+        """No answer where a unit was printed but cannot be trusted; None where there is none, or a plain miss."""
+        if unexplained(asked.loose, held):
+            self._trace.say("unit_unread", "a line beside the street may be a unit that could not be read")
+            return Finding(Verdict.INSUFFICIENT)
+        if self._nearly_held(held, asked):
+            self._trace.say("unit_doubtful", "the printed unit is in no range, but a slip away from one that is")
+            return Finding(Verdict.INSUFFICIENT)
         return None
 
     def _nearly_held(self, held: Sequence[DirectoryRecord], asked: Asked) -> bool:
-        """Whether a unit one slip away from the printed one is in a range (*ours*)."""
+        """Whether a unit one slip away from the printed one is in a range, or that one is unreadable (*ours*)."""
         for unit in asked.secondaries:
+            if unreadable(unit) or held_as_another(unit, [r for r in held if _ranged(r)]):
+                return True
             # A plain number fits whole-number ranges too easily with a letter in it: only lettered ranges count then.
             ranged = [
                 r for r in held if _ranged(r) and not (unit.number.isdigit() and plain(r.secondary_low).isdigit())
             ]
-            forms = _slips(unit.number)
-            if any(self._records_of_unit(ranged, Secondary(unit.designator, f)) for f in forms - {unit.number, ""}):
+            if any(self._records_of_unit(ranged, Secondary(unit.designator, f)) for f in slips(unit.number)):
                 return True
         return False
 
@@ -168,7 +166,12 @@ class Chooser:
             return (named, unit, False) if named else None
         printed = unit.number.replace("-", "")
         turned = swapped(printed)
-        forms = [unit.number, printed, turned, digits_of(unit.number)]
+        forms = [unit.number, *fraction_forms(unit.number), printed, turned, digits_of(unit.number)]
+        known = (
+            not unit.number.isdigit()
+            and unit.designator not in ("", "#")
+            and any(r.secondary_designator == unit.designator for r in ranged)
+        )
         for form in dict.fromkeys(f for f in forms if f):
             holding = [r for r in ranged if covers(r.secondary_low, r.secondary_high, r.secondary_parity, form)]
             if not form.isdigit():
@@ -182,6 +185,10 @@ class Chooser:
             exact_ends = [r for r in named if plain(r.secondary_low) == plain(r.secondary_high) == plain(form)]
             if named:
                 return exact_ends or named, used, False
+            # STE B in a building whose suites are numbers is not its apartment B.
+            holding = [r for r in holding if not known and may_stand_for(unit.designator, r.secondary_designator)]
+            if not holding:
+                continue
             return holding, used, unit.designator not in ("", "#")
         return None
 

@@ -35,7 +35,10 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to search: `zips`, then `sisters`. `certain`: the last line alone may give a five-digit code."""
+    """Where to search: `zips`, then `sisters`. `certain`: the last line alone may give a five-digit code.
+
+    `only_zip`: neither the city nor its post office (finance number) has another ZIP Code.
+    """
 
     standing: Standing
     printed: LastLine
@@ -44,6 +47,7 @@ class Place:
     certain: bool = False
     city: str = ""
     respelled: bool = False
+    only_zip: bool = False
 
 
 def city_spellings(name: str) -> tuple[str, ...]:
@@ -151,7 +155,7 @@ class Cities:
         zips = self._zips_of(details)
         standing = Standing.ZIP_UNKNOWN if printed.zip5 else Standing.CITY_ONLY
         certain = standing is Standing.CITY_ONLY and len(zips) == 1 and not respelled
-        return Place(standing, printed, zips, (), certain, details[0].name, respelled)
+        return Place(standing, printed, zips, (), certain, details[0].name, respelled, len(zips) == 1)
 
     def _zips_of(self, details: Sequence[CityStateDetail]) -> tuple[str, ...]:
         found = dict.fromkeys(d.zip5 for d in details)
@@ -174,7 +178,8 @@ class Cities:
             own = ()
         sisters = tuple(z for z in own if z != printed.zip5)[:_MOST_SISTERS]
         city = details[0].name if details else of_zip[0].name
-        return Place(standing, printed, (printed.zip5,), sisters, certain, city, respelled)
+        only = {*own, *self._zips_of(of_zip)} <= {printed.zip5}
+        return Place(standing, printed, (printed.zip5,), sisters, certain, city, respelled, only)
 
 
 def _cores(printed: LastLine) -> tuple[str, ...]:

@@ -91,10 +91,10 @@ class Decider:
         if other is not None:
             return self._decision(other, fallback)
         sisters = self._exact_in(place.sisters, line) if self._may_leave(line) else []
-        if exact.verdict is Verdict.NO_STREET:
+        if exact.verdict is Verdict.NO_STREET and not (sisters and self._is_box(line)):
             return self._no_such_street(place, line, sisters, fallback)
         if sisters:
-            self._trace.say("number_elsewhere", "the number is in range only in another ZIP Code of the city")
+            self._trace.say("number_elsewhere", "the number or box is only in another ZIP Code of the city")
             return Decision(Finding(Verdict.MULTIPLE), "", RejectReason.MULTIPLE_RESPONSES)
         return self._decision(exact, fallback)
 
@@ -115,6 +115,13 @@ class Decider:
             fuzzy = self._search.find(zip5, line, Level.FUZZY)
             if fuzzy.verdict is not Verdict.NO_STREET:
                 return self._decision(fuzzy, fallback)
+        return self._street_not_there(place, line, parts, fallback)
+
+    def _street_not_there(self, place: Place, line: DeliveryLine, parts: Finding, fallback: str) -> Decision:
+        zip5 = place.zips[0]
+        if self._search.knows_street(zip5, line):
+            self._trace.say("rest_unread", "the street is there, but what stands behind it is not understood")
+            return self._decision(Finding(Verdict.INSUFFICIENT), fallback)
         self._trace.say("no_such_street", f"{zip5} has no such street")
         if fallback and self._perhaps_in(place.sisters, line):
             self._trace.say("perhaps_elsewhere", "a street like it is in another ZIP Code of the city")
@@ -158,7 +165,10 @@ class Decider:
         return (
             all(parts.kind not in _NO_SISTER_SEARCH for parts in line.readings)
             and any(parts.kind is AddressKind.STREET for parts in line.readings)
-        ) or all(parts.kind is AddressKind.RURAL_ROUTE for parts in line.readings)
+        ) or all(parts.kind in (AddressKind.RURAL_ROUTE, AddressKind.PO_BOX) for parts in line.readings)
+
+    def _is_box(self, line: DeliveryLine) -> bool:
+        return all(parts.kind is AddressKind.PO_BOX for parts in line.readings)
 
     def _sure(self, line: DeliveryLine) -> bool:
         return line.confidence >= self._settings.sure_confidence

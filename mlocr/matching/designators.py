@@ -48,5 +48,18 @@ DESIGNATORS: Mapping[str, str] = MappingProxyType(_table())
 WITHOUT_RANGE = frozenset({"BSMT", "FRNT", "LBBY", "LOWR", "OFC", "PH", "REAR", "SIDE", "UPPR"})
 """The designators that need no number (the starred ones of appendix C2)."""
 
+_ROOMS = frozenset({"APT", "STE", "UNIT", "RM"})
+_YARDS = frozenset({"LOT", "SPC", "TRLR", "UNIT", "SLIP", "HNGR"})
+
+
+def may_stand_for(printed: str, held: str) -> bool:
+    """Whether mail uses the one designator for the other (*ours*): APT, STE, UNIT, RM and #; never FL, PH or BLDG."""
+    if printed == held or held in ("", "#"):
+        return printed == held or printed not in COARSE | WITHOUT_RANGE
+    if printed in ("", "#"):
+        return held in _ROOMS | _YARDS
+    return {printed, held} <= _ROOMS or {printed, held} <= _YARDS
+
+
 COARSE = frozenset({"BLDG", "FL", "TOWER", "DEPT"})
 """Designators that, beside a finer one, name only a part of the building (*ours*)."""

@@ -31,6 +31,7 @@ _ENOUGH = 92.0
 _CLOSE = 80.0
 _DOUBTFUL = 65.0
 _SHORTEST = 6
+_SHORTEST_PART = 4
 
 
 def _core(name: str) -> str:
@@ -48,11 +49,14 @@ def _score(printed: str, held: str) -> float:
     return float(fuzz.ratio(printed, held))
 
 
-def firm_nearly(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> bool:
-    """Whether a printed line may be a damaged name of one of the firms, without being near enough to be it."""
+def firm_nearly(records: Sequence[DirectoryRecord], lines: Sequence[str]) -> bool:
+    """Whether a printed line may be a damaged name of one of the firms, or its first words, and is not the whole."""
     printed = [core for core in (_core(line) for line in lines) if len(core) >= _SHORTEST]
     held = [_core(record.building_or_firm) for record in records]
-    return any(fuzz.ratio(p, h) >= _DOUBTFUL for p in printed for h in held if h)
+    if any(fuzz.ratio(p, h) >= _DOUBTFUL for p in printed for h in held if h):
+        return True
+    short = [core for core in (_core(line) for line in lines) if len(core) >= _SHORTEST_PART]
+    return any(h.startswith(core + " ") for core in short for h in held)
 
 
 def firm_matches(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> list[DirectoryRecord]:

@@ -12,6 +12,7 @@ from mlocr.matching.text import fold
 from mlocr.matching.words import COMMON_NAMES
 
 _DIGITS = re.compile(r"\d+")
+_SPLIT_NUMBER = re.compile(r"\d \d")
 _LONGEST = 40
 
 
@@ -48,6 +49,8 @@ def only_digits_misread(printed: str, name: str) -> bool:
 
 def _plausible(printed: str, name: str, distance: float) -> bool:
     """Whether one name can be a slip for the other, apart from the number of edits."""
+    if _SPLIT_NUMBER.search(printed) and not _SPLIT_NUMBER.search(name):
+        return False  # 2 1ST is not 21ST: the 2 may belong to the house number
     if only_digits_misread(printed, name):
         return True
     if _DIGITS.findall(printed) != _DIGITS.findall(name):

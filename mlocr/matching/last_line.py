@@ -34,10 +34,11 @@ class PrintedLast:
 
 @dataclass(frozen=True, slots=True)
 class FoundLast:
-    """The last line found, or that the piece is foreign, or neither."""
+    """The last line found, or that the piece is foreign, or that two last lines contradict each other, or nothing."""
 
     printed: PrintedLast | None
     foreign: bool = False
+    contradicted: bool = False
 
 
 def _zip_of(text: str) -> tuple[str, str, str, bool]:
@@ -102,10 +103,38 @@ def find_last_line(lines: Sequence[str], confidences: Sequence[float], known: Ci
         here = PrintedLast(parts, at, at, repaired, confidences[at])
         found = _judge(here, lines, confidences, known)
         if found is not None:
-            return FoundLast(found)
+            return _against_above(found, weak, lines, confidences, known)
         if weak is None and parts.zip5 and _is_city(parts.city):
             weak = here
     return FoundLast(weak)
+
+
+def _against_above(
+    found: PrintedLast,
+    below: PrintedLast | None,
+    lines: Sequence[str],
+    confidences: Sequence[float],
+    known: CityTest,
+) -> FoundLast:
+    """The last line found, unless a line next to it says otherwise.
+
+    A complete last line directly above counts (a ZIP Code repeated below it adds its +4); another ZIP Code or city in
+    one of the two is a contradiction, and neither is believed (*ours*).
+    """
+    if below is not None and below.first == found.last + 1 and below.parts.zip5 != found.parts.zip5:
+        return FoundLast(None, contradicted=True)
+    at = next((i for i in range(found.first - 1, -1, -1) if lines[i] and not is_domestic(lines[i])), -1)
+    if at < 0:
+        return FoundLast(found)
+    above, repaired = read_last_line(lines[at])
+    if not _strong(above, known):
+        return FoundLast(found)
+    own = found.parts
+    other_zip = own.zip5 not in ("", above.zip5) or (own.plus4 and above.plus4 and own.plus4 != above.plus4)
+    if other_zip or (own.state and own.state != above.state) or (own.city and own.city != above.city):
+        return FoundLast(None, contradicted=True)
+    parts = replace(above, plus4=above.plus4 or own.plus4)
+    return FoundLast(PrintedLast(parts, at, at, repaired, confidences[at]))
 
 
 def _strong(parts: LastLine, known: CityTest) -> bool:

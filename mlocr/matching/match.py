@@ -17,13 +17,13 @@ from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.fuzzy import neighbours
 from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
 from mlocr.matching.lookalikes import street_lookalikes
-from mlocr.matching.parse_secondary import read_units
+from mlocr.matching.parse_secondary import read_unit_line
 from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.standardize import delivery_line, last_line
-from mlocr.matching.streets import holds, street_key
-from mlocr.matching.text import normal, tokens
+from mlocr.matching.streets import at_next_number, holds, street_key
+from mlocr.matching.text import normal
 from mlocr.matching.trace import Trace
 from mlocr.ports import Directory
 
@@ -62,6 +62,9 @@ class _OneMatch:
         if found.foreign:
             self._trace.say("foreign", "the lowest line names another country")
             return self._nothing(RejectReason.FOREIGN)
+        if found.contradicted:
+            self._trace.say("last_lines_differ", "two last lines name different places")
+            return self._nothing(RejectReason.UNKNOWN_CITY_OR_ZIP)
         if found.printed is None:
             self._trace.say("no_last_line", "no line is a city, state and ZIP Code")
             return self._nothing(RejectReason.NO_LAST_LINE if any(self._lines) else RejectReason.INSUFFICIENT_ADDRESS)
@@ -143,9 +146,9 @@ class _OneMatch:
         found = [other for text in texts if (other := reread(line, text, military)) is not None]
         for at in delivery.unit_lines:
             for text in other_readings(self._source[at], self._settings):
-                units = read_units(tokens(normal(text)))
-                if units is not None and units[0]:
-                    found.append(replace(line, units=units[0]))
+                units = read_unit_line(normal(text))
+                if units is not None:
+                    found.append(replace(line, units=units))
         return found
 
     def _numbers_stand(self, delivery: FoundDelivery) -> bool:
@@ -174,7 +177,15 @@ class _OneMatch:
         unique = any(d.zip_class == "U" for d in self._directory.cities_of_zip(place.zips[0]))
         if unique:
             self._trace.note("Q")
-        return self._coarse(place, place.zips[0] if place.certain else "", RejectReason.INSUFFICIENT_ADDRESS)
+        zip5 = place.zips[0] if place.certain else ""
+        return self._coarse(place, self._of_unknown_street(place, zip5), RejectReason.INSUFFICIENT_ADDRESS)
+
+    def _of_unknown_street(self, place: Place, zip5: str) -> str:
+        """The five digits that may be given where no street confirms them; empty where the ZIP Code is not sure."""
+        if zip5 and self._settings.unknown_street_needs_only_zip and not place.only_zip:
+            self._trace.say("zip_not_sure", "the city has other ZIP Codes, and no street confirms the printed one")
+            return ""
+        return zip5
 
     # --- the answer ---------------------------------------------------------------------------------------------------
 
@@ -198,6 +209,8 @@ class _OneMatch:
         zip5 = decision.zip5
         if finding.verdict is Verdict.NO_ADDON and finding.choices:
             zip5 = zip5 or finding.choices[0].record.zip5
+        if finding.verdict is Verdict.NO_STREET:
+            zip5 = self._of_unknown_street(place, zip5)
         return self._coarse(place, zip5, reason)
 
     def _found(
@@ -230,11 +243,15 @@ class _OneMatch:
     def _addon_means_another(self, choice: Choice, plus4: str, number: str) -> bool:
         """Whether the printed +4 is no stale one but that of another record which holds the number too.
 
-        Against an exact match only a look-alike street counts: N and S PARKE LN, MAIN and MAINE ST.
+        On the same street every record counts, a building one digit away as well. On another one, against an exact
+        match, only a look-alike street: N and S PARKE LN, MAIN and MAINE ST.
         """
         record = choice.record
+        own = street_key(record)
         there = self._directory.records_with_addon(record.zip5, plus4)
-        others = [r for r in there if street_key(r) != street_key(record) or choice.sure_only]
+        if any(street_key(r) == own and (holds(r, number) or at_next_number(r, number)) for r in there):
+            return True
+        others = [r for r in there if street_key(r) != own]
         if choice.exact and not choice.sure_only:
             others = [r for r in others if neighbours(record.street_name, [r.street_name])]
         return any(holds(r, number) for r in others)

@@ -1,12 +1,13 @@
 """PO boxes, rural and highway contract routes, military units, general delivery (Publication 28 sections 24 to 28)."""
 
 import re
+from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parsed import DeliveryParts
-from mlocr.matching.text import digits_of
+from mlocr.matching.text import digits_of, ending_read
 
 _VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:-\d+)?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
 _MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))?\s*"
@@ -16,7 +17,8 @@ _PO = (
     r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST OFFICE [B8][O0]X|P\s?O\s?DRAWER|P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|"
     r"P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
 )
-_NEARLY = re.compile(r"^(?P<words>[A-Z0-9]{1,6}(?: [A-Z0-9]{1,4}){0,2}) (?P<box>\d+)$")
+_NEARLY = re.compile(r"^(?P<words>[A-Z]{1,6}(?: [A-Z]{1,4}){0,2}) (?P<box>\d+)$")
+_MORE_DIGITS = re.compile(r"\s*(?:[&/.,-]|AND\b)?\s*[.\d]")
 _BARE = r"(?:DRAWER|FIRM CALLER|CALLER(?: SERVICE)?|LOCK\s?BOX|BIN|[B8][O0]X|BUZON)"
 _PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{_VALUE}(?=\s|$){_PMB}")
 _BARE_LINE = re.compile(rf"^{_BARE}{_MARK}{_VALUE}{_PMB}$")
@@ -43,6 +45,14 @@ _MILITARY = re.compile(
 _GENERAL = re.compile(r"\b(?:GENERAL DELIVERY|GENERAL DEL|GEN(?:L)? DEL(?:IVERY)?|ENTREGA GENERAL|LISTA DE CORREOS)\b")
 
 
+def box_lookalikes(parts: DeliveryParts) -> tuple[DeliveryParts, ...]:
+    """A box as printed and, where its last letter is a look-alike of a digit (7A, 6G), as the number (*ours*)."""
+    read = ending_read(parts.number)
+    if parts.repaired or not read or parts.kind in (AddressKind.GENERAL_DELIVERY, AddressKind.MILITARY):
+        return (parts,)
+    return parts, replace(parts, number=read, repaired=True)
+
+
 def _box(value: str) -> tuple[str, bool]:
     """The box number and whether look-alike letters were read as digits."""
     value = value or ""
@@ -61,8 +71,9 @@ def po_box(text: str) -> DeliveryParts | None:
     found = _PO_ANYWHERE.search(text) or _BARE_LINE.match(text)
     if found is None:
         return _misspelled_box(text)
-    if text[found.end() :].strip()[:1].isdigit():
-        return _misspelled_box(text)  # a split number has no certain reading
+    if _MORE_DIGITS.match(text[found.end() :]):
+        # A split number, or two numbers, has no certain reading.
+        return _misspelled_box(text) or DeliveryParts(AddressKind.PO_BOX, "", ("PO", "BOX"))
     number, repaired = _box(found["box"])
     dual = found.start() > 0 and any(c.isdigit() for c in text[: found.start()])
     return DeliveryParts(

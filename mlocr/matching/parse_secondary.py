@@ -8,13 +8,16 @@ from rapidfuzz.distance import OSA
 from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.suffixes import suffix_of
-from mlocr.matching.text import fold
+from mlocr.matching.text import fold, tokens
 from mlocr.matching.words import DIRECTIONALS
 
-_GLUED = re.compile(r"^(APT|APTO|STE|SUITE|UNIT|RM|ROOM|BLDG|FL|LOT|SPC|TRLR|APARTMENT|PMB|PH)(\d[A-Z0-9-]*)$")
+_GLUED = re.compile(
+    r"^(APT|APTO|STE|SUITE|UNIT|RM|ROOM|BLDG|FL|LOT|SPC|TRLR|APARTMENT|BUILDING|FLOOR|SPACE|SLIP|PMB|PH)(\d[A-Z0-9-]*)$"
+)
 _VALUE = re.compile(r"^[A-Z0-9][A-Z0-9/.-]*$")
 _FRACTION = re.compile(r"^\d+/\d+[A-Z]?$")
 _FLOOR = re.compile(r"^(\d+)(?:ST|ND|RD|TH)$")
+_TRAVEL = re.compile(r"^LOT\s?(?:0\d{3}|\d{4})[AD]?$")  # a line of travel, not a lot
 _PRIVATE = frozenset({"PMB"})
 _DROPPED = frozenset({"MSC", "MAILSTOP"})
 _WORDS_OF_FIVE = 4
@@ -39,6 +42,8 @@ def _is_value(word: str) -> bool:
 def _take(words: tuple[str, ...], at: int) -> tuple[str, str, int] | None:
     """One designator and its number at `at`: designator, number, words used."""
     word = words[at]
+    if word in ("NO", "NUM") and at + 1 < len(words) and words[at + 1][0].isdigit():
+        return "#", words[at + 1], 2
     standard = DESIGNATORS.get(word) or _LOOKALIKES.get(fold(word), "")
     if word == "#" or word in _PRIVATE or word in _DROPPED:
         designator = word
@@ -82,11 +87,23 @@ def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | No
     return tuple(units), mailbox
 
 
+def read_unit_line(text: str) -> tuple[Secondary, ...] | None:
+    """The units of a line that is nothing but units, whole glued designators among them (FL9); None for any other."""
+    if _TRAVEL.match(text):
+        return None
+    read = read_units(unglue(tokens(text)))
+    return read[0] if read is not None and read[0] else None
+
+
 def misspelled_unit(text: str) -> Secondary | None:
     """A line of one word that is a slip for a designator without a number (REAN for REAR); None for any other."""
     if not text.isalpha() or len(text) < 3:
         return None
-    near = {std for word, std in DESIGNATORS.items() if std in WITHOUT_RANGE and OSA.distance(text, word) <= 1}
+    near = {
+        std
+        for word, std in DESIGNATORS.items()
+        if std in WITHOUT_RANGE and len(word) > 2 and OSA.distance(text, word) <= 1
+    }
     return Secondary(near.pop(), "") if len(near) == 1 else None
 
 
@@ -104,5 +121,6 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
     if len(words) > 1:
         last = words[-1]
         bare = any(c.isdigit() for c in last) or (len(last) == 1 and last not in DIRECTIONALS)
+        bare = bare and "." not in last and not (sum(c.isalpha() for c in last) > 2)
         if bare and not suffix_of(last) and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
             yield words[:-1], (Secondary("", last),), ""

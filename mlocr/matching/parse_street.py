@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parse_secondary import read_units, unglue
 from mlocr.matching.parsed import DeliveryParts, Secondary
-from mlocr.matching.text import REPAIRABLE, digits_of, tokens
+from mlocr.matching.text import REPAIRABLE, digits_of, ending_read, tokens
 from mlocr.matching.words import SPANISH, STREET_FIRST
 
 _NUMBER = re.compile(
@@ -38,6 +38,8 @@ def _numbers(words: tuple[str, ...]) -> Iterator[tuple[str, int, bool]]:
         read = digits_of(first)
         if read:
             yield read, 1, True
+    if ending_read(first):
+        yield ending_read(first), 1, True
     # A word glued to the number (124MAIN) is split by the caller, see `street_parts`.
     if first in _NUMBER_WORDS and len(words) > 1:
         yield str(_NUMBER_WORDS[first]), 1, False
@@ -63,7 +65,8 @@ def street_parts(text: str) -> Iterator[DeliveryParts]:
             # -1: a directional is glued to the number (153S MADISON AVE) and goes to the street.
             rest = words[used:] if used > 0 else (words[0][len(number) :], *words[1:])
             if rest and not (_ORDINAL.match(number) and not repaired):
-                yield DeliveryParts(AddressKind.STREET, number, rest, units, repaired=repaired)
+                split = used < 0 or words is not given
+                yield DeliveryParts(AddressKind.STREET, number, rest, units, repaired=repaired, split=split)
         yield from _number_last(words, units)
 
 

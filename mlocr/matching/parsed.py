@@ -21,6 +21,7 @@ class DeliveryParts:
 
     `number` is the primary number or box; `words` the street words still to be divided into directionals, name and
     suffix (for boxes and routes: the directory's street name). `repaired`: look-alike letters were read as digits.
+    `split`: the number was parted from a word glued to it, so that the damage there may have taken a digit as well.
     """
 
     kind: AddressKind
@@ -30,4 +31,5 @@ class DeliveryParts:
     private_mailbox: str = ""
     repaired: bool = False
     dual: bool = False
+    split: bool = False
     rest: tuple[str, ...] = field(default=())

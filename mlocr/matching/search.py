@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from mlocr.mail.address import AddressKind, DirectoryRecord
+from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 from mlocr.matching.boxes import BoxSearch
 from mlocr.matching.choose import Asked, Chooser
 from mlocr.matching.finding import Finding, Verdict
@@ -16,14 +16,18 @@ from mlocr.matching.names import divisions as name_divisions
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.settings import MatchSettings
-from mlocr.matching.streets import Candidate, Likeness, Streets, holds
-from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES
+from mlocr.matching.streets import Candidate, Likeness, Streets, holds, street_key
+from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES, suffix_of
 from mlocr.matching.text import fold, normal
 from mlocr.matching.trace import Trace
 from mlocr.matching.words import DIRECTIONAL_NAMES
 from mlocr.ports import Directory
 
 _GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
+_LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
+# Letters that are seldom part of a number and often a digit misread; A to F are common (12A, 12B).
+_RARE_ENDING = re.compile(r"^\d+[DGILOQSZ]$")
+_GLUED_DIRECTIONAL = re.compile(r"^\d+[NSEW]{1,2}$")
 _ORDER = tuple(Verdict)
 _MOST_SISTERS = 40
 
@@ -38,13 +42,14 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """The delivery line's readings, and what stands on the lines around it."""
+    """The delivery line's readings, and what stands on the lines around it; `loose` are those nothing explains."""
 
     readings: tuple[DeliveryParts, ...]
     units: tuple[Secondary, ...] = ()
     firms: tuple[str, ...] = ()
     urbanization: str = ""
     confidence: float = 1.0
+    loose: tuple[str, ...] = ()
 
 
 def better(first: Finding, second: Finding) -> Finding:
@@ -79,7 +84,8 @@ class Search:
         codes = {c.code for f in found for c in f.choices}
         plain = [f for f in found if f.parts is not None and not f.parts.repaired]
         certain = len({c.code for f in plain for c in f.choices}) == 1
-        if len(codes) == 1 or (certain and line.confidence >= self._settings.sure_confidence):
+        rare = any(_RARE_ENDING.match(f.parts.number) for f in plain if f.parts is not None)
+        if len(codes) == 1 or (certain and not rare and line.confidence >= self._settings.sure_confidence):
             return plain[0] if plain else found[0]
         if len(found) == 1:
             return found[0]
@@ -90,13 +96,35 @@ class Search:
         if parts.kind is not AddressKind.STREET:
             return self._boxes.find(zip5, parts, line.firms) if level is Level.EXACT else Finding(Verdict.NO_STREET)
         best = Finding(Verdict.NO_STREET)
+        glued = parts.split or _GLUED_DIRECTIONAL.match(parts.number) is not None
+        if level is not Level.EXACT and (glued or (parts.repaired and level is Level.FUZZY)):
+            return best  # two corrections at once are none
         for words, units, mailbox in unit_divisions(parts.words):
-            asked = Asked(parts.number, (*parts.secondaries, *units, *line.units), line.firms)
+            if level is not Level.EXACT and any(not unit.designator for unit in units):
+                continue  # what is left over of a damaged street is no unit
+            asked = Asked(parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose)
             finding = self._street(zip5, words, asked, line, level)
+            if any(unit.number.isalpha() and not unit.designator for unit in units):
+                finding = self._left_over(finding, words)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 return replace(finding, parts=replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox))
             best = better(best, finding)
         return best
+
+    def _left_over(self, finding: Finding, words: tuple[str, ...]) -> Finding:
+        """A letter left over behind the street: a unit where a highrise holds it, or behind the one street of a name.
+
+        Anywhere else it may be what is left of a directional or of the name (46 HILL ST H, 44 AVENUE E A).
+        """
+        choice = finding.choice
+        if choice is None or choice.secondary is not None:
+            return finding
+        record = choice.record
+        keys = {street_key(r) for r in self._directory.records(record.zip5, record.street_name)}
+        if choice.exact and suffix_of(words[-1]) and len(keys) == 1:
+            return finding
+        self._trace.say("letter_left_over", "a letter stands behind the street that is no unit of the building")
+        return Finding(Verdict.INSUFFICIENT)
 
     def _street(self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine, level: Level) -> Finding:
         if level is Level.FUZZY:
@@ -137,7 +165,10 @@ class Search:
             for form in self._number_forms(candidate, asked, line):
                 held = self._holding(candidate, form.number, line)
                 if held:
-                    findings.append(self._chooser.choose(held, replace(form, notes=notes)))
+                    if self._building_at_base(candidate, form.number, held, line):
+                        findings.append(Finding(Verdict.INSUFFICIENT))
+                    else:
+                        findings.append(self._chooser.choose(held, replace(form, notes=notes)))
                     break
         if not findings:
             name = " ".join(part for part in candidates[0].key if part)
@@ -152,6 +183,18 @@ class Search:
         if not all(f.choices for f in findings):
             return Finding(Verdict.MULTIPLE)  # one street gives no code: nothing can be common to all
         return Finding(Verdict.MULTIPLE, tuple(c for f in findings for c in f.choices))
+
+    def _building_at_base(
+        self, candidate: Candidate, number: str, held: Sequence[DirectoryRecord], line: DeliveryLine
+    ) -> bool:
+        """Whether 530A is in range by its number only, while 530 itself is a building (*ours*: then it is in doubt)."""
+        lettered = _LETTERED.match(number)
+        if lettered is None or any(r.record_type is RecordType.HIGHRISE for r in held):
+            return False
+        building = any(r.record_type is RecordType.HIGHRISE for r in self._holding(candidate, lettered[1], line))
+        if building:
+            self._trace.say("building_without_letter", f"{lettered[1]} is a building, {number} only lies in a range")
+        return building
 
     def _number_forms(self, candidate: Candidate, asked: Asked, line: DeliveryLine) -> Iterator[Asked]:
         """The number with a glued unit where a highrise holds that unit; as printed; without its hyphen."""
@@ -252,6 +295,18 @@ class Search:
             near = {n.name for w in words for n in neighbours(w, names) if n.distance <= 1 + len(w) // 5}
             if any(holds(r, parts.number) for name in sorted(near) for r in self._directory.records(zip5, name)):
                 return True
+        return False
+
+    def knows_street(self, zip5: str, line: DeliveryLine) -> bool:
+        """Whether the line begins with a street of the ZIP Code, suffix and all, that holds the number."""
+        for parts in line.readings:
+            if parts.kind is AddressKind.STREET and not parts.repaired and not parts.split:
+                for end in range(2, len(parts.words)):
+                    if suffix_of(parts.words[end - 1]):
+                        found = self._streets.candidates(zip5, parts.words[:end], parts.number)
+                        exact = (c for c in found if c.likeness is Likeness.EXACT)
+                        if any(self._holding(c, parts.number, line) for c in exact):
+                            return True
         return False
 
     def known_elsewhere(self, zips: Sequence[str], line: DeliveryLine) -> bool:

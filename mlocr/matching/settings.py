@@ -15,6 +15,9 @@ class MatchSettings:
     `last_line_confidence`: below it a last line alone gives no code.
     `tie_by_addon`: let the printed +4 decide between equal answers (AMS footnote O). `correct_zip`, `correct_city`:
     let one full street and number match overrule a contradicting ZIP Code or city. `fuzzy`: let misspelled names match.
+    `unknown_street_needs_only_zip`: where the street is not found or not read, give five digits only in a city with a
+    single ZIP Code: in any other the ZIP Code itself may be the misprint. A street the ZIP Code has, though not the
+    number, speaks for the ZIP Code and keeps its five digits.
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
     """
 
@@ -29,3 +32,4 @@ class MatchSettings:
     correct_zip: bool = True
     correct_city: bool = True
     fuzzy: bool = True
+    unknown_street_needs_only_zip: bool = True

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
 from mlocr.matching.names import StreetName, divisions, spellings
-from mlocr.matching.ranges import covers
+from mlocr.matching.ranges import covers, plain
 from mlocr.matching.suffixes import SUFFIXES
 from mlocr.ports import Directory
 
@@ -57,6 +57,14 @@ def likeness(printed: StreetName, key: _Key) -> Likeness:
 def holds(record: DirectoryRecord, number: str) -> bool:
     """Whether the record's primary range holds this number (appendix E)."""
     return covers(record.primary_low, record.primary_high, record.primary_parity, number)
+
+
+def at_next_number(record: DirectoryRecord, number: str) -> bool:
+    """Whether the record is for one number only, and one misread digit keeps the given number apart from it."""
+    own = plain(record.primary_low)
+    if own != plain(record.primary_high) or len(own) != len(number):
+        return False
+    return sum(a != b for a, b in zip(own, number, strict=True)) == 1
 
 
 class Streets:

@@ -4,7 +4,10 @@ import re
 import unicodedata
 
 _INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
-_INNER_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_PO_POINTS = re.compile(r"(?<![A-Z0-9])P\s?\.\s?0\s?\.")
+# A point before a digit, or between a digit and what follows, is damage; behind words (APT.5) and at the end it is not.
+_DAMAGE = re.compile(r"(?<=\d)\.+(?=\s*[^\s.])|(?<![^\s#,-])\.(?=\d)")
+_DIGIT_L = re.compile(r"(?<![^\W\dlo])[\dlo]+(?![^\W\d])")
 _DROPPED = str.maketrans({"'": "", "`": "", "’": "", "‘": "", "´": ""})
 _SPACED = re.compile(r"[^A-Z0-9#/&.\-* ]+")
 _FRACTION_GAP = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
@@ -16,22 +19,32 @@ REPAIRABLE = frozenset("OQDILSBZ|")
 
 
 def normal(text: str) -> str:
-    """Upper case, no accents, no punctuation but # / & - and the point between digits; single spaces.
+    """Upper case, no accents, no punctuation but # / & - and points that touch digits; single spaces.
 
-    Stars stay: they mark endorsement lines.
+    Stars stay: they mark endorsement lines. Points beside digits stay where they may be an unreadable character
+    (2.ST, .53, 53. ELM): a token with one is no number. Lower-case l and o among digits of a line that has capitals
+    are digits (*ours*).
     """
-    plain = unicodedata.normalize("NFKD", text[:400]).upper()
+    plain = unicodedata.normalize("NFKD", text[:400])
+    if any(c.isupper() for c in plain):
+        plain = _DIGIT_L.sub(_small_digits, plain)
+    plain = plain.upper()
     plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_DROPPED)
     plain = plain.replace("½", " 1/2 ").replace("⁄", "/").replace("–", "-").replace("—", "-")
-    plain = _INITIALS.sub(r"\1", plain)
+    plain = _INITIALS.sub(r"\1", _PO_POINTS.sub("PO ", plain))
     plain = _SPACED.sub(" ", _FRACTION_GAP.sub("/", plain))
-    plain = _INNER_POINT.sub("\x00", plain).replace(".", " ").replace("\x00", ".")
+    plain = _DAMAGE.sub("\x00", plain).replace(".", " ").replace("\x00", ".")
     return " ".join(plain.replace("#", " # ").split())
+
+
+def _small_digits(found: re.Match[str]) -> str:
+    word = found[0]
+    return word.replace("l", "1").replace("o", "0") if any(c.isdigit() for c in word) else word
 
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a normal line, stray hyphens, slashes and stars dropped."""
-    found = (t.strip("-/*.") if t != "#" else t for t in text.split())
+    found = (t.strip("-/*") if t != "#" else t for t in text.split())
     return tuple(t for t in found if t)
 
 
@@ -47,6 +60,12 @@ def lettered(word: str) -> str:
         return word
     read = word.translate(_LETTERS)
     return read if read.isalpha() else word
+
+
+def ending_read(number: str) -> str:
+    """A number whose last letter is A or G read as 4 or 6 (437A as 4374); empty for any other."""
+    ending = {"A": "4", "G": "6"}.get(number[-1:], "")
+    return number[:-1] + ending if ending and number[:-1].isdigit() else ""
 
 
 def digits_of(token: str) -> str:

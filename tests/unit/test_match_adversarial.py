@@ -63,10 +63,19 @@ FIVE = [
 
 @pytest.mark.parametrize(("text", "reason"), FIVE)
 def test_five_digits_and_no_more(text: str, reason: R) -> None:
-    match = ask(text)
+    match = ask(text, settings=MatchSettings(unknown_street_needs_only_zip=False))
     zip5 = text.rsplit(" ", 1)[1]
     assert (code(match), match.reason) == (zip5, reason), [line.rule for line in match.trace]
     assert match.record is None
+
+
+@pytest.mark.parametrize(("text", "reason"), [case for case in FIVE if case[1] is R.NO_SUCH_STREET])
+def test_an_unknown_street_leaves_the_zip_code_of_a_larger_city_in_doubt(text: str, reason: R) -> None:
+    """Havenport has four ZIP Codes, Adjuntas one."""
+    match = ask(text)
+    assert (code(match), match.reason) == ("", reason)
+    assert code(ask("5 ZEBRA ST / ADJUNTAS PR 00601")) == "00601"
+    assert code(ask("5 ZEBRA ST / 04910")) == "04910"
 
 
 NONE = [

@@ -63,7 +63,7 @@ def test_json_lines_in_and_out(raw: Path, tmp_path: Path, capsys: pytest.Capture
         "check_digit": "8", "record_type": "S", "carrier_route": "C001", "delivery_line": "124 MAIN ST",
         "last_line": "HAVENPORT ME 04901-1001", "footnotes": [], "dpc_rule": "primary_number",
     }  # fmt: skip
-    assert (answers[1]["depth"], answers[1]["reason"], answers[1]["plus4"]) == (5, "no_such_street", None)
+    assert (answers[1]["depth"], answers[1]["reason"], answers[1]["plus4"]) == (None, "no_such_street", None)
     assert (answers[2]["outcome"], answers[2]["zip5"], answers[2]["check_digit"]) == ("rejected", None, None)
     assert answers[3]["dpc"] == "05"
 

@@ -1,0 +1,54 @@
+"""Printed units that no range holds: a plain miss, or a unit misread (*ours*: only a plain miss is a default)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from string import ascii_uppercase
+
+from mlocr.mail.address import DirectoryRecord
+from mlocr.matching.designators import COARSE
+from mlocr.matching.parsed import Secondary
+from mlocr.matching.ranges import covers
+
+_LONGEST_UNIT = 8
+_LETTER_FOR = {"6": "G", "8": "B", "0": "O", "1": "I", "5": "S", "2": "Z"}
+_DIGIT_FOR = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "G": "6", "|": "1"}
+_FRACTIONS = ("1/2", "1/3", "1/4", "2/3", "3/4")
+
+
+def slips(unit: str) -> set[str]:
+    """What a unit may have been: look-alikes put in, all at once too; with letters, another letter or one left out."""
+    unit = unit[:_LONGEST_UNIT]
+    places = [(unit[:at], char, unit[at + 1 :]) for at, char in enumerate(unit)]
+    found = {head + _LETTER_FOR.get(char, char) + tail for head, char, tail in places}
+    digit_for = _DIGIT_FOR | ({"A": "4"} if any(char.isdigit() for char in unit) else {})
+    found |= {"".join(form) for form in product(*({char, digit_for.get(char, char)} for char in unit))}
+    if any(char.isalpha() for char in unit):
+        found |= {head + tail for head, _, tail in places}
+        found |= {head + other + tail for head, char, tail in places if char.isalpha() for other in ascii_uppercase}
+    return found - {unit, ""}
+
+
+def fraction_forms(unit: str) -> list[str]:
+    """6-1/2 and 61/2 as 6 1/2; empty for a unit without a fraction glued on."""
+    for fraction in _FRACTIONS:
+        whole = unit.removesuffix(fraction)
+        if whole != unit and whole.removesuffix("-").isdigit():
+            return [f"{whole.removesuffix('-')} {fraction}"]
+    return []
+
+
+def unreadable(unit: Secondary) -> bool:
+    """A value no building writes: with a point or slash in it, or a word with digits; letters without a designator."""
+    value = unit.number
+    letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
+    bare_word = not unit.designator and letters > 0 and not value[:1].isdigit()
+    return "." in value or "/" in value or (letters > 2 and digits > 0) or bare_word
+
+
+def held_as_another(unit: Secondary, ranged: Sequence[DirectoryRecord]) -> bool:
+    """Whether the value is in a range of another kind of unit (FL 933 and RM 933); a floor 1 to 99 is no such case."""
+    if not unit.number or (unit.designator in COARSE and len(unit.number) <= 2):
+        return False
+    return any(covers(r.secondary_low, r.secondary_high, r.secondary_parity, unit.number) for r in ranged)
