@@ -1,0 +1,40 @@
+"""What the journal keeps of a decision."""
+
+from __future__ import annotations
+
+from mlocr.mail.address import RecordType
+from mlocr.mail.match import Match
+from mlocr.mail.piece import Encoded
+from mlocr.station.pieces import Piece
+
+
+def decision(piece: Piece) -> dict[str, object]:
+    """The journal's body of a decided piece: its code or its reason, and what Form 3553 counts."""
+    outcome = piece.outcome
+    body: dict[str, object] = {"tracking": piece.tracking.digits if piece.tracking else None}
+    match = outcome.match if outcome else None
+    if match is not None:
+        body |= {
+            "record_type": match.record_type.value if match.record_type else None,
+            "carrier_route": match.carrier_route,
+            "footnotes": list(match.footnotes),
+            "dpc_rule": match.delivery_point_rule,
+            "delivery_line": match.delivery_line,
+            "last_line": match.last_line,
+            "rule": [line.rule for line in match.trace],
+            "default_record": _is_default(match),
+        }
+    if isinstance(outcome, Encoded):
+        return body | {"outcome": "encoded", "digits": outcome.routing.digits, "bars": outcome.symbol.bars}
+    return body | {"outcome": "rejected", "reason": outcome.reason.value if outcome else None}
+
+
+def _is_default(match: Match) -> bool:
+    """Whether the record named is its building's or route's default (Form 3553, box E)."""
+    record = match.record
+    if record is None:
+        return False
+    if record.record_type is RecordType.HIGHRISE:
+        bare = not (record.secondary_low or record.secondary_high or record.secondary_designator)
+        return bare or match.delivery_point_rule == "single_highrise_default"
+    return record.record_type is RecordType.RURAL_HIGHWAY and not (record.primary_low or record.primary_high)
