@@ -1,13 +1,18 @@
 """What lies in the barcode clear zone: nothing, a barcode, or other print.
 
 The zone reaches from the letter's right edge to 4-3/4 inches from it and from the bottom edge up to 5/8 inch
-(Publication 28 appendix A). It is looked at in the letter's own frame, upright as read.
+(Publication 28 appendix A). It is looked at in the letter's own frame, upright as read. Anywhere in it characters
+and patches count; in the strip where the bars and their quiet zones go, any ink does: a rule or a pen stroke through
+the bars spoils them as well as print does.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from mlocr.mail.image import ClearZone, ImageLift, LetterFrame
 from mlocr.reading.combs import is_barcode
@@ -19,33 +24,60 @@ ZONE = (4.75, 0.625)  # inches from the right edge, from the bottom edge (Public
 DPI = 150.0
 RIM = 0.07  # inches along the letter's edges that do not count: shadow and rough cut *ours*
 CHARACTER = (0.02, 0.045)  # inches: the narrowest and lowest component that counts as one *ours*
+# The strip counts from a contrast of 15 percent against the paper, which show-through and dark fibres may reach
+# (DMM 708 4.4). How large a spot must be is ours: specks and fibres are smaller.
+PRINT_CONTRAST = 0.15
+GRAIN = 5.0  # standard deviations of the paper's grain *ours*
+SPOT = (0.045, 0.0006)  # inches the longer way, square inches *ours*
+HAIRLINE = 0.014  # inches; thinner and through the whole strip is a fold or a scratch *ours*
+PAPER_REACH = 0.6  # inches: paper is looked for within that *ours*
 PATCH_LEVEL, PATCH_SHARE = 0.6, 0.02  # of the paper's level; of the zone *ours*
 
 
-def clear_zone(lift: ImageLift, letter: LetterFrame) -> ClearZone:
-    """The state of the zone of a letter whose frame is upright as read."""
+@dataclass(frozen=True, slots=True)
+class BarStrip:
+    """Where the bars and their quiet zones go: inches from the letter's right edge and above its bottom edge.
+
+    The defaults hold a POSTNET or an Intelligent Mail barcode whose left-most bar stands 3-7/8 inches from the right
+    edge and whose baseline is 1/4 inch up (DMM 202.5), 1/8 inch clear at both ends, and what a letter moves. *ours*
+    """
+
+    left: float = 4.05
+    right: float = 0.85
+    low: float = 0.15
+    high: float = 0.48
+
+
+BARS = BarStrip()
+
+
+def clear_zone(lift: ImageLift, letter: LetterFrame, strip: BarStrip = BARS) -> ClearZone:
+    """The state of the zone of a letter whose frame is upright as read; `strip` must be free of any ink."""
     if letter.width < 2 * RIM + CHARACTER[0] or letter.height < ZONE[1] + RIM:
         return ClearZone.CLEAR
     grey, shade = _zone(lift, letter)
     ink = print_mask(shade, DPI)
     if _has_barcode(shade, ink):
         return ClearZone.BARCODE
-    return ClearZone.PRINT if _has_characters(ink) or _has_patch(grey) else ClearZone.CLEAR
+    occupied = _has_characters(ink) or _has_patch(grey) or _has_ink(lift, letter, strip)
+    return ClearZone.PRINT if occupied else ClearZone.CLEAR
 
 
 def _zone(lift: ImageLift, letter: LetterFrame) -> tuple[Grey, Grey]:
     """The zone without the rim, as it is and flattened with what lies above it."""
     round_it = 0.25
-    whole = to_inches(lift.dpi, letter, DPI, 0.0)
-    width = min(ZONE[0], letter.width)
-    left = round((letter.width - width) * DPI)
-    top = round((letter.height - ZONE[1] - round_it) * DPI)
-    cut = whole.copy()
-    cut[:, 2] = whole[:, :2] @ np.array([left, top]) + whole[:, 2]
-    size = (round((width - RIM) * DPI), round((ZONE[1] + round_it - RIM) * DPI))
-    grey = sample(lift, cut, size)
+    grey = _corner(lift, letter, (min(ZONE[0], letter.width), ZONE[1] + round_it), DPI)
     start = round(round_it * DPI)
     return grey[start:], flatten(grey, DPI)[start:]
+
+
+def _corner(lift: ImageLift, letter: LetterFrame, reach: tuple[float, float], dpi: float) -> Grey:
+    """The lower right of the letter, `reach` inches from its right and bottom edge, without the rim."""
+    whole = to_inches(lift.dpi, letter, dpi, 0.0)
+    left, top = round((letter.width - reach[0]) * dpi), round((letter.height - reach[1]) * dpi)
+    cut = whole.copy()
+    cut[:, 2] = whole[:, :2] @ np.array([left, top]) + whole[:, 2]
+    return sample(lift, cut, (round((reach[0] - RIM) * dpi), round((reach[1] - RIM) * dpi)))
 
 
 def _has_barcode(shade: Grey, ink: Grey) -> bool:
@@ -71,3 +103,49 @@ def _has_patch(grey: Grey) -> bool:
     dark = (grey < PATCH_LEVEL * float(np.median(grey))).astype(np.uint8)
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((round(0.06 * DPI),) * 2, np.uint8))
     return bool(np.mean(solid) > PATCH_SHARE)
+
+
+def _has_ink(lift: ImageLift, letter: LetterFrame, strip: BarStrip) -> bool:
+    """Whether anything darker than the paper around it lies where the bars and their quiet zones go."""
+    reach = (min(strip.left + PAPER_REACH, letter.width), min(strip.high + PAPER_REACH, letter.height))
+    grey = _corner(lift, letter, reach, DPI)
+    height, width = grey.shape
+    x0, x1 = width - round((strip.left - RIM) * DPI), width - round((strip.right - RIM) * DPI)
+    y0, y1 = height - round((strip.high - RIM) * DPI), height - round((strip.low - RIM) * DPI)
+    place = (slice(max(y0, 0), max(y1, 0)), slice(max(x0, 0), max(x1, 0)))
+    there = 1.0 - cv2.GaussianBlur(grey, (3, 3), 0.5)[place] / _paper(grey, place)
+    if there.size == 0:
+        return False
+    grain = 1.05 * float(np.median(np.abs(there[:, 2:] - there[:, :-2])))
+    dark = (there > max(PRINT_CONTRAST, GRAIN * grain)).astype(np.uint8)
+    dark = _without_hairlines(_without_hairlines(dark).T).T
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(dark), connectivity=8)
+    least = SPOT[1] * DPI * DPI
+    return any(max(w, h) >= SPOT[0] * DPI and area >= least for _, _, w, h, area in stats[1:].tolist())
+
+
+def _without_hairlines(dark: Grey) -> Grey:
+    """Without folds and scratches: hairlines from end to end, beyond both. A printed rule is thicker."""
+    across = np.ones((3, round(0.2 * DPI) | 1), np.uint8)
+    joined = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_CLOSE, across)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8), connectivity=8)
+    kept = np.array(dark)
+    for label in np.flatnonzero(stats[:, cv2.CC_STAT_WIDTH] >= 0.93 * dark.shape[1]).tolist():
+        line = (labels == label) & (dark > 0)
+        if label and np.median(line.sum(axis=0)) <= HAIRLINE * DPI:
+            kept[line] = 0
+    return kept
+
+
+def _paper(grey: Grey, place: tuple[slice, slice]) -> NDArray[np.float32]:
+    """The local level of the paper in `place`: print does not move it, uneven light does.
+
+    A white label close by is no level for the paper beside it.
+    """
+    shrink = 6
+    small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+    size = round(2 * PAPER_REACH * DPI / shrink) | 1
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    level = cv2.resize(cv2.blur(closed, (5, 5)), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)[place]
+    usual = float(np.percentile(grey[place], 70)) if level.size else 255.0
+    return np.asarray(np.clip(level, 8, max(1.03 * usual, 9)), np.float32)
