@@ -51,6 +51,7 @@ class PieceTable:
         self._changed = threading.Condition()
         self._entered: dict[int, PieceEntered] = {}
         self._given_up: set[int] = set()
+        self._open: dict[int, Piece] = {}
         self._pieces: dict[PieceId, Piece] = {}
 
     def announce(self, entered: PieceEntered) -> bool:
@@ -79,9 +80,10 @@ class PieceTable:
             return [self._entered.pop(t) for t in lost]
 
     def add(self, piece: Piece) -> None:
-        """A piece is on its way."""
-        if piece.piece_id is not None:
-            with self._changed:
+        """A piece is on its way; again once it has its device's number, where that comes later."""
+        with self._changed:
+            self._open[piece.index] = piece
+            if piece.piece_id is not None:
                 self._pieces[piece.piece_id] = piece
 
     def get(self, piece_id: PieceId) -> Piece | None:
@@ -91,11 +93,24 @@ class PieceTable:
 
     def remove(self, piece: Piece) -> None:
         """The piece has ended."""
-        if piece.piece_id is not None:
-            with self._changed:
+        with self._changed:
+            self._open.pop(piece.index, None)
+            if piece.piece_id is not None:
                 self._pieces.pop(piece.piece_id, None)
+            self._changed.notify_all()
+
+    def wait_ended(self, piece: Piece, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for this piece to end."""
+        with self._changed:
+            return self._changed.wait_for(lambda: piece.index not in self._open, timeout)
+
+    @property
+    def numbered(self) -> bool:
+        """True while the device has pieces of which it may still tell something."""
+        with self._changed:
+            return bool(self._pieces)
 
     def open_pieces(self) -> list[Piece]:
         """Those on their way, oldest first."""
         with self._changed:
-            return sorted(self._pieces.values(), key=lambda p: p.index)
+            return sorted(self._open.values(), key=lambda p: p.index)

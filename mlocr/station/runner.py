@@ -2,7 +2,8 @@
 
 capture  camera -> piece (tied to the device's number by trigger) -> encode queue
 encode   one thread a worker process -> print queue
-print    journal the intent durably, submit the job, tell the line that the piece is settled
+print    journal the intent durably, submit the job, tell the line that the piece is settled; on a bench one letter
+         at a time, announced when its job is ready (a reject needs no head)
 events   the device's events -> journal, then acknowledged -> the piece ends
 write    results and pictures
 
@@ -18,9 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlocr.errors import DeviceError, JournalError, StationError
-from mlocr.mail.address import RecordType
 from mlocr.mail.code import TrackingCode
-from mlocr.mail.match import Match
 from mlocr.mail.piece import (
     Disposition,
     Encoded,
@@ -43,6 +42,7 @@ from mlocr.ports import (
     PiecePassed,
     TransportLine,
 )
+from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
 from mlocr.station.journal import Journal
 from mlocr.station.log import Logger, silent_logger
@@ -113,6 +113,7 @@ class Runner:
         self._failure: BaseException | None = None
         self._info: ControllerInfo | None = None
         self._jobs = 0
+        self._at_head: Piece | None = None
         self.summary = RunSummary(rules.replay)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
 
@@ -239,7 +240,7 @@ class Runner:
         piece = Piece(index, frame.name, frame, entered, captured)
         self._table.add(piece)
         self._parts.journal.append("arrived", piece.label, {"file": frame.name, "trigger": frame.trigger})
-        if entered is None:
+        if entered is None and not self._bench:
             piece.outcome = Rejected(RejectReason.PIECE_MISMATCH)
             self._endings.end(piece, Disposition.FAULTED)
         elif frame.lift is None:
@@ -251,10 +252,8 @@ class Runner:
         hand(self._to_encode, piece, self._failed)
 
     def _tie(self, frame: CameraFrame) -> PieceEntered | None:
-        if self._device().trigger == "bench":
-            width = frame.lift.pixels.shape[1] / frame.lift.dpi if frame.lift is not None else 9.5
-            return self._parts.controller.announce(width)
-        return self._table.claim(frame.trigger, self._rules.tie_timeout)
+        # On a bench a letter gets its number when its job is ready (`_place`).
+        return None if self._bench else self._table.claim(frame.trigger, self._rules.tie_timeout)
 
     def _lost_frame(self, index: int, entered: PieceEntered) -> None:
         piece = Piece(index, "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
@@ -298,22 +297,45 @@ class Runner:
             self._abandon_queues(running)
 
     def _free_jobs(self) -> int:
-        return self._parts.controller.health().free_jobs
+        # On a bench letters are laid before the head in the order of their pictures.
+        return 0 if self._bench else self._parts.controller.health().free_jobs
 
     def _settle(self, piece: Piece) -> None:
         self._check_length(piece)
-        self._parts.journal.append("decided", piece.label, _decision(piece))
+        self._parts.journal.append("decided", piece.label, decision(piece))
         try:
-            if isinstance(piece.outcome, Encoded) and piece.entered is not None and piece.disposition is None:
-                self._submit(piece, piece.outcome)
+            if isinstance(piece.outcome, Encoded) and piece.disposition is None:
+                if self._bench:
+                    self._place(piece)
+                if piece.entered is not None:
+                    self._submit(piece, piece.outcome)
             else:
                 piece.decided = time.monotonic()
                 # Without a photocell nobody tells that the piece has passed.
-                if self._device().trigger == "bench":
+                if self._bench:
                     self._endings.end(piece, Disposition.PASSED)
         finally:
             self._release(piece)
             self._endings.settle(piece)
+
+    def _place(self, piece: Piece) -> None:
+        """Bench: lay a letter with a mark before the head once the one before is over; it is announced then.
+
+        To announce it makes every earlier letter pass (docs/wire-protocol.md section 7).
+        """
+        before, since = self._at_head, time.monotonic()
+        while before is not None and not self._table.wait_ended(before, 0.2):
+            if self._failure is not None:
+                return
+            if time.monotonic() - since > self._rules.drain_timeout:
+                self._endings.end(before, Disposition.INDETERMINATE, "no answer from the device")
+        lift = piece.frame.lift if piece.frame is not None else None
+        width = lift.pixels.shape[1] / lift.dpi if lift is not None else 9.5
+        label = piece.label
+        piece.entered = self._parts.controller.announce(width)
+        self._at_head = piece
+        self._table.add(piece)
+        self._parts.journal.append("announced", label, {"piece": str(piece.piece_id)})
 
     def _release(self, piece: Piece) -> None:
         if self._parts.line is not None and piece.piece_id is not None:
@@ -345,7 +367,7 @@ class Runner:
         if not isinstance(outcome, Encoded) or outcome.reading is None or piece.entered is None:
             return
         letter = outcome.reading.letter
-        if letter is None or self._device().trigger == "bench":
+        if letter is None or self._bench:
             return
         if abs(letter.width - piece.entered.length) > self._rules.length_tolerance:
             piece.outcome = Rejected(RejectReason.PIECE_MISMATCH, outcome.match, outcome.reading)
@@ -364,6 +386,7 @@ class Runner:
     def _events(self) -> None:
         idle_since: float | None = None
         while True:
+            printed = self._printed.is_set()  # asked first: what came before the last letter was printed is taken
             events = self._parts.controller.events(0.05)
             for event in events:
                 self._take(event)
@@ -371,13 +394,13 @@ class Runner:
                 self._parts.journal.commit()
                 self._parts.controller.acknowledge(events[-1].event)
                 idle_since = None
-            elif self._printed.is_set() and (self._parts.line is None or self._parts.line.finished):
-                if not self._table.open_pieces():
+            elif printed and (self._parts.line is None or self._parts.line.finished):
+                if not self._table.numbered:
                     return
                 idle_since = idle_since or time.monotonic()
                 if time.monotonic() - idle_since > self._rules.drain_timeout:
                     return
-            elif self._failure is not None and self._printed.is_set():
+            elif self._failure is not None and printed:
                 idle_since = idle_since or time.monotonic()
                 if time.monotonic() - idle_since > self._rules.drain_timeout:
                     return
@@ -453,38 +476,11 @@ class Runner:
     def _failed(self) -> bool:
         return self._failure is not None
 
+    @property
+    def _bench(self) -> bool:
+        return self._device().trigger == "bench"
+
     def _device(self) -> ControllerInfo:
         if self._info is None:
             raise RuntimeError("the controller is not open")
         return self._info
-
-
-def _decision(piece: Piece) -> dict[str, object]:
-    outcome = piece.outcome
-    body: dict[str, object] = {"tracking": piece.tracking.digits if piece.tracking else None}
-    match = outcome.match if outcome else None
-    if match is not None:
-        body |= {
-            "record_type": match.record_type.value if match.record_type else None,
-            "carrier_route": match.carrier_route,
-            "footnotes": list(match.footnotes),
-            "dpc_rule": match.delivery_point_rule,
-            "delivery_line": match.delivery_line,
-            "last_line": match.last_line,
-            "rule": [line.rule for line in match.trace],
-            "default_record": _is_default(match),
-        }
-    if isinstance(outcome, Encoded):
-        return body | {"outcome": "encoded", "digits": outcome.routing.digits, "bars": outcome.symbol.bars}
-    return body | {"outcome": "rejected", "reason": outcome.reason.value if outcome else None}
-
-
-def _is_default(match: Match) -> bool:
-    """Whether the record named is its building's or route's default (Form 3553, box E)."""
-    record = match.record
-    if record is None:
-        return False
-    if record.record_type is RecordType.HIGHRISE:
-        bare = not (record.secondary_low or record.secondary_high or record.secondary_designator)
-        return bare or match.delivery_point_rule == "single_highrise_default"
-    return record.record_type is RecordType.RURAL_HIGHWAY and not (record.primary_low or record.primary_high)

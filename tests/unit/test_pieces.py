@@ -73,12 +73,21 @@ def test_pieces_on_their_way_are_found_by_number_until_they_end() -> None:
     assert table.open_pieces() == [second]
 
 
-def test_a_frame_without_a_number_is_named_by_its_place_and_never_in_the_table() -> None:
+def test_a_frame_without_a_number_is_named_by_its_place_and_is_on_its_way_all_the_same() -> None:
     table = PieceTable()
     stray = piece(12, None)
     table.add(stray)
     assert stray.piece_id is None
     assert stray.label == "frame-12"
-    assert table.open_pieces() == []
+    # Its result must be written whatever ends the run; but no device will tell of it.
+    assert table.open_pieces() == [stray]
+    assert not table.numbered
+    stray.entered = entered(4)
+    table.add(stray)
+    assert table.numbered
+    assert table.open_pieces() == [stray]
+    assert not table.wait_ended(stray, 0)
     table.remove(stray)
+    assert table.wait_ended(stray, 0)
+    assert not table.numbered
     assert piece(0, entered(9)).label == "0000b007-9"
