@@ -127,7 +127,7 @@ def _has_ink(lift: ImageLift, letter: LetterFrame, strip: BarStrip) -> bool:
 def _without_hairlines(dark: Grey) -> Grey:
     """Without folds and scratches: hairlines from end to end, beyond both. A printed rule is thicker."""
     across = np.ones((3, round(0.2 * DPI) | 1), np.uint8)
-    joined = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_CLOSE, across)
+    joined = cv2.dilate(np.ascontiguousarray(dark), across)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8), connectivity=8)
     kept = np.array(dark)
     for label in np.flatnonzero(stats[:, cv2.CC_STAT_WIDTH] >= 0.93 * dark.shape[1]).tolist():
