@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from mlocr.mail.address import AddressKind
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching.cities import Place, Standing, alike
 from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.search import DeliveryLine, Level, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.trace import Trace
@@ -20,6 +22,7 @@ REASONS = {
     Verdict.INSUFFICIENT: RejectReason.INSUFFICIENT_ADDRESS,
     Verdict.NO_STREET: RejectReason.NO_SUCH_STREET,
 }
+_NUMBERED = re.compile(r"^\d+(?:ST|ND|RD|TH)?$")
 _MOST_SISTERS = 12
 _NO_SISTER_SEARCH = frozenset({AddressKind.GENERAL_DELIVERY, AddressKind.NONE})
 
@@ -31,6 +34,12 @@ class Decision:
     finding: Finding
     zip5: str = ""
     reason: RejectReason | None = None
+
+
+def _numbers(parts: DeliveryParts) -> tuple[str, ...]:
+    """The numbers that tell addresses apart: the house number's or box's digits, and numbered streets."""
+    number = "".join(c for c in parts.number if c.isdigit())
+    return (number, *(word for word in parts.words if _NUMBERED.match(word)))
 
 
 class Decider:
@@ -87,7 +96,7 @@ class Decider:
         exact = self._search.find(zip5, line, Level.EXACT)
         if exact.verdict in (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON):
             return self._decision(self._against(exact, zip5, others), fallback)
-        other = self._reread(zip5, others)
+        other = self._reread(zip5, line, others)
         if other is not None:
             return self._decision(other, fallback)
         sisters = self._exact_in(place.sisters, line) if self._may_leave(line) else []
@@ -149,14 +158,18 @@ class Decider:
                 return Finding(Verdict.MULTIPLE, (*found.choices, *rival.choices), found.parts)
         return found
 
-    def _reread(self, zip5: str, others: Sequence[DeliveryLine]) -> Finding | None:
-        """The one exact match among the line's other readings."""
+    def _reread(self, zip5: str, line: DeliveryLine, others: Sequence[DeliveryLine]) -> Finding | None:
+        """The one exact match among the line's other readings; one with other numbers than the text's is only doubt."""
         found = [f for o in others if (f := self._search.find(zip5, o, Level.EXACT)).verdict is Verdict.FOUND]
         if not found:
             return None
         if len({f.choices[0].code for f in found}) > 1:
             self._trace.say("competing_readings", "several other readings of the line fit the directory")
             return Finding(Verdict.MULTIPLE, tuple(f.choices[0] for f in found))
+        parts = found[0].parts
+        if parts is not None and _numbers(parts) not in {_numbers(own) for own in line.readings}:
+            self._trace.say("other_numbers", "only a reading with other numbers fits the directory")
+            return Finding(Verdict.MULTIPLE)
         self._trace.say("other_reading", "another reading of the line fits the directory")
         choice = found[0].choices[0]
         return replace(found[0], choices=(replace(choice, needs_last_line=True),))

@@ -3,6 +3,8 @@
 One office, Larkmead VT: 05301 and 05302 for streets, 05303 for boxes; Quill Hollow VT has the one ZIP Code 05320.
 """
 
+from collections.abc import Sequence
+
 import pytest
 from fake_directory import FakeDirectory
 from matching_cases import ask, ask_lines, code
@@ -211,3 +213,24 @@ def test_five_digits_without_the_street_only_where_the_zip_code_is_sure() -> Non
     assert got("12 YARROW LN / 05301") == ""
     assert got("5000 FENNEL ST" + LAST) == "05301"  # the street is there: the ZIP Code is confirmed
     assert code(ask("12 YARROW LN" + LAST, D, MatchSettings(unknown_street_needs_only_zip=False))) == "05301"
+
+
+class _Scorer:
+    """Says that the image allows the readings of a table, and nothing else."""
+
+    def __init__(self, table: dict[str, float]) -> None:
+        self._table = table
+
+    def score(self, strings: Sequence[str]) -> Sequence[float]:
+        return [self._table.get(each, -60.0) for each in strings]
+
+
+def test_the_directory_does_not_choose_the_digits_of_a_damaged_number() -> None:
+    """39_ N PARK ST with its last digit gone: 398 exists, but nothing says that it was 398."""
+    readings = ("50N PARK ST", "50 N PARK ST", "398 N PARK ST")
+    table = {"50N PARKST": -1.0, "50N PARK ST": -1.2, "398 N PARK ST": -2.0}
+    line = TextLine("100N PARKST", 0.4, None, readings, _Scorer({"100N PARKST": -1.0, "398 N PARK ST": -2.0}))
+    match = ask_lines(line, TextLine("LARKMEAD VT 05301"), directory=D)
+    assert len(code(match)) < 9, [each.rule for each in match.trace]
+    spaced = TextLine("50N PARKST", 0.95, None, ("50 N PARK ST",), _Scorer(table | {"50 N PARK ST": -1.1}))
+    assert code(ask_lines(spaced, TextLine("LARKMEAD VT 05301"), directory=D)) == "05301200850"
