@@ -27,7 +27,7 @@ from mlocr.reading.letter import find_letter
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
-from mlocr.station.journal import Journal
+from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
 from mlocr.station.pipeline import EncodePlan, Reader, encode
 from mlocr.station.plugins import load_factory
@@ -208,25 +208,25 @@ def build_runner(
     real_port = driver.startswith("serial:")
     machine_id = machine_identity(config, request, real_port)
     build_plan(config, machine_id.text)
-    camera, controller, line = _build_devices(config, request)
+    path, log = request.out / "journal.db", log or silent_logger()
+    camera, controller, line = _build_devices(config, request, highest_epoch(path), log)
     spec = EncoderSpec(config, request.directory, machine_id.text, request.truth)
     kind = WorkerProcess if config.run.workers else None
     make = partial(build_encoder, spec)
     workers = (
         [kind(make, config.run.worker_timeout_s) for _ in range(config.run.workers)] if kind else [WorkerInline(make)]
     )
-    journal = Journal(request.out / "journal.db", now)
     tracking = _tracking(config, request) if config.mark.symbology == "imb" else None
     parts = RunParts(
         camera=camera,
         controller=controller,
         workers=workers,
-        journal=journal,
+        journal=Journal(path, now),
         writer=ResultWriter(request.out, machine_id),
         about=_run_body(config, request, machine_id),
         next_tracking=tracking,
         line=line,
-        log=log or silent_logger(),
+        log=log,
     )
     limits = config.limits
     rules = RunRules(
@@ -241,7 +241,9 @@ def build_runner(
     return Runner(parts, rules, progress)
 
 
-def _build_devices(config: StationConfig, request: RunRequest) -> tuple[Camera, InkjetController, TransportLine | None]:
+def _build_devices(
+    config: StationConfig, request: RunRequest, epoch: int, log: Logger
+) -> tuple[Camera, InkjetController, TransportLine | None]:
     source_settings: dict[str, object] = {
         "paths": [str(path) for path in request.images],
         "dpi": request.dpi,
@@ -253,13 +255,38 @@ def _build_devices(config: StationConfig, request: RunRequest) -> tuple[Camera, 
     if driver == "mock":
         pace = "max" if request.pace == "max" else float(request.pace)
         settings = {"pace": pace, "dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.line.settings}
+        settings = _above(settings, epoch)
         line: TransportLine = load_factory("line", "mock")(settings, source, letter_length)
         return line.camera, line.controller, line
     settings = {"dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.inkjet.settings}
+    if driver == "file":
+        settings = _above(settings, epoch)
     if driver.startswith("serial:"):
-        settings |= {"port": driver.partition(":")[2], "baud": config.inkjet.baud}
+        settings = _above(settings, epoch) | {"port": driver.partition(":")[2], "baud": config.inkjet.baud}
+        settings["trigger"] = _trigger(settings.get("trigger"), request.camera, log)
         driver = "serial"
     return source, load_factory("inkjet", driver)(settings), None
+
+
+def _above(settings: dict[str, Any], epoch: int) -> dict[str, Any]:
+    """The driver's settings with the journal's highest epoch: job numbers go on above it, whatever the device says."""
+    given = settings.get("epoch_floor", 0)
+    # What is no number the driver itself refuses, by its name.
+    return settings | {"epoch_floor": max(given, epoch)} if isinstance(given, int) else settings
+
+
+def _trigger(given: object, camera: str, log: Logger) -> object:
+    """The trigger of a device on a port: a folder of images has none that a photocell could give (*ours*)."""
+    if camera != "folder":
+        return given or "photocell"
+    if given is None:
+        log.info("bench trigger", why="a folder of images has no photocell; each letter is announced to the device")
+    if given == "photocell":
+        raise ConfigurationError(
+            "a folder of images cannot be tied to the letters a photocell sees; "
+            'set trigger = "bench" in [inkjet.settings], or give a camera that the device triggers'
+        )
+    return given or "bench"
 
 
 def letter_length(lift: ImageLift) -> float:

@@ -162,6 +162,31 @@ class Journal:
         return self._db
 
 
+def highest_epoch(path: Path) -> int:
+    """The highest job epoch among the intents of this journal; 0 when there is none, or no journal yet.
+
+    A device that was replaced goes on above it, so no job number is used twice. Raises JournalError.
+    """
+    if not path.is_file():
+        return 0
+    try:
+        with closing(_reading(path)) as db:
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone() is None:
+                return 0
+            # An epoch is a session's: each run has one, so its last intent tells it.
+            found = db.execute(
+                "SELECT body FROM entry WHERE seq IN (SELECT MAX(seq) FROM entry WHERE kind = 'intent' GROUP BY run)"
+            ).fetchall()
+            return max((int(json.loads(body)["job"].partition("-")[0]) for (body,) in found), default=0)
+    except (sqlite3.Error, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise JournalError(f"the journal {path} cannot be opened ({error}); mend it or give another --out") from None
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    # Quoted: a question mark or hash in the name is no part of the address.
+    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+
+
 def read_entries(path: Path, run: int | None = None) -> Iterator[Entry]:
     """The rows of one run (None: the last run) in order, each checked against the chain.
 
@@ -170,8 +195,7 @@ def read_entries(path: Path, run: int | None = None) -> Iterator[Entry]:
     if not path.is_file():
         raise JournalError(f"there is no journal {path}; give the journal.db of a run's output folder")
     try:
-        # Quoted: a question mark or hash in the name is no part of the address.
-        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as db:
+        with closing(_reading(path)) as db:
             yield from _checked(db, path, run)
     except (sqlite3.Error, ValueError, TypeError) as error:
         raise JournalError(f"the journal {path} cannot be read ({error}); give the journal.db of a run") from None

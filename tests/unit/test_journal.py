@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlocr.errors import JournalError
-from mlocr.station.journal import FORMAT, Journal, read_entries
+from mlocr.station.journal import FORMAT, Journal, highest_epoch, read_entries
 
 
 def ticking() -> Callable[[], datetime]:
@@ -215,3 +215,26 @@ def test_a_folder_or_other_file_in_its_place_is_a_sentence(tmp_path: Path) -> No
         list(read_entries(other))
     with pytest.raises(JournalError, match="there is no journal"):
         list(read_entries(tmp_path / "none.db"))
+
+
+def test_the_highest_epoch_is_that_of_any_run_by_number_not_by_text(path: Path) -> None:
+    assert highest_epoch(path) == 0
+    write(path)
+    assert highest_epoch(path) == 0
+    for epoch in (9, 12, 2):
+        journal = Journal(path, ticking())
+        journal.open()
+        for counter in (1, 2):
+            journal.append("intent", "p", {"job": f"{epoch}-{counter}"}, durable=True)
+        # Even while that run still writes.
+        assert highest_epoch(path) == (9 if epoch == 9 else 12)
+        journal.close()
+
+
+def test_the_epoch_of_a_file_that_is_no_journal_is_an_error_and_of_an_empty_one_zero(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    assert highest_epoch(path) == 0
+    path.write_bytes(b"this is no database at all, only text" * 100)
+    with pytest.raises(JournalError, match="another --out"):
+        highest_epoch(path)
