@@ -1,6 +1,7 @@
 """What every sub-command shares: JSON lines on standard output, everything else on standard error."""
 
 import json
+import math
 import sys
 from collections.abc import Mapping
 
@@ -10,5 +11,30 @@ console = Console(stderr=True, highlight=False)
 
 
 def print_json(value: Mapping[str, object]) -> None:
-    """Write one JSON object as one line on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """Write one JSON object as one line on standard output; never raises for what a value holds.
+
+    Numbers that are none (NaN, infinity) become null. Characters the output cannot carry, lone surrogates among them,
+    are escaped.
+    """
+    plain = _finite(value)
+    text = json.dumps(plain, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(plain, ensure_ascii=True)
+    sys.stdout.write(text + "\n")
+
+
+def shown(value: object) -> str:
+    """A caller's own id for a table on the terminal: empty for None, odd characters replaced."""
+    return "" if value is None else str(value).encode("utf-8", "replace").decode("utf-8")
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value

@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mlocr.cli.common import print_json
+from mlocr.cli.common import print_json, shown
 from mlocr.errors import BadInputError
 
 HELP = """Delivery point digits and check digit from standardized values.
@@ -16,6 +16,9 @@ HELP = """Delivery point digits and check digit from standardized values.
 Takes one JSON object a line, from FILE or standard input, with the fields id, zip5, plus4, record_type, primary,
 secondary, secondary_low, secondary_high and designator. Leave the bounds out when the matched range is not known; give
 both as "" when the record has none.
+
+The check digit is null where zip5 and plus4 are not five and four digits in quotes; the delivery point is null without
+a record type.
 
 Example: echo '{"id": 1, "zip5": "38134", "plus4": "5660", "record_type": "H", "secondary": "5A"}' | mlocr dpc --json
 """
@@ -42,8 +45,9 @@ def dpc(
                 if json:
                     print_json(answer.as_json())
                 else:
-                    shown = "" if answer.id is None else str(answer.id)
-                    typer.echo(f"{shown:<20} {answer.dpc or '-':<4} {answer.check_digit or '-':<5} {answer.rule}")
+                    typer.echo(
+                        f"{shown(answer.id):<20} {answer.dpc or '-':<4} {answer.check_digit or '-':<5} {answer.rule}"
+                    )
         except UnicodeDecodeError as error:
             raise BadInputError(f"{source} is not UTF-8 text ({error.reason}); give JSON lines") from error
 

@@ -9,7 +9,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mlocr.cli.common import print_json
+from mlocr.cli.common import print_json, shown
 from mlocr.errors import BadInputError, UsageError
 
 HELP = """Match address lines against the postal directory; no image involved.
@@ -48,9 +48,8 @@ def match(
                 else:
                     code = answer.routing.digits if answer.routing else "-"
                     reason = answer.reason.value if answer.reason else ""
-                    shown = "" if question.id is None else str(question.id)
                     where = ", ".join(part for part in (answer.delivery_line, answer.last_line) if part)
-                    typer.echo(f"{shown:<12} {code:<12} {reason:<22} {where}".rstrip())
+                    typer.echo(f"{shown(question.id):<12} {code:<12} {reason:<22} {where}".rstrip())
         except UnicodeDecodeError as error:
             raise BadInputError(f"{source} is not UTF-8 text ({error.reason}); give JSON lines or text") from error
 

@@ -106,16 +106,20 @@ class _Builder:
         with _opened(path) as stream:
             source = read_zip4(stream, str(path))
             self._agree(source)
+            count = 0
             for batch in _batches(source):
                 self._add_zip4(batch)
-            self._note(source, path)
+                count += len(batch)
+            self._note(source, path, count)
 
     def load_city_state(self, path: Path) -> None:
         """Add one City State file."""
         with _opened(path) as stream:
             source = read_city_state(stream, str(path))
             self._agree(source)
+            count = 0
             for batch in _batches(source):
+                count += len(batch)
                 rows: dict[str, list[Row]] = {}
                 for record in batch:
                     table, code, row = _city_state_row(record)
@@ -123,12 +127,13 @@ class _Builder:
                     rows.setdefault(table, []).append(row)
                 for table, values in rows.items():
                     self._db.executemany(insert_into(table), values)
-            self._note(source, path)
+            self._note(source, path, count)
 
     def finish(self, out: Path) -> BuildReport:
         """Delete what delete records named, index, write the meta table, commit."""
         assert self._edition is not None
         deleted = self._delete_gone()
+        self._check_places()
         counted = self._db.execute("SELECT record_type, count(*) FROM zip4 GROUP BY record_type ORDER BY record_type")
         edition = self._edition[0]
         report = BuildReport(
@@ -155,6 +160,17 @@ class _Builder:
         self._db.execute("ANALYZE")
         return report
 
+    def _check_places(self) -> None:
+        """Every ZIP Code of the ZIP+4 files must have its city: files that do not belong together code nothing."""
+        lacking = self._db.execute(
+            "SELECT zip5 FROM zip4 EXCEPT SELECT zip5 FROM city_state ORDER BY zip5 LIMIT 1"
+        ).fetchone()
+        if lacking is not None:
+            raise BadInputError(
+                f"the City State files have no detail record of ZIP Code {lacking[0]}, which the ZIP+4 files have; "
+                "give files that belong together"
+            )
+
     def close(self) -> None:
         """Let go of the temporary file."""
         self._db.close()
@@ -171,8 +187,12 @@ class _Builder:
                 "give files of one edition"
             )
 
-    def _note(self, source: ProductFile[DirectoryRecord] | ProductFile[CityStateRecord], path: Path) -> None:
-        """The same file twice would make every address in it ambiguous."""
+    def _note(
+        self, source: ProductFile[DirectoryRecord] | ProductFile[CityStateRecord], path: Path, count: int
+    ) -> None:
+        """A file without records is a broken delivery; the same one twice would make each address in it ambiguous."""
+        if count == 0:
+            raise BadInputError(f"{path} has a header and no records; give the whole product file")
         if source.sha256 in (digest for _, digest in self._sources):
             raise BadInputError(f"{path} has the same content as a file given before it; give each product file once")
         self._sources.append((path.name, source.sha256))

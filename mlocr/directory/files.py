@@ -24,6 +24,8 @@ from mlocr.errors import BadInputError, RecordError
 from mlocr.mail.address import DirectoryRecord
 
 BLOCK = 1 << 20
+_ENDING = b"\r\n\x1a"
+"""What may follow the last record: line breaks, and the end-of-file character (control-Z) of old systems."""
 
 Record = TypeVar("Record")
 
@@ -91,7 +93,13 @@ def _records(blocks: Iterator[bytes], width: int) -> Iterator[str]:
         first += block
     # A line break within two records' length says that records are lines; one after the last record says nothing.
     pieces = _lines if b"\n" in first[: 2 * width] else _slices
+    empty = 0
     for piece in pieces(first, blocks, width):
+        if not piece.strip(_ENDING):
+            empty += 1  # at the end of the file: nothing; before another record: an error of its own
+            continue
+        yield from [""] * empty
+        empty = 0
         yield piece.decode("latin-1")
 
 
@@ -106,8 +114,8 @@ def _slices(first: bytes, blocks: Iterator[bytes], width: int) -> Iterator[bytes
         if not block:
             break
         held += block
-    if held.strip(b"\r\n"):
-        yield held
+    if held.strip(_ENDING):
+        yield held.rstrip(_ENDING)
 
 
 def _lines(first: bytes, blocks: Iterator[bytes], width: int) -> Iterator[bytes]:
@@ -124,4 +132,4 @@ def _lines(first: bytes, blocks: Iterator[bytes], width: int) -> Iterator[bytes]
             break
         held += block
     if held:
-        yield held.removesuffix(b"\r")
+        yield held.removesuffix(b"\x1a").removesuffix(b"\r")

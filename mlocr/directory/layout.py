@@ -233,6 +233,8 @@ def parse_zip4(text: str, file: str, record: int) -> DirectoryRecord:
     for name, low, high, parity in (("primary", v[10], v[11], v[12]), ("secondary", v[15], v[16], v[17])):
         if bool(low) != bool(high):
             raise RecordError(file, record, f"{name}_{'high' if low else 'low'}", "is blank beside a range's other end")
+        if low.isdigit() and high.isdigit() and int(low) > int(high):
+            raise RecordError(file, record, f"{name}_low", f"{low} is above the range's high end {high}")
         if name == "primary" and low != high and not parity:
             raise RecordError(file, record, f"{name}_odd_even", "is blank beside a range")
     return DirectoryRecord(

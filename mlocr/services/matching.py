@@ -112,7 +112,7 @@ def _plain_questions(numbered: Iterable[tuple[int, str]]) -> Iterator[MatchQuest
 
 def _question(text: str, where: str) -> MatchQuestion:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=no_number)
     except (ValueError, RecursionError) as error:
         raise BadInputError(f"{where}: it is no JSON ({_brief(error)}); give one object a line") from error
     if not isinstance(value, dict):
@@ -125,6 +125,11 @@ def _question(text: str, where: str) -> MatchQuestion:
     rows = zip(lines, confidences, alternatives, strict=True)
     block = AddressBlock(tuple(TextLine(line, sure, None, others) for line, sure, others in rows))
     return MatchQuestion(value.get("id"), block)
+
+
+def no_number(name: str) -> object:
+    """NaN and Infinity are no JSON, though Python's reader takes them. Always raises ValueError."""
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def _brief(error: Exception) -> str:

@@ -11,6 +11,7 @@ from mlocr.errors import BadInputError
 from mlocr.mail.address import RecordType
 from mlocr.mail.code import RoutingCode
 from mlocr.matching.delivery_point import DeliveryPoint, DeliveryPointRequest, delivery_point
+from mlocr.services.matching import no_number
 
 RECORD_TYPES = {kind.value: kind for kind in RecordType}
 
@@ -43,7 +44,7 @@ def two_digits(lines: Iterable[str], source: str) -> Iterator[TwoDigitAnswer]:
 
 def _parsed(line: str, place: str) -> Mapping[str, object]:
     try:
-        value = json.loads(line)
+        value = json.loads(line, parse_constant=no_number)
     except json.JSONDecodeError as error:
         raise BadInputError(f"{place} is not JSON ({error.msg}); give one JSON object a line") from error
     except (ValueError, RecursionError) as error:

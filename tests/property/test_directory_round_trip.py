@@ -45,6 +45,12 @@ def _number(width: int) -> st.SearchStrategy[str]:
     return st.one_of(_digits(width), _text(width, 1, "ABCZ0123456789 -/.").filter(lambda s: not s.isdigit()))
 
 
+def _range(width: int) -> st.SearchStrategy[tuple[str, str]]:
+    """Both ends blank, or two of which plain numbers stand in order."""
+    ends = st.tuples(_number(width), _number(width)).map(lambda pair: (min(pair), max(pair)))
+    return st.one_of(st.just(("", "")), ends)
+
+
 def _key(size: int) -> st.SearchStrategy[str]:
     return st.text(string.ascii_uppercase + string.digits, min_size=size, max_size=size)
 
@@ -54,8 +60,8 @@ ADDONS = st.one_of(_digits(4), _digits(2).map(lambda d: d + "ND"), st.sampled_fr
 
 @st.composite
 def zip4_records(draw: st.DrawFn) -> DirectoryRecord:
-    primary = draw(st.one_of(st.just(("", "")), st.tuples(_number(10), _number(10))))
-    secondary = draw(st.one_of(st.just(("", "")), st.tuples(_number(8), _number(8))))
+    primary = draw(_range(10))
+    secondary = draw(_range(8))
     return DirectoryRecord(
         zip5=draw(_digits(5)),
         update_key=draw(_key(10)),

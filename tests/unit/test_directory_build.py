@@ -9,6 +9,7 @@ from directory_samples import (
     CITY_STATE_RECORDS,
     GENUINE,
     HIGHRISE,
+    MEMPHIS,
     SHELBORNE,
     ZIP4_RECORDS,
     built,
@@ -19,7 +20,7 @@ from directory_samples import (
 
 from mlocr.directory import build
 from mlocr.directory.build import build_directory
-from mlocr.directory.layout import format_city_state_header, format_zip4
+from mlocr.directory.layout import format_city_state, format_city_state_header, format_zip4
 from mlocr.directory.schema import FILE_NAME
 from mlocr.directory.store import open_directory
 from mlocr.errors import BadInputError, RecordError
@@ -38,7 +39,10 @@ def test_the_genuine_sample_builds(tmp_path: Path) -> None:
     if not GENUINE.is_file():
         pytest.skip("the genuine ZIP+4 sample is not on this machine")
     city_state = tmp_path / "ctystate.txt"
-    city_state.write_text(format_city_state_header(2017, 5))
+    sample = GENUINE.read_text()
+    zips = {sample[at + 1 : at + 6] for at in range(0, len(sample), 182) if sample[at] == "D"}
+    details = [replace(MEMPHIS, zip5=zip5) for zip5 in sorted(zips)]
+    city_state.write_text("".join([format_city_state_header(2017, 5), *map(format_city_state, details)]))
     report = build_directory([GENUINE], [city_state], tmp_path / "built")
     assert report.zip4_counts == {"F": 1, "G": 1, "H": 1, "P": 16, "R": 1, "S": 36}
     directory = open_directory(tmp_path / "built")
@@ -82,7 +86,13 @@ def _zip(records: list[str]) -> None:
     records[2] = records[2][:1] + "3813O" + records[2][6:]
 
 
-@pytest.mark.parametrize("spoil", [_short, _long, _parity, _zip])
+def _backwards(records: list[str]) -> None:
+    at = next(at for at, text in enumerate(records) if "0000005200" in text)
+    low, high = "0000005200", "0000005298"
+    records[2] = records[at].replace(low, "x").replace(high, low).replace("x", high)
+
+
+@pytest.mark.parametrize("spoil", [_short, _long, _parity, _zip, _backwards])
 def test_a_malformed_record_leaves_the_old_directory(tmp_path: Path, spoil: Callable[[list[str]], None]) -> None:
     out = built(tmp_path)
     before = (out / FILE_NAME).read_bytes()
@@ -93,6 +103,43 @@ def test_a_malformed_record_leaves_the_old_directory(tmp_path: Path, spoil: Call
         build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], out)
     assert (out / FILE_NAME).read_bytes() == before
     assert [p.name for p in out.iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize("name", ["zip4.txt", "ctystate.txt"])
+def test_a_product_file_without_records_leaves_the_old_directory(tmp_path: Path, name: str) -> None:
+    out = built(tmp_path)
+    before = (out / FILE_NAME).read_bytes()
+    raw = raw_folder(tmp_path / "raw", zip4_text([]), city_state_text([]))
+    whole = raw_folder(tmp_path / "whole")
+    files = {each: (raw if each == name else whole) / each for each in ("zip4.txt", "ctystate.txt")}
+    with pytest.raises(BadInputError, match=rf"{name} has a header and no records"):
+        build_directory([files["zip4.txt"]], [files["ctystate.txt"]], out)
+    assert (out / FILE_NAME).read_bytes() == before
+
+
+def test_a_zip_code_without_its_city_leaves_the_old_directory(tmp_path: Path) -> None:
+    out = built(tmp_path)
+    before = (out / FILE_NAME).read_bytes()
+    raw = raw_folder(tmp_path / "raw", zip4_text([SHELBORNE, replace(SHELBORNE, zip5="99998")]))
+    with pytest.raises(BadInputError, match="no detail record of ZIP Code 99998"):
+        build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], out)
+    assert (out / FILE_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", ["\n\n", "\r\n\r\n\r\n", "\n\x1a", "\x1a", "\n\x1a\n", "\r\n\x1a\r\n"])
+@pytest.mark.parametrize("separator", ["\n", "\r\n", ""])
+def test_what_old_systems_write_behind_the_last_record(tmp_path: Path, ending: str, separator: str) -> None:
+    raw = raw_folder(tmp_path / "raw")
+    (raw / "zip4.txt").write_bytes((separator.join(zip4_text([SHELBORNE, HIGHRISE])) + ending).encode())
+    report = build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], tmp_path / "built")
+    assert report.zip4_counts == {"H": 1, "S": 1}
+
+
+def test_an_empty_line_between_records_is_malformed(tmp_path: Path) -> None:
+    raw = raw_folder(tmp_path / "raw")
+    (raw / "zip4.txt").write_text("\n".join([*zip4_text([SHELBORNE]), "", format_zip4(HIGHRISE), ""]))
+    with pytest.raises(RecordError, match=r"zip4\.txt, record 3, field record"):
+        build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], tmp_path / "built")
 
 
 def test_a_malformed_city_state_record_builds_nothing(tmp_path: Path) -> None:

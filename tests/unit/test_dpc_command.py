@@ -79,7 +79,17 @@ def test_a_byte_order_mark_is_passed_over() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["{", "[1]", '"a"', "null", '{"record_type": "X"}', '{"record_type": "S", "primary": ["1"]}', "[" * 100_000],
+    [
+        "{",
+        "[1]",
+        '"a"',
+        "null",
+        '{"record_type": "X"}',
+        '{"record_type": "S", "primary": ["1"]}',
+        "[" * 100_000,
+        '{"id": NaN}',
+        '{"id": -Infinity}',
+    ],
 )
 def test_a_bad_line_is_named(line: str) -> None:
     answers = two_digits(['{"id": 1}', "", line], "in.jsonl")
@@ -99,6 +109,18 @@ def test_lines_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         {"id": "a", "dpc": "34", "check_digit": None, "rule": "primary_number"},
         {"id": "b", "dpc": "99", "check_digit": None, "rule": "7"},
     ]
+
+
+def test_an_id_that_is_no_text_of_this_world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A lone surrogate comes back escaped, a number beyond all numbers as null: the output stays JSON and UTF-8."""
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"id": "\\ud800é", "record_type": "H"}\n{"id": [1e999], "record_type": "H"}\n')
+    assert run(["dpc", "--json", str(file)]) == ExitCode.DONE
+    written = capsys.readouterr().out
+    assert [json.loads(line)["id"] for line in written.splitlines()] == ["\ud800é", [None]]
+    assert written.encode() and "Infinity" not in written
+    assert run(["dpc", str(file)]) == ExitCode.DONE
+    assert capsys.readouterr().out.encode()
 
 
 @pytest.mark.parametrize("arguments", [["dpc"], ["dpc", "-"]])

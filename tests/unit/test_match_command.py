@@ -128,3 +128,23 @@ def test_today_is_the_default_date(raw: Path, tmp_path: Path) -> None:
     file.write_text("124 Main St\nHavenport ME 04901\n")
     usable = datetime.date(2026, 10, 15) <= datetime.date.today() <= datetime.date(2027, 1, 31)
     assert run(["match", "--directory", str(raw), str(file)]) == (ExitCode.DONE if usable else ExitCode.DATA_EXPIRED)
+
+
+def test_an_id_that_is_no_text_of_this_world(raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"id": "\\udfff", "lines": []}\n{"id": 1e999, "lines": ["\\ud800"]}\n')
+    assert _match(raw, "--json", str(file)) == ExitCode.DONE
+    written = capsys.readouterr().out
+    assert [json.loads(line)["id"] for line in written.splitlines()] == ["\udfff", None]
+    assert written.encode()
+    assert _match(raw, str(file)) == ExitCode.DONE
+    assert capsys.readouterr().out.encode()
+
+
+def test_constants_that_are_no_json(raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"id": NaN, "lines": []}\n')
+    assert _match(raw, "--json", str(file)) == ExitCode.BAD_INPUT
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "line 1" in shown.err
