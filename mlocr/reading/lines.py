@@ -18,6 +18,7 @@ from mlocr.reading.page import PAGE_DPI, Matrix, sample, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
 MARGIN = 0.1  # inches of paper round the block
+ASIDE = 0.25  # inches more at both sides, where no lines are looked for but faint ends of them
 LEAST_DPI = 150.0  # a coarser picture is enlarged to this
 LINE_MARGIN = 0.14  # of the line's height, above and below *ours*
 
@@ -35,17 +36,23 @@ def cut_block(lift: ImageLift, candidate: Candidate, most: int) -> BlockCut:
     """The candidate cut from the full picture through the page's matrix; `most` lowest lines are kept."""
     dpi = float(np.clip(lift.dpi, LEAST_DPI, 240.0))
     matrix, size = _cutting(candidate, dpi)
-    grey = sample(lift, matrix, size)
-    shade = flatten(grey, dpi)
-    rest = text_skew(_ink(shade, dpi), 2.0)
+    shade = flatten(sample(lift, matrix, size), dpi)
+    rest = text_skew(_ink(_middle(shade, dpi), dpi), 2.0)
     if abs(rest) > 0.2:
         matrix = _turn(matrix, size, rest)
-        grey = sample(lift, matrix, size)
-        shade = flatten(grey, dpi)
-    boxes = cut_lines(shade, dpi)[-most:]
+        shade = flatten(sample(lift, matrix, size), dpi)
+    boxes = cut_lines(_middle(shade, dpi), dpi)[-most:]
     image = BlockImage(shade, dpi, tuple(boxes), lift.source)
     across = matrix[:, 0]
     return BlockCut(image, matrix, float(np.rad2deg(np.arctan2(-across[1], across[0]))))
+
+
+def _middle(shade: Grey, dpi: float) -> Grey:
+    """The cut with white for what lies aside."""
+    aside = round(ASIDE * dpi)
+    middle = np.full_like(shade, 255)
+    middle[:, aside:-aside] = shade[:, aside:-aside]
+    return middle
 
 
 def cut_lines(shade: Grey, dpi: float) -> list[Box]:
@@ -105,11 +112,11 @@ def _cutting(candidate: Candidate, dpi: float) -> tuple[Matrix, tuple[int, int]]
     """From the cut's pixels to the picture's, and the cut's size (width, height)."""
     box = block_box(candidate.rows)
     page, scale = candidate.page, PAGE_DPI / dpi
-    rim = MARGIN * PAGE_DPI
-    width, height = round((box.width + 2 * rim) / scale), round((box.height + 2 * rim) / scale)
-    left, top, step = box.x0 - rim, box.y0 - rim, scale
+    rim, wide = MARGIN * PAGE_DPI, (MARGIN + ASIDE) * PAGE_DPI
+    width, height = round((box.width + 2 * wide) / scale), round((box.height + 2 * rim) / scale)
+    left, top, step = box.x0 - wide, box.y0 - rim, scale
     if candidate.rotation == 180:
-        left, top, step = box.x1 + rim, box.y1 + rim, -scale
+        left, top, step = box.x1 + wide, box.y1 + rim, -scale
     linear = page.matrix[:, :2] * step
     start = page.matrix[:, :2] @ np.array([left, top]) + page.matrix[:, 2]
     return np.column_stack([linear, start]), (max(width, 8), max(height, 8))

@@ -12,6 +12,7 @@ from mlocr.mail.reasons import RejectReason
 from mlocr.ports import OcrEngine
 from mlocr.reading.choose import Attempt, choose, judge
 from mlocr.reading.clear_zone import clear_zone
+from mlocr.reading.doubt import with_faint
 from mlocr.reading.letter import find_letter, turned
 from mlocr.reading.lines import cut_block
 from mlocr.reading.locate import Candidate, find_candidates
@@ -42,6 +43,7 @@ class AddressReader:
             return Reading(None, chosen, upright, zone)
         if chosen.mean < self._settings.least:
             return Reading(None, RejectReason.LOW_CONFIDENCE, upright, zone)
+        chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine))
         return Reading(as_block(chosen), None, upright, zone)
 
     def _attempt(self, lift: ImageLift, candidate: Candidate) -> Attempt | None:

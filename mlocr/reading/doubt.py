@@ -1,0 +1,62 @@
+"""What ink that was left out of a line does to its reading.
+
+A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
+new reading stands; else the line keeps so little confidence that no full code can come of it. All limits are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mlocr.mail.address import TextLine
+from mlocr.ports import BlockImage, OcrEngine
+from mlocr.reading.faint import CLEAR_SHARE, FaintInk, darkened, find_faint, worn
+from mlocr.reading.ink import print_mask
+
+SURE = 0.97  # confidence from which the longer reading stands
+UNSURE = 0.4  # what is left of the longer reading's confidence
+PAPER_SHARE = 0.15  # of the line's darkness: show-through is weaker (DMM 708 4.4)
+LOST = 0.14  # what is left of a line whose faint characters were not read at all: no scorer can speak for those
+
+
+def with_faint(image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine) -> tuple[TextLine, ...]:
+    """The lines of a block, those beside which faint characters stand read again or doubted."""
+    boxes = [line.box for line in lines if line.box in image.line_boxes and line.box is not None]
+    if not boxes:
+        return tuple(lines)
+    mask = print_mask(image.pixels, image.dpi)
+    faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
+    if not any(faint.values()):
+        return tuple(lines)
+    dirty = worn(image.pixels, mask, image.line_boxes)
+    found = [faint.get(line.box) if line.box is not None else None for line in lines]
+    return tuple(
+        line if ink is None else _reread(image, line, ink, engine, dirty)
+        for line, ink in zip(lines, found, strict=True)
+    )
+
+
+def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngine, dirty: bool) -> TextLine:
+    """The line read again with its faint characters darkened; on `dirty` paper very weak ink must read as some."""
+    if line.box is None:
+        return line
+    pixels, box = darkened(image.pixels, line.box, faint)
+    again = engine.read(replace(image, pixels=pixels, line_boxes=(box,)))
+    if len(again) != 1 or not _longer(again[0].text, line.text):
+        return (
+            line if dirty and faint.share < PAPER_SHARE else replace(line, confidence=round(line.confidence * LOST, 4))
+        )
+    if again[0].confidence >= SURE and faint.share >= CLEAR_SHARE:
+        return again[0]
+    return replace(again[0], confidence=round(again[0].confidence * UNSURE, 4))
+
+
+def _longer(new: str, old: str) -> bool:
+    """Whether `new` holds the characters of `old` in order, and more."""
+    rest = iter(_plain(new))
+    return len(_plain(new)) > len(_plain(old)) and all(c in rest for c in _plain(old))
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.upper() if c.isalnum() or c == "#")
