@@ -165,15 +165,15 @@ class SprayController:
     # --- jobs --------------------------------------------------------------------------------------------------------
 
     def announce(self, length: float) -> PieceEntered:
-        """Tell a device with bench trigger of a piece of `length` inches, waiting while it fires the one before.
+        """Tell a device with bench trigger of a piece of `length` inches. `events` never tells of it.
 
-        `events` never tells of this piece. Raises DeviceFaultError.
+        Waits while a mark falls on the piece before, or the link comes back: no letter moves meanwhile.
         """
         with self._changed:
             answer = self._announced(length)
             generation = self._dialogue.generation
             arrived = lambda: self._ledger.holds(answer.event, generation) or self._dead  # noqa: E731
-            self._wait(arrived, self._settings.submit_timeout)
+            self._wait(arrived, self._settings.open_timeout)
             entered = self._ledger.pick(answer.event, generation)
             if entered is None:
                 raise DeviceFaultError(f"{self._settings.name} told of no piece; check its cable and start again")
@@ -182,13 +182,16 @@ class SprayController:
     def _announced(self, length: float) -> PieceR:
         """The device's word on a new piece. While a mark falls it is BUSY and is asked again."""
         info, name = self._need_info(), self._settings.name
-        deadline = self._clock() + self._settings.submit_timeout
+        patience = self._settings.open_timeout
+        deadline = self._clock() + patience
         self._tag = (self._tag + 1) & _WRAP
         payload = pack(Piece(self._tag, round(length * info.ticks_per_inch / 1000)))
-        answer = self._ask(Type.PIECE, payload)
+        answer = self._ask(Type.PIECE, payload, patience)
         while isinstance(answer, PieceR) and answer.reason == Reason.BUSY and self._clock() < deadline:
             self._wait(lambda: self._dead, _BUSY_PAUSE)
-            answer = self._ask(Type.PIECE, payload)
+            answer = self._ask(Type.PIECE, payload, patience)
+        if answer is None:
+            self._need_device()  # gone meanwhile: that is said first
         if not isinstance(answer, PieceR):
             raise DeviceFaultError(f"{name} did not answer PIECE; check its cable and start again")
         if answer.reason:
@@ -288,7 +291,7 @@ class SprayController:
             known = self._dialogue.jobs.get(key)
             if known is not None and known.lost:
                 return JobState.INDETERMINATE
-            answer = self._ask(kind, pack(JobRef(*key)))
+            answer = self._ask(kind, pack(JobRef(*key)), self._settings.submit_timeout)
             if not isinstance(answer, JobAnswer):
                 return JobState.INDETERMINATE
             state = STATES[State(answer.state)]
@@ -297,11 +300,11 @@ class SprayController:
             issued_now = info.boot_epoch <= job_id.epoch <= info.epoch
             return JobState.REFUSED if issued_now else JobState.INDETERMINATE
 
-    def _ask(self, kind: Type, payload: bytes) -> JobAnswer | PieceR | None:
+    def _ask(self, kind: Type, payload: bytes, patience: float) -> JobAnswer | PieceR | None:
         self._need_device()
         ask: Ask = self._dialogue.ask(kind, payload, self._clock())
         self._flush()
-        self._wait(lambda: ask.answer is not None or self._dead, self._settings.submit_timeout)
+        self._wait(lambda: ask.answer is not None or self._dead, patience)
         self._dialogue.forget_ask(ask)
         return ask.answer
 

@@ -151,3 +151,40 @@ def test_a_photocell_cannot_be_tied_to_a_folder_of_images(
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert 'trigger = "bench"' in told
+
+
+def test_a_device_that_goes_away_in_the_middle(
+    play: Callable[..., int],
+    rows: Callable[[], Rows],
+    board: Board,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handed: list[PrintJob] = []
+    submit = SprayController.submit
+
+    def unplugging(self: SprayController, job: PrintJob) -> JobState:
+        handed.append(job)
+        if len(handed) == 2:
+            board.wire.close()
+            # However early the loss is noticed, the intent stands: its letter is never called sprayed or unsprayed.
+            with self._changed:
+                self._changed.wait_for(lambda: self._dead, 10.0)
+        return submit(self, job)
+
+    monkeypatch.setattr(SprayController, "submit", unplugging)
+    assert play(board.port) == 6
+    told = capsys.readouterr().err
+    assert board.port in told
+    assert "Traceback" not in told
+    entries = list(read_entries(tmp_path / "out" / "journal.db"))
+    assert [e.body["job"] for e in entries if e.kind == "intent"] == ["1-1", "1-2"] == [str(j.job_id) for j in handed]
+    # Every letter the camera gave has its row, once; after the loss none is said to be sprayed.
+    assert sorted(str(row["file"]) for row in rows()) == sorted(
+        str(e.body["file"]) for e in entries if e.kind == "arrived"
+    )
+    by_job = {row["job_id"]: row["disposition"] for row in rows() if row["job_id"]}
+    assert by_job == {"1-1": "sprayed", "1-2": "indeterminate"}
+    assert {row["disposition"] for row in rows() if not row["job_id"]} <= {"passed", "faulted"}
+    assert board.fired == columns(handed[:1])

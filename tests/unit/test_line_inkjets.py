@@ -203,6 +203,32 @@ def test_a_device_that_falls_silent_leaves_the_job_indeterminate(wire: WireDevic
     controller.close()
 
 
+def test_on_a_bench_the_next_letter_outlasts_a_restart_of_the_device(wire: WireDevice) -> None:
+    controller = wire.controller(Trigger.BENCH)
+    info = controller.open()
+    first = controller.announce(9.5)
+    with wire.lock:
+        wire.device.reboot()
+    second = controller.announce(9.5)
+    assert second.piece_id.boot != first.piece_id.boot
+    assert second.event > first.event
+    stand = Stand(controller, info, lambda: second, lambda piece: None)
+    stale = PrintJob(JobId(info.epoch, 1), first.piece_id, first.encoder, MARK)
+    assert controller.submit(stale) is JobState.REFUSED
+    job = PrintJob(JobId(info.epoch, 2), second.piece_id, second.encoder, MARK)
+    assert controller.submit(job) is JobState.READY
+    assert [end.receipt.state for end in ended(stand, job.job_id)] == [JobState.DONE]
+    controller.close()
+
+
+def test_a_photocell_device_takes_no_announcement(wire: WireDevice) -> None:
+    controller = wire.controller()
+    controller.open()
+    with pytest.raises(DeviceFaultError, match="not_bench"):
+        controller.announce(9.5)
+    controller.close()
+
+
 def test_before_open_nothing_is_said(wire: WireDevice) -> None:
     with pytest.raises(DeviceError, match="not open"):
         wire.controller().announce(9.5)
