@@ -4,6 +4,7 @@ import re
 
 _SEGMENTS = re.compile(r"[A-Z]+|\d+|[^A-Z0-9]+")
 _FRACTION = re.compile(r"^(?:(\d+)[ -])?(\d+/\d+)([A-Z]?)$")
+_PADDING = re.compile(r"^[0 ]+(?=.)")
 _NUMBER_LETTER = re.compile(r"^(\d+)([A-Z])$")
 
 
@@ -11,7 +12,7 @@ def plain(value: str) -> str:
     """A number as it is compared: no padding, no leading zeros before its first digit group."""
     value = " ".join(value.split())
     if value[:1] == "0":
-        value = value.lstrip("0") or "0"
+        value = _PADDING.sub("", value)
         if not value[0].isdigit():
             value = "0" + value if value[0] in "/." else value
     return value

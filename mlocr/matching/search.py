@@ -15,6 +15,7 @@ from mlocr.matching.fuzzy import clear_neighbour, neighbours
 from mlocr.matching.names import divisions as name_divisions
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
+from mlocr.matching.ranges import plain
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.streets import Candidate, Likeness, Streets, holds, street_key
 from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES, suffix_of
@@ -25,9 +26,10 @@ from mlocr.ports import Directory
 
 _GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
 _LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
-# Letters that are seldom part of a number and often a digit misread; A to F are common (12A, 12B).
-_RARE_ENDING = re.compile(r"^\d+[DGILOQSZ]$")
+# House numbers seldom have letters behind F (12A and 12B are common; N, S, E and W are directionals); D may be a 0.
+_RARE_ENDING = re.compile(r"^\d+[DS]$")
 _GLUED_DIRECTIONAL = re.compile(r"^\d+[NSEW]{1,2}$")
+_SELDOM = re.compile(r"^\d+[G-MO-RTUVX-Z]$")
 _ORDER = tuple(Verdict)
 _MOST_SISTERS = 40
 
@@ -74,19 +76,28 @@ class Search:
         found: list[Finding] = []
         for parts in line.readings:
             finding = self._one(zip5, line, parts, level)
+            if finding.verdict is Verdict.FOUND and self._letter_is_a_digit(parts, finding.choices[0].record):
+                return Finding(Verdict.INSUFFICIENT)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 found.append(finding if finding.parts else replace(finding, parts=parts))
             best = better(best, finding)
         return self._weighed(found, line) if found else best
 
+    def _letter_is_a_digit(self, parts: DeliveryParts, record: DirectoryRecord) -> bool:
+        """Whether a number ends in a letter that no range of its own holds and that house numbers seldom have (37K)."""
+        if not _SELDOM.match(parts.number) or not plain(record.primary_low).isdigit():
+            return False
+        self._trace.say("letter_doubtful", f"{parts.number} is in range by its digits only; its letter may be one more")
+        return True
+
     def _weighed(self, found: list[Finding], line: DeliveryLine) -> Finding:
         """Several readings the directory holds: the printed one when read with certainty, else a tie."""
         codes = {c.code for f in found for c in f.choices}
-        plain = [f for f in found if f.parts is not None and not f.parts.repaired]
-        certain = len({c.code for f in plain for c in f.choices}) == 1
-        rare = any(_RARE_ENDING.match(f.parts.number) for f in plain if f.parts is not None)
+        printed = [f for f in found if f.parts is not None and not f.parts.repaired]
+        certain = len({c.code for f in printed for c in f.choices}) == 1
+        rare = any(_RARE_ENDING.match(f.parts.number) for f in printed if f.parts is not None)
         if len(codes) == 1 or (certain and not rare and line.confidence >= self._settings.sure_confidence):
-            return plain[0] if plain else found[0]
+            return printed[0] if printed else found[0]
         if len(found) == 1:
             return found[0]
         self._trace.say("competing_readings", "look-alike characters allow more than one number of the directory")
@@ -106,6 +117,9 @@ class Search:
             finding = self._street(zip5, words, asked, line, level)
             if any(unit.number.isalpha() and not unit.designator for unit in units):
                 finding = self._left_over(finding, words)
+            if level is not Level.EXACT and _unit_missed(finding, asked):
+                self._trace.say("unit_doubtful", "a damaged street and a unit in no range: two corrections at once")
+                finding = Finding(Verdict.INSUFFICIENT)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 return replace(finding, parts=replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox))
             best = better(best, finding)
@@ -319,6 +333,14 @@ class Search:
                         if any(c.likeness is not Likeness.CHANGED for c in found):
                             return True
         return False
+
+
+def _unit_missed(finding: Finding, asked: Asked) -> bool:
+    """Whether a unit is printed and the record chosen does not hold it, though the number is a building."""
+    choice = finding.choice
+    if choice is None or choice.secondary is not None or not asked.secondaries:
+        return False
+    return choice.record.record_type is RecordType.HIGHRISE or "S" in choice.notes
 
 
 def _unglued(words: tuple[str, ...]) -> tuple[str, ...]:

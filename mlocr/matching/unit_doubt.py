@@ -13,17 +13,30 @@ from mlocr.matching.ranges import covers
 
 _LONGEST_UNIT = 8
 _LETTER_FOR = {"6": "G", "8": "B", "0": "O", "1": "I", "5": "S", "2": "Z"}
-_DIGIT_FOR = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "G": "6", "|": "1"}
+_DIGIT_FOR = {
+    "O": "0",
+    "Q": "0",
+    "D": "0",
+    "I": "1",
+    "L": "1",
+    "S": "5",
+    "B": "8",
+    "Z": "2",
+    "G": "6",
+    "A": "4",
+    "|": "1",
+}
 _FRACTIONS = ("1/2", "1/3", "1/4", "2/3", "3/4")
 
 
 def slips(unit: str) -> set[str]:
-    """What a unit may have been: look-alikes put in, all at once too; with letters, another letter or one left out."""
+    """What a unit may have been: look-alikes put in, all at once too; another letter, one left out or one lost."""
     unit = unit[:_LONGEST_UNIT]
     places = [(unit[:at], char, unit[at + 1 :]) for at, char in enumerate(unit)]
     found = {head + _LETTER_FOR.get(char, char) + tail for head, char, tail in places}
-    digit_for = _DIGIT_FOR | ({"A": "4"} if any(char.isdigit() for char in unit) else {})
-    found |= {"".join(form) for form in product(*({char, digit_for.get(char, char)} for char in unit))}
+    found |= {"".join(form) for form in product(*({char, _DIGIT_FOR.get(char, char)} for char in unit))}
+    if unit.isdigit():
+        found |= {form for letter in ascii_uppercase for form in (letter + unit, unit + letter)}
     if any(char.isalpha() for char in unit):
         found |= {head + tail for head, _, tail in places}
         found |= {head + other + tail for head, char, tail in places if char.isalpha() for other in ascii_uppercase}

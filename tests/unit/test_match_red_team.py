@@ -150,6 +150,20 @@ def test_a_last_letter_that_is_seldom_part_of_a_number() -> None:
     assert code(ask_lines(TextLine("4A FENNEL ST", 0.8), TextLine("LARKMEAD VT 05301"), directory=D)) == "05301"
 
 
+def test_a_letter_that_may_be_one_more_digit() -> None:
+    for number in ("3K", "31R", "5X"):
+        match = ask(f"{number} FENNEL ST" + LAST, D)
+        assert (code(match), match.reason) == ("05301", R.INSUFFICIENT_ADDRESS), number
+    assert got("31C FENNEL ST" + LAST) == "05301200631"
+
+
+def test_a_damaged_street_and_a_unit_in_no_range() -> None:
+    assert got("530 SPIER WAY APT 112" + LAST) in ("05301", "05301101137")
+    assert got("530 SPIER WAY APT 712" + LAST) in ("", "05301")
+    assert got("530 SPIRE WAY APT 712" + LAST) == "05301101099"
+    assert got("530 SPIRE WAY STE 6" + LAST) == "05301"  # STE B6 with its letter lost
+
+
 def test_small_l_and_o_among_digits_are_digits() -> None:
     assert got("3ll Fennel St" + LAST) == "05301200711"
     assert got("3lo Fennel St" + LAST) == "05301200710"
