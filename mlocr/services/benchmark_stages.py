@@ -31,10 +31,11 @@ from mlocr.services.benchmark_figures import Figures, PartResult, Spread, passes
 from mlocr.station.bootstrap import build_engine, build_matcher, build_plan
 from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
 from mlocr.station.journal import Journal
+from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pipeline import DEFAULT_LETTER, EncodePlan, encode_lines
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
-from mlocr.station.runner import Runner, RunParts, RunRules
+from mlocr.station.runner import Runner
 from mlocr.station.summary import RunSummary
 from mlocr.station.workers import Decided, WorkerInline
 

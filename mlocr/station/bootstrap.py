@@ -29,10 +29,11 @@ from mlocr.reading.settings import ReadingSettings
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
+from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pipeline import EncodePlan, Reader, encode
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
-from mlocr.station.runner import Runner, RunParts, RunRules
+from mlocr.station.runner import Runner
 from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
 from mlocr.station.workers import Decided, Encoder, WorkerInline, WorkerProcess

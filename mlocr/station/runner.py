@@ -15,11 +15,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
 from mlocr.errors import DeviceError, JournalError, StationError
-from mlocr.mail.code import TrackingCode
 from mlocr.mail.piece import (
     Disposition,
     Encoded,
@@ -31,71 +29,22 @@ from mlocr.mail.piece import (
 )
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import (
-    Camera,
     CameraFrame,
     ControllerEvent,
     ControllerInfo,
     EventsLost,
-    InkjetController,
     JobEnded,
     PieceEntered,
     PiecePassed,
-    TransportLine,
 )
 from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
-from mlocr.station.journal import Journal
-from mlocr.station.log import Logger, silent_logger
+from mlocr.station.parts import JOB_ENDS, RunParts, RunRules
 from mlocr.station.pieces import Piece, PieceTable
-from mlocr.station.results import ResultWriter, marked_picture
+from mlocr.station.results import marked_picture
 from mlocr.station.summary import RunSummary
 from mlocr.station.turns import Turns
 from mlocr.station.workers import Worker
-
-JOB_ENDS: dict[JobState, Disposition] = {
-    JobState.DONE: Disposition.SPRAYED,
-    JobState.MISSED_LATE: Disposition.LATE,
-    JobState.EXPIRED: Disposition.LATE,
-    JobState.MISSED_NO_PIECE: Disposition.FAULTED,
-    JobState.CANCELLED: Disposition.PASSED,
-    JobState.ABORTED: Disposition.INDETERMINATE,
-    JobState.FAULT: Disposition.INDETERMINATE,
-    JobState.INDETERMINATE: Disposition.INDETERMINATE,
-    JobState.REFUSED: Disposition.FAULTED,
-}
-"""What a job's last state means for its letter. An aborted or faulted firing may have left ink: not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunParts:
-    """Everything a run drives, built and not yet open; `line` only where the transport is simulated.
-
-    `about` is the journal's first row of the run.
-    """
-
-    camera: Camera
-    controller: InkjetController
-    workers: Sequence[Worker]
-    journal: Journal
-    writer: ResultWriter
-    about: Mapping[str, object] = field(default_factory=dict)
-    next_tracking: Callable[[], TrackingCode] | None = None
-    line: TransportLine | None = None
-    log: Logger = field(default_factory=silent_logger)
-
-
-@dataclass(frozen=True, slots=True)
-class RunRules:
-    """How a run behaves. Times in seconds, lengths in inches; zero limits mean none."""
-
-    replay: bool = False
-    sprayed: bool = True
-    queue: int = 4
-    rejects_in_a_row: int = 0
-    late_in_a_row: int = 0
-    tie_timeout: float = 1.0
-    length_tolerance: float = 0.5
-    drain_timeout: float = 10.0
 
 
 class Runner:

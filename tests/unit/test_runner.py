@@ -13,8 +13,9 @@ from mlocr.errors import DeviceFaultError, JournalError, UsageError
 from mlocr.mail.piece import JobState, MachineId, PieceId, PrintJob, PrintReceipt
 from mlocr.ports import EventsLost, JobEnded
 from mlocr.station.journal import Journal, read_entries
+from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.results import ResultWriter
-from mlocr.station.runner import Runner, RunParts, RunRules
+from mlocr.station.runner import Runner
 from mlocr.station.summary import RunSummary
 from mlocr.station.workers import WorkerInline
 
