@@ -1,7 +1,8 @@
 """What ink that was left out of a line does to its reading.
 
 A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
-new reading stands; else the line keeps so little confidence that no full code can come of it. All limits are ours.
+new reading stands; else the line keeps so little confidence that no full code can come of it. So does a line with room
+for a lost digit beside a number. All limits are ours.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from mlocr.mail.address import TextLine
 from mlocr.ports import BlockImage, OcrEngine
 from mlocr.reading.faint import CLEAR_SHARE, FaintInk, darkened, find_faint, worn
+from mlocr.reading.gaps import wide_at_number
 from mlocr.reading.ink import print_mask
 
 SURE = 0.97  # confidence from which the longer reading stands
@@ -27,14 +29,24 @@ def with_faint(image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine) 
         return tuple(lines)
     mask = print_mask(image.pixels, image.dpi)
     faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
-    if not any(faint.values()):
+    wide = wide_at_number(mask, lines)
+    if not any(faint.values()) and not any(wide):
         return tuple(lines)
     dirty = worn(image.pixels, mask, image.line_boxes)
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
-    return tuple(
+    read = [
         line if ink is None else _reread(image, line, ink, engine, dirty)
         for line, ink in zip(lines, found, strict=True)
+    ]
+    # A line that was read again has what stood in the gap.
+    return tuple(
+        _lost(new) if gap and new.text == old.text and new.confidence > LOST else new
+        for new, old, gap in zip(read, lines, wide, strict=True)
     )
+
+
+def _lost(line: TextLine) -> TextLine:
+    return replace(line, confidence=round(line.confidence * LOST, 4))
 
 
 def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngine, dirty: bool) -> TextLine:
@@ -44,9 +56,7 @@ def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngin
     pixels, box = darkened(image.pixels, line.box, faint)
     again = engine.read(replace(image, pixels=pixels, line_boxes=(box,)))
     if len(again) != 1 or not _longer(again[0].text, line.text):
-        return (
-            line if dirty and faint.share < PAPER_SHARE else replace(line, confidence=round(line.confidence * LOST, 4))
-        )
+        return line if dirty and faint.share < PAPER_SHARE else _lost(line)
     if again[0].confidence >= SURE and faint.share >= CLEAR_SHARE:
         return again[0]
     return replace(again[0], confidence=round(again[0].confidence * UNSURE, 4))

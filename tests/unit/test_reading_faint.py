@@ -79,3 +79,24 @@ def test_a_wholly_light_line_is_no_faint_one(engine: OcrEngine) -> None:
     line = delivery_line(engine, ("1242 CHERRY LN APT 19", 0.3))
     assert plain(line) == "1242CHERRYLNAPT19"
     assert line.confidence > 0.9
+
+
+@pytest.mark.parametrize(("start", "gap", "end"), [("223 COURT ST APT", "  8", "3"), ("1740", "5 ", "MAPLE AVE")])
+def test_room_for_a_lost_digit_beside_a_number_costs_the_line(
+    engine: OcrEngine, start: str, gap: str, end: str
+) -> None:
+    """The gap is as wide as its text, which is not printed."""
+    lost = delivery_line(engine, (start, 1.0), (gap, 0.0), (end, 1.0))
+    clean = delivery_line(engine, (start + " " + end, 1.0))
+    assert lost.confidence < 0.15
+    assert clean.confidence > 0.9
+
+
+def test_two_spaces_before_a_zip_code_cost_nothing(engine: OcrEngine) -> None:
+    line = delivery_line(engine, ("SALEM OR", 1.0), ("  8", 0.0), ("97301", 1.0), last="")
+    assert line.confidence > 0.9
+
+
+def test_two_spaces_between_words_cost_nothing(engine: OcrEngine) -> None:
+    line = delivery_line(engine, ("1740 MAPLE AVE", 1.0), ("  8", 0.0), ("APT 3", 1.0))
+    assert line.confidence > 0.9

@@ -1,0 +1,62 @@
+"""Gaps beside a number that are wider than the block's word spaces: room for a digit that left no ink.
+
+"APT 3" with a blank as wide as a digit before the 3 may have been APT 23. Before a ZIP Code such room is usual and says
+nothing; the rest is rare in print. All limits are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlocr.mail.address import TextLine
+from mlocr.mail.image import Box
+from mlocr.reading.ink import Grey
+from mlocr.reading.orient import has_zip
+
+WIDER = 1.5  # times the usual word space of the block
+ROOM = 0.5  # of the line's height, beyond the usual word space: the narrowest digit
+LEAST_WORDS = 3  # gaps in the block from which its word space is known
+
+
+@dataclass(frozen=True, slots=True)
+class WordGaps:
+    """The gaps between the words of one line, left to right, and the height of its print, in pixels."""
+
+    gaps: tuple[int, ...]
+    height: int
+
+
+def wide_at_number(ink: Grey, lines: Sequence[TextLine]) -> tuple[bool, ...]:
+    """For each line whether a gap beside one of its numbers has room for a lost digit; `ink` is 1 where print is."""
+    measured = [None if line.box is None else word_gaps(ink, line.box, len(line.text.split())) for line in lines]
+    known = [gap for found in measured if found for gap in found.gaps]
+    if len(known) < LEAST_WORDS:
+        return (False,) * len(lines)
+    usual = float(np.median(known))
+    return tuple(
+        found is not None and not has_zip(line.text) and _has_room(line.text.split(), found, usual)
+        for line, found in zip(lines, measured, strict=True)
+    )
+
+
+def word_gaps(ink: Grey, box: Box, words: int) -> WordGaps | None:
+    """The widest gaps of a line, one fewer than it has words; None where it has not so many."""
+    part = ink[box.y0 : box.y1, box.x0 : box.x1] > 0
+    columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
+    gaps = np.diff(columns) - 1
+    if words < 2 or len(gaps) < words - 1 or not len(rows):
+        return None
+    widest = np.sort(np.argsort(-gaps, kind="stable")[: words - 1])
+    return WordGaps(tuple(int(g) for g in gaps[widest]), int(rows[-1] - rows[0]) + 1)
+
+
+def _has_room(words: Sequence[str], found: WordGaps, usual: float) -> bool:
+    pairs = zip(words, words[1:], found.gaps, strict=False)
+    return any(
+        gap >= WIDER * usual and gap - usual >= ROOM * found.height
+        for left, right, gap in pairs
+        if left[-1:].isdigit() or right[:1].isdigit()
+    )
