@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,9 @@ class Asked:
     exact: bool = True
     sure_only: bool = False
     loose: tuple[str, ...] = ()
+
+
+_SELDOM = re.compile(r"^\d+[G-Z]$")
 
 
 def _ranged(record: DirectoryRecord) -> bool:
@@ -166,7 +170,13 @@ class Chooser:
             return (named, unit, False) if named else None
         printed = unit.number.replace("-", "")
         turned = swapped(printed)
-        forms = [unit.number, *fraction_forms(unit.number), printed, turned, digits_of(unit.number)]
+        forms = [
+            unit.number,
+            *fraction_forms(unit.number),
+            printed,
+            turned,
+            "" if _SELDOM.match(unit.number) else digits_of(unit.number),
+        ]
         known = (
             not unit.number.isdigit()
             and unit.designator not in ("", "#")
@@ -175,6 +185,8 @@ class Chooser:
         for form in dict.fromkeys(f for f in forms if f):
             holding = [r for r in ranged if covers(r.secondary_low, r.secondary_high, r.secondary_parity, form)]
             if not form.isdigit():
+                if _SELDOM.match(form):  # 330L in a range of whole numbers is as likely 3301
+                    holding = [r for r in holding if not plain(r.secondary_low).isdigit()]
                 # A range of the value's own pattern before a whole-number one; no swap fits those (CASS letter).
                 own = [r for r in holding if not plain(r.secondary_low).isdigit()]
                 holding = own if own or form == turned else holding

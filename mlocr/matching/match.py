@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.standardize import delivery_line, last_line
 from mlocr.matching.streets import at_next_number, holds, street_key
-from mlocr.matching.text import normal
+from mlocr.matching.text import ends_in_point, normal
 from mlocr.matching.trace import Trace
 from mlocr.ports import Directory
 
@@ -76,7 +77,7 @@ class _OneMatch:
             self._trace.note("C")
             return self._nothing(RejectReason.UNKNOWN_CITY_OR_ZIP)
         military = printed.parts.state in MILITARY_STATES
-        delivery = find_delivery(self._lines, self._confidences, printed.first, military)
+        delivery = find_delivery(self._lines, self._delivery_confidences(), printed.first, military)
         if delivery.dual:
             self._trace.say("dual_address", "the line directly above the last line counts (DMM 602 2.1)")
             self._trace.note("J")
@@ -138,6 +139,14 @@ class _OneMatch:
                 found[parts.zip5] = other
         return list(found.values())
 
+    def _delivery_confidences(self) -> list[float]:
+        """The lines' confidences; one that ends in a number and a point is not read with certainty (*ours*)."""
+        limit = math.nextafter(self._settings.sure_confidence, 0.0)
+        return [
+            min(sure, limit) if ends_in_point(line.text) else sure
+            for sure, line in zip(self._confidences, self._source, strict=True)
+        ]
+
     # --- the delivery line --------------------------------------------------------------------------------------------
 
     def _others(self, delivery: FoundDelivery, line: DeliveryLine, military: bool) -> list[DeliveryLine]:
@@ -155,7 +164,7 @@ class _OneMatch:
         weak = [
             at
             for at in (delivery.index, *delivery.unit_lines)
-            if self._source[at].confidence < self._settings.sure_confidence
+            if self._source[at].confidence < self._settings.sure_confidence or ends_in_point(self._source[at].text)
         ]
         return all(numbers_are_sure(self._source[at], self._settings) for at in weak)
 

@@ -21,13 +21,21 @@ _NUMBER_NAMES = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN"
 _NUMBER_WORDS = {word: n for n, word in enumerate(_NUMBER_NAMES.split(), 1)}
 
 
+def _is_fraction(word: str) -> bool:
+    """1/2, 3/4; 91/2 is a number that ran into a fraction."""
+    if not _FRACTION.match(word):
+        return False
+    part, whole = word.split("/")
+    return int(part) < int(whole)
+
+
 def _numbers(words: tuple[str, ...]) -> Iterator[tuple[str, int, bool]]:
     """Every reading of the primary number at the start: number, words used, repaired."""
     first = words[0]
     if len(words) > 2 and _GRID_HALF.match(first) and _GRID_HALF.match(words[1]):
         yield first + words[1], 2, False
     if _NUMBER.match(first):
-        if len(words) > 2 and _FRACTION.match(words[1]) and first.isdigit():
+        if len(words) > 2 and _is_fraction(words[1]) and first.isdigit():
             yield f"{first} {words[1]}", 2, False
         else:
             yield first, 1, False

@@ -26,10 +26,11 @@ from mlocr.ports import Directory
 
 _GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
 _LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
-# House numbers seldom have letters behind F (12A and 12B are common; N, S, E and W are directionals); D may be a 0.
-_RARE_ENDING = re.compile(r"^\d+[DS]$")
+# House numbers seldom have letters behind F (N, S, E and W are directionals); A, B, D and S may be 4, 8, 0 and 5.
+_LOOKALIKE_ENDING = re.compile(r"^\d+[ABDS]$")
 _GLUED_DIRECTIONAL = re.compile(r"^\d+[NSEW]{1,2}$")
 _SELDOM = re.compile(r"^\d+[G-MO-RTUVX-Z]$")
+_LETTERED_KINDS = frozenset({AddressKind.STREET, AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT})
 _ORDER = tuple(Verdict)
 _MOST_SISTERS = 40
 
@@ -85,7 +86,8 @@ class Search:
 
     def _letter_is_a_digit(self, parts: DeliveryParts, record: DirectoryRecord) -> bool:
         """Whether a number ends in a letter that no range of its own holds and that house numbers seldom have (37K)."""
-        if not _SELDOM.match(parts.number) or not plain(record.primary_low).isdigit():
+        pattern = _SELDOM if parts.kind in _LETTERED_KINDS else _LETTERED
+        if not pattern.match(parts.number) or not plain(record.primary_low).isdigit():
             return False
         self._trace.say("letter_doubtful", f"{parts.number} is in range by its digits only; its letter may be one more")
         return True
@@ -95,8 +97,8 @@ class Search:
         codes = {c.code for f in found for c in f.choices}
         printed = [f for f in found if f.parts is not None and not f.parts.repaired]
         certain = len({c.code for f in printed for c in f.choices}) == 1
-        rare = any(_RARE_ENDING.match(f.parts.number) for f in printed if f.parts is not None)
-        if len(codes) == 1 or (certain and not rare and line.confidence >= self._settings.sure_confidence):
+        alike = any(_LOOKALIKE_ENDING.match(f.parts.number) for f in printed if f.parts is not None)
+        if len(codes) == 1 or (certain and not alike and line.confidence >= self._settings.sure_confidence):
             return printed[0] if printed else found[0]
         if len(found) == 1:
             return found[0]

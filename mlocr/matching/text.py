@@ -6,7 +6,8 @@ import unicodedata
 _INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
 _PO_POINTS = re.compile(r"(?<![A-Z0-9])P\s?\.\s?0\s?\.")
 # A point before a digit, or between a digit and what follows, is damage; behind words (APT.5) and at the end it is not.
-_DAMAGE = re.compile(r"(?<=\d)\.+(?=\s*[^\s.])|(?<![^\s#,-])\.(?=\d)")
+_DAMAGE = re.compile(r"(?<=\d)\.+(?=\s*[^\s.])|(?<![^\s#,-])\.(?=\d|[A-Z](?![A-Z]))")
+_ENDING_POINT = re.compile(r"\d\s?\.\W*$")
 _DIGIT_L = re.compile(r"(?<![^\W\dlo])[\dlo]+(?![^\W\d])")
 _DROPPED = str.maketrans({"'": "", "`": "", "’": "", "‘": "", "´": ""})
 _SPACED = re.compile(r"[^A-Z0-9#/&.\-* ]+")
@@ -35,6 +36,11 @@ def normal(text: str) -> str:
     plain = _SPACED.sub(" ", _FRACTION_GAP.sub("/", plain))
     plain = _DAMAGE.sub("\x00", plain).replace(".", " ").replace("\x00", ".")
     return " ".join(plain.replace("#", " # ").split())
+
+
+def ends_in_point(text: str) -> bool:
+    """Whether a line's last number is followed by a point, which may be one more digit that could not be read."""
+    return _ENDING_POINT.search(text) is not None
 
 
 def _small_digits(found: re.Match[str]) -> str:

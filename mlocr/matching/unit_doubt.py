@@ -36,6 +36,7 @@ def slips(unit: str) -> set[str]:
     found = {head + _LETTER_FOR.get(char, char) + tail for head, char, tail in places}
     found |= {"".join(form) for form in product(*({char, _DIGIT_FOR.get(char, char)} for char in unit))}
     if unit.isdigit():
+        found |= {unit[:-1] + "A"} if unit[-1] == "4" else set()
         found |= {form for letter in ascii_uppercase for form in (letter + unit, unit + letter)}
     if any(char.isalpha() for char in unit):
         found |= {head + tail for head, _, tail in places}
@@ -56,7 +57,7 @@ def unreadable(unit: Secondary) -> bool:
     """A value no building writes: with a point or slash in it, or a word with digits; letters without a designator."""
     value = unit.number
     letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
-    bare_word = not unit.designator and letters > 0 and not value[:1].isdigit()
+    bare_word = not unit.designator and letters > 0 and (letters > 1 or not value[:1].isdigit())
     return "." in value or "/" in value or (letters > 2 and digits > 0) or bare_word
 
 
