@@ -272,7 +272,7 @@ class Search:
         names = sorted({*self._directory.street_names(zip5), *(a.alias_name for a in self._directory.aliases(zip5))})
         asked = replace(asked, notes=(*asked.notes, "M"), exact=False, sure_only=True)
         found: list[Finding] = []
-        for printed_words in dict.fromkeys((words, _suffix_mended(words), _unglued(words), _suffix_unglued(words))):
+        for printed_words in dict.fromkeys((words, *(mend(words) for mend in _MENDS))):
             every = list(name_divisions(printed_words))
             # A suffix that can be taken off is not part of a misspelled name.
             for printed in (d for d in every if d.suffix == every[0].suffix):
@@ -363,6 +363,17 @@ def _suffix_unglued(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+def _directional_unglued(words: tuple[str, ...]) -> tuple[str, ...]:
+    """MAINE STW as MAINE ST W; unchanged for other words. E and S are left alone: STE and AVES are words."""
+    last = words[-1]
+    if len(words) < 2 or last in SUFFIXES:
+        return words
+    for tail in ("NW", "NE", "SW", "SE", "W", "N"):
+        if last.endswith(tail) and last[: -len(tail)] in COMMON_SUFFIXES:
+            return (*words[:-1], last[: -len(tail)], tail)
+    return words
+
+
 def _suffix_mended(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words with a misspelled common suffix at the end put right; unchanged where none is clear."""
     if len(words) < 2 or words[-1] in SUFFIXES or len(words[-1]) < 2:
@@ -373,3 +384,6 @@ def _suffix_mended(words: tuple[str, ...]) -> tuple[str, ...]:
         close = clear_neighbour(words[-1], sorted(names))
         near = [names[close]] if close else []
     return (*words[:-1], near[0]) if len(near) == 1 else words
+
+
+_MENDS = (_suffix_mended, _unglued, _suffix_unglued, _directional_unglued)

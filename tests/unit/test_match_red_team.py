@@ -163,6 +163,16 @@ def test_a_damaged_street_and_a_unit_in_no_range() -> None:
     assert got("530 SPIRE WAY STE 6" + LAST) == "05301"  # STE B6 with its letter lost
 
 
+def test_a_directional_glued_to_the_suffix() -> None:
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT")
+    d.row("05301", "S", "|MAINE|ST|W", "1~99~B", "1001")
+    d.row("05301", "S", "|MAINE|ST|", "1~99~B", "1002")
+    assert code(ask("12 MAINE STW" + LAST, d)) == "05301100112"
+    assert code(ask("12 MAINE STE W" + LAST, d)) == "05301"
+    assert code(ask_lines(TextLine("12 MAINE STW", 0.8), TextLine("LARKMEAD VT 05301"), directory=d)) == "05301"
+
+
 def test_small_l_and_o_among_digits_are_digits() -> None:
     assert got("3ll Fennel St" + LAST) == "05301200711"
     assert got("3lo Fennel St" + LAST) == "05301200710"
