@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
@@ -91,8 +92,11 @@ def read_unit_line(text: str) -> tuple[Secondary, ...] | None:
     """The units of a line that is nothing but units, whole glued designators among them (FL9); None for any other."""
     if _TRAVEL.match(text):
         return None
-    read = read_units(unglue(tokens(text)))
-    return read[0] if read is not None and read[0] else None
+    words = tokens(text)
+    read = read_units(unglue(words))
+    if read is None or not read[0]:
+        return None
+    return tuple(replace(unit, glued=unglue(words) != words) for unit in read[0])
 
 
 def misspelled_unit(text: str) -> Secondary | None:

@@ -65,7 +65,9 @@ def _leading_units(words: tuple[str, ...]) -> Iterator[tuple[tuple[Secondary, ..
 
 def street_parts(text: str) -> Iterator[DeliveryParts]:
     """Every way to read a street line, the plainest first; none where there is no primary number."""
-    for units, given in _leading_units(unglue(tokens(text))):
+    whole = unglue(tokens(text))
+    glued = whole != tokens(text)
+    for units, given in _leading_units(whole):
         words = _split_number(given)
         if len(words) < 2:
             continue
@@ -74,7 +76,9 @@ def street_parts(text: str) -> Iterator[DeliveryParts]:
             rest = words[used:] if used > 0 else (words[0][len(number) :], *words[1:])
             if rest and not (_ORDINAL.match(number) and not repaired):
                 split = used < 0 or words is not given
-                yield DeliveryParts(AddressKind.STREET, number, rest, units, repaired=repaired, split=split)
+                yield DeliveryParts(
+                    AddressKind.STREET, number, rest, units, repaired=repaired, split=split, glued=glued
+                )
         yield from _number_last(words, units)
 
 

@@ -119,8 +119,9 @@ class Search:
             finding = self._street(zip5, words, asked, line, level)
             if any(unit.number.isalpha() and not unit.designator for unit in units):
                 finding = self._left_over(finding, words)
-            if level is not Level.EXACT and _unit_missed(finding, asked):
-                self._trace.say("unit_doubtful", "a damaged street and a unit in no range: two corrections at once")
+            slip = glued or parts.repaired or parts.glued or any(unit.glued for unit in line.units)
+            if (slip or level is not Level.EXACT) and _unit_missed(finding, asked):
+                self._trace.say("unit_doubtful", "a damaged line and a unit in no range: two corrections at once")
                 finding = Finding(Verdict.INSUFFICIENT)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 return replace(finding, parts=replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox))

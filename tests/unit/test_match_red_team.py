@@ -160,6 +160,9 @@ def test_a_damaged_street_and_a_unit_in_no_range() -> None:
     assert got("530 SPIER WAY APT 112" + LAST) in ("05301", "05301101137")
     assert got("530 SPIER WAY APT 712" + LAST) in ("", "05301")
     assert got("530 SPIRE WAY APT 712" + LAST) == "05301101099"
+    for text in ("530 SPIRE WAY APT7112", "APT7112 / 530 SPIRE WAY", "53O SPIRE WAY APT 712"):
+        assert got(text + LAST) == "05301", text  # the blank read as a 7; two slips
+    assert got("530 SPIRE WAY APT112" + LAST) == "05301101137"
     assert got("530 SPIRE WAY STE 6" + LAST) == "05301"  # STE B6 with its letter lost
 
 
