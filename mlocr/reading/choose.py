@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from mlocr.mail.address import TextLine
 from mlocr.mail.reasons import RejectReason
 from mlocr.reading.blocks import block_box
@@ -19,6 +21,8 @@ from mlocr.reading.orient import ends_like_address, quality, zip_line
 
 RIVAL = 2.2  # a block this much worse in place and shape is no rival
 MARGIN = 0.8  # of two blocks that both read as addresses the better one must be better by this
+LEVEL = 0.6  # of the higher of two blocks side by side that both share
+ALIKE = 1.25  # between the sizes of print of two blocks that are equally prominent
 POOR = 2.0  # below this score a block that does not read may be no print at all
 CLEAR_READ = 0.85  # mean confidence from which a reading without a ZIP Code is surely no address
 
@@ -116,14 +120,23 @@ def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attem
 
 
 def _contested(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> bool:
-    """Whether another block reads as an address too and its place is as good."""
+    """Whether another block reads as an address too and its place is as good, or it stands beside as prominently."""
     for rival in rivals:
-        if len(rival.rows) < 2 or rival.score < best.candidate.score - MARGIN:
+        near = rival.score >= best.candidate.score - MARGIN
+        if len(rival.rows) < 2 or not (near or _beside(best.candidate, rival)):
             continue
         attempt = read(rival)
         if attempt is not None and attempt.sure and not attempt.lead_in:
             return True
     return False
+
+
+def _beside(one: Candidate, other: Candidate) -> bool:
+    """Whether two blocks stand side by side at one height in print of one size: left or right says little then."""
+    a, b = block_box(one.rows), block_box(other.rows)
+    level = min(a.y1, b.y1) - max(a.y0, b.y0) > LEVEL * max(a.height, b.height)
+    sizes = sorted(float(np.median([row.body for row in c.rows])) for c in (one, other))
+    return level and not other.corner and sizes[1] < ALIKE * sizes[0]
 
 
 def _shared(one: Candidate, other: Candidate) -> bool:

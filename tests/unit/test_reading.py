@@ -76,6 +76,19 @@ def test_the_senders_address_in_an_advertisement_is_not_taken(engine: OcrEngine)
     assert texts(read(engine, Letter(prints=[advert, delivery]))) == plain(ADDRESS)
 
 
+@pytest.mark.parametrize("y", [2.0, 2.3])
+def test_of_two_equal_addresses_side_by_side_none_is_taken(engine: OcrEngine, y: float) -> None:
+    other = Print(("JOHN R DOE", "88 OAK ST", "SALEM OR 97301"), 1.0, y, 11)
+    reading = read(engine, Letter(prints=[address(x=5.2, y=y), other]))
+    assert reading.block is None
+    assert reading.reason is RejectReason.LOW_CONFIDENCE
+
+
+def test_small_print_beside_the_address_is_no_rival(engine: OcrEngine) -> None:
+    other = Print(("JOHN R DOE", "88 OAK ST", "SALEM OR 97301"), 1.0, 2.0, 7)
+    assert texts(read(engine, Letter(prints=[address(x=4.8), other]))) == plain(ADDRESS)
+
+
 def test_without_a_delivery_address_the_return_address_is_not_used(engine: OcrEngine) -> None:
     reading = read(engine, Letter(prints=[return_address()]))
     assert reading.block is None
