@@ -17,8 +17,9 @@ from mlocr.reading.gaps import wide_at_number
 from mlocr.reading.ink import print_mask
 
 SURE = 0.97  # confidence from which the longer reading stands
+READ = 0.9  # confidence from which ink like that of dirty paper is print
 UNSURE = 0.4  # what is left of the longer reading's confidence
-PAPER_SHARE = 0.15  # of the line's darkness: show-through is weaker (DMM 708 4.4)
+PAPER_SHARE = 0.18  # of the line's darkness: show-through is weaker (15 percent, DMM 708 4.4)
 LOST = 0.14  # what is left of a line whose faint characters were not read at all: no scorer can speak for those
 
 
@@ -55,8 +56,9 @@ def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngin
         return line
     pixels, box = darkened(image.pixels, line.box, faint)
     again = engine.read(replace(image, pixels=pixels, line_boxes=(box,)))
-    if len(again) != 1 or not _longer(again[0].text, line.text):
-        return line if dirty and faint.share < PAPER_SHARE else _lost(line)
+    like_paper = dirty and faint.share < PAPER_SHARE
+    if len(again) != 1 or not _longer(again[0].text, line.text) or (like_paper and again[0].confidence < READ):
+        return line if like_paper else _lost(line)
     if again[0].confidence >= SURE and faint.share >= CLEAR_SHARE:
         return again[0]
     return replace(again[0], confidence=round(again[0].confidence * UNSURE, 4))

@@ -23,7 +23,8 @@ REACH = 1.9  # of the line's height, beside both its ends: about 1.2 em
 HALO = 0.018  # inches round the line's own print that its own blur darkens
 OFF = 0.2  # of the line's height that the farthest ink of a character lies from the line's own print
 HEIGHT = (0.42, 1.35)  # of the line's height
-NARROW = 0.12  # of the line's height: the thinnest stroke that counts
+NARROW = 0.12  # of the line's height: the narrowest that counts
+STROKE = (0.07, 0.65)  # of the line's height: a figure one is as narrow as the first, but as high as the second
 SOLID = 0.8  # a component that fills so much of a wide box is a patch, not a character
 MOST_GAIN = 8.0  # how far faint print is darkened
 FAR_SHARE = 0.004  # of the paper between lines that may hold weak ink before that is the paper's own
@@ -85,11 +86,13 @@ def _beside(dark: NDArray[np.float32], weak: Grey, ink: Grey, line: Box, dpi: fl
         return None
     black = float(np.percentile(part[strong > 0], 75))
     levels = [float(np.percentile(dark[b.y0 : b.y1, b.x0 : b.x1], 85)) / max(black, 1.0) for b in found]
-    # Inside the line only what is much weaker is more than a worn part of a character that was read.
+    # What is not much weaker may be a worn part of a character that was read; inside the line it counts for nothing,
+    # at the ends only when as high as a character.
     kept = [
         (box, level)
         for box, level in zip(found, levels, strict=True)
-        if level < INSIDE_SHARE or not columns[0] < (box.x0 + box.x1) / 2 < columns[-1]
+        if level < INSIDE_SHARE
+        or (box.height >= STROKE[1] * height and not columns[0] < (box.x0 + box.x1) / 2 < columns[-1])
     ]
     return FaintInk(tuple(box for box, _ in kept), max(level for _, level in kept)) if kept else None
 
@@ -129,7 +132,8 @@ def _like_character(size: tuple[int, int, int], height: int) -> bool:
     """Whether a component of `size` (width, height, area) may be a character of a line so high, or several."""
     w, h, area = size
     tall = HEIGHT[0] * height <= h <= HEIGHT[1] * height
-    return tall and w >= NARROW * height and not (w > 1.2 * height and area > SOLID * w * h)
+    stroke = w >= NARROW * height or (w >= STROKE[0] * height and h >= STROKE[1] * height)
+    return tall and stroke and not (w > 1.2 * height and area > SOLID * w * h)
 
 
 def darkened(shade: Grey, line: Box, faint: FaintInk) -> tuple[Grey, Box]:

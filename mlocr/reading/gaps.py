@@ -18,14 +18,16 @@ from mlocr.reading.orient import has_zip
 
 WIDER = 1.5  # times the usual word space of the block
 ROOM = 0.5  # of the line's height, beyond the usual word space: the narrowest digit
+UNREAD = 0.85  # of the usual word space: so wide a gap is a space as well
 LEAST_WORDS = 3  # gaps in the block from which its word space is known
 
 
 @dataclass(frozen=True, slots=True)
 class WordGaps:
-    """The gaps between the words of one line, left to right, and the height of its print, in pixels."""
+    """The gaps between the words of one line, left to right, the next narrower one, and the print's height; pixels."""
 
     gaps: tuple[int, ...]
+    next: int
     height: int
 
 
@@ -49,11 +51,15 @@ def word_gaps(ink: Grey, box: Box, words: int) -> WordGaps | None:
     gaps = np.diff(columns) - 1
     if words < 2 or len(gaps) < words - 1 or not len(rows):
         return None
-    widest = np.sort(np.argsort(-gaps, kind="stable")[: words - 1])
-    return WordGaps(tuple(int(g) for g in gaps[widest]), int(rows[-1] - rows[0]) + 1)
+    order = np.argsort(-gaps, kind="stable")
+    narrower = int(gaps[order[words - 1]]) if len(gaps) >= words else 0
+    widest = np.sort(order[: words - 1])
+    return WordGaps(tuple(int(g) for g in gaps[widest]), narrower, int(rows[-1] - rows[0]) + 1)
 
 
 def _has_room(words: Sequence[str], found: WordGaps, usual: float) -> bool:
+    if found.next >= UNREAD * usual:
+        return False  # a space that was not read: which gap stands beside which word is not known
     pairs = zip(words, words[1:], found.gaps, strict=False)
     return any(
         gap >= WIDER * usual and gap - usual >= ROOM * found.height

@@ -36,23 +36,31 @@ def cut_block(lift: ImageLift, candidate: Candidate, most: int) -> BlockCut:
     """The candidate cut from the full picture through the page's matrix; `most` lowest lines are kept."""
     dpi = float(np.clip(lift.dpi, LEAST_DPI, 240.0))
     matrix, size = _cutting(candidate, dpi)
-    shade = flatten(sample(lift, matrix, size), dpi)
+    shade = _flat(sample(lift, matrix, size), dpi)
     rest = text_skew(_ink(_middle(shade, dpi), dpi), 2.0)
     if abs(rest) > 0.2:
         matrix = _turn(matrix, size, rest)
-        shade = flatten(sample(lift, matrix, size), dpi)
+        shade = _flat(sample(lift, matrix, size), dpi)
+    aside = round(ASIDE * dpi)
     boxes = cut_lines(_middle(shade, dpi), dpi)[-most:]
+    boxes = [Box(b.x0 + aside, b.y0, b.x1 + aside, b.y1) for b in boxes]
     image = BlockImage(shade, dpi, tuple(boxes), lift.source)
     across = matrix[:, 0]
     return BlockCut(image, matrix, float(np.rad2deg(np.arctan2(-across[1], across[0]))))
 
 
-def _middle(shade: Grey, dpi: float) -> Grey:
-    """The cut with white for what lies aside."""
+def _flat(grey: Grey, dpi: float) -> Grey:
+    """The cut flattened; what lies aside is no paper to the block itself, which may stand in a patch or a window."""
     aside = round(ASIDE * dpi)
-    middle = np.full_like(shade, 255)
-    middle[:, aside:-aside] = shade[:, aside:-aside]
-    return middle
+    shade = flatten(grey, dpi)
+    shade[:, aside:-aside] = flatten(_middle(grey, dpi), dpi)
+    return shade
+
+
+def _middle(shade: Grey, dpi: float) -> Grey:
+    """The cut without what lies aside."""
+    aside = round(ASIDE * dpi)
+    return np.ascontiguousarray(shade[:, aside:-aside])
 
 
 def cut_lines(shade: Grey, dpi: float) -> list[Box]:
