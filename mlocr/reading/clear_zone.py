@@ -27,6 +27,8 @@ CHARACTER = (0.02, 0.045)  # inches: the narrowest and lowest component that cou
 # The strip counts from a contrast of 15 percent against the paper, which show-through and dark fibres may reach
 # (DMM 708 4.4). How large a spot must be is ours: specks and fibres are smaller.
 PRINT_CONTRAST = 0.15
+STROKE_CONTRAST = 0.12  # a thin stroke's edges, which blur takes from it *ours*
+CORE = 0.0003  # square inches of a spot beyond the first *ours*
 GRAIN = 5.0  # standard deviations of the paper's grain *ours*
 SPOT = (0.045, 0.0006)  # inches the longer way, square inches *ours*
 HAIRLINE = 0.014  # inches; thinner and through the whole strip is a fold or a scratch *ours*
@@ -117,11 +119,14 @@ def _has_ink(lift: ImageLift, letter: LetterFrame, strip: BarStrip) -> bool:
     if there.size == 0:
         return False
     grain = 1.05 * float(np.median(np.abs(there[:, 2:] - there[:, :-2])))
-    dark = (there > max(PRINT_CONTRAST, GRAIN * grain)).astype(np.uint8)
+    least = max(PRINT_CONTRAST, GRAIN * grain)
+    dark = (there > max(STROKE_CONTRAST, GRAIN * grain)).astype(np.uint8)
     dark = _without_hairlines(_without_hairlines(dark).T).T
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(dark), connectivity=8)
-    least = SPOT[1] * DPI * DPI
-    return any(max(w, h) >= SPOT[0] * DPI and area >= least for _, _, w, h, area in stats[1:].tolist())
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(dark), connectivity=8)
+    core = np.bincount(labels[there > least], minlength=len(stats))
+    size, area = stats[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1), stats[:, cv2.CC_STAT_AREA]
+    spoils = (size >= SPOT[0] * DPI) & (area >= SPOT[1] * DPI * DPI) & (core >= CORE * DPI * DPI)
+    return bool(spoils[1:].any())
 
 
 def _without_hairlines(dark: Grey) -> Grey:
