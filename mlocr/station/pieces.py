@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mlocr.mail.code import TrackingCode
@@ -64,10 +66,18 @@ class PieceTable:
             self._changed.notify_all()
             return True
 
-    def claim(self, trigger: int, timeout: float) -> PieceEntered | None:
-        """The piece of this camera trigger, waiting up to `timeout` seconds for it; None when none comes."""
+    def claim(self, trigger: int, timeout: float, stopping: Callable[[], bool] = lambda: False) -> PieceEntered | None:
+        """The piece of this camera trigger, waiting up to `timeout` seconds for it; None when none comes.
+
+        Once `stopping`, it waits a second more at the most.
+        """
+        end = time.monotonic() + timeout
+        hurried = False
         with self._changed:
-            self._changed.wait_for(lambda: trigger in self._entered, timeout)
+            while trigger not in self._entered and time.monotonic() < end:
+                if stopping() and not hurried:
+                    hurried, end = True, min(end, time.monotonic() + 1.0)
+                self._changed.wait(min(0.2, max(0.0, end - time.monotonic())))
             entered = self._entered.pop(trigger, None)
             if entered is None:
                 self._given_up.add(trigger)

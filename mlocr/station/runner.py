@@ -16,6 +16,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from types import FrameType
 
 from mlocr.errors import DeviceError, JournalError, StationError
 from mlocr.mail.piece import (
@@ -39,6 +40,7 @@ from mlocr.ports import (
 )
 from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
+from mlocr.station.interrupts import interrupts_to
 from mlocr.station.parts import JOB_ENDS, RunParts, RunRules
 from mlocr.station.pieces import Piece, PieceTable
 from mlocr.station.results import marked_picture
@@ -62,6 +64,7 @@ class Runner:
         self._failure: BaseException | None = None
         self._info: ControllerInfo | None = None
         self._jobs = 0
+        self._interrupts = 0
         self._at_head: Piece | None = None
         self.summary = RunSummary(rules.replay)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
@@ -113,7 +116,8 @@ class Runner:
             self._parts.log.warning("stopping", why=why)
             self._stop.set()
             if self._parts.line is not None:
-                self._parts.line.stop()
+                # It waits until the belt is empty, which takes the thread that called this.
+                threading.Thread(target=self._parts.line.stop, name="mlocr-stop", daemon=True).start()
 
     # --- threads --------------------------------------------------------------------------------------------------
 
@@ -127,9 +131,10 @@ class Runner:
             self._parts.line.start()
         capture = self._thread("capture", self._capture)
         capture.start()
-        self._wait([capture, *threads])
-        self._endings.finish()
-        self._wait([write])
+        with interrupts_to(self._interrupted):
+            self._wait([capture, *threads])
+            self._endings.finish()
+            self._wait([write])
 
     def _thread(self, name: str, work: Callable[..., None], *arguments: object) -> threading.Thread:
         def guarded() -> None:
@@ -143,13 +148,16 @@ class Runner:
     def _wait(self, threads: Sequence[threading.Thread]) -> None:
         for thread in threads:
             while thread.is_alive():
-                try:
-                    thread.join(0.2)
-                except KeyboardInterrupt:
-                    if self.summary.interrupted:
-                        raise
+                thread.join(0.2)
+                if self._interrupts and not self.summary.interrupted:
                     self.summary.interrupted = True
                     self.stop("interrupted")
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        # Only a mark is made here: an exception in the middle of a join would leave the threads in disorder.
+        self._interrupts += 1
+        if self._interrupts > 1:
+            raise KeyboardInterrupt
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None:
@@ -202,7 +210,7 @@ class Runner:
 
     def _tie(self, frame: CameraFrame) -> PieceEntered | None:
         # On a bench a letter gets its number when its job is ready (`_place`).
-        return None if self._bench else self._table.claim(frame.trigger, self._rules.tie_timeout)
+        return None if self._bench else self._table.claim(frame.trigger, self._rules.tie_timeout, self._stop.is_set)
 
     def _lost_frame(self, index: int, entered: PieceEntered) -> None:
         piece = Piece(index, "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
