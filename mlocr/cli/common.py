@@ -3,9 +3,14 @@
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
+
+from mlocr.errors import BadInputError
 
 console = Console(stderr=True, highlight=False)
 
@@ -38,3 +43,17 @@ def _finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_finite(each) for each in value]
     return value
+
+
+@contextmanager
+def opened_text(file: Path | None) -> Iterator[TextIO]:
+    """The text file to read, or standard input for None and "-". Raises BadInputError when it cannot be read."""
+    if file is None or str(file) == "-":
+        yield sys.stdin
+        return
+    try:
+        stream = file.open(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of JSON lines or text") from error
+    with stream:
+        yield stream

@@ -1,14 +1,11 @@
 """`mlocr dpc`: the two-digit utility."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
-from mlocr.cli.common import print_json, shown
+from mlocr.cli.common import opened_text, print_json, shown
 from mlocr.errors import BadInputError
 
 HELP = """Delivery point digits and check digit from standardized values.
@@ -37,7 +34,7 @@ def dpc(
     from mlocr.services.two_digit import two_digits
 
     source = "standard input" if file is None or str(file) == "-" else str(file)
-    with _opened(file) as stream:
+    with opened_text(file) as stream:
         if not json:
             typer.echo(f"{'id':<20} {'dpc':<4} {'check':<5} rule")
         try:
@@ -50,16 +47,3 @@ def dpc(
                     )
         except UnicodeDecodeError as error:
             raise BadInputError(f"{source} is not UTF-8 text ({error.reason}); give JSON lines") from error
-
-
-@contextmanager
-def _opened(file: Path | None) -> Iterator[TextIO]:
-    if file is None or str(file) == "-":
-        yield sys.stdin
-        return
-    try:
-        stream = file.open(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of JSON lines") from error
-    with stream:
-        yield stream

@@ -1,15 +1,12 @@
 """`mlocr match`: address lines in, codes out."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
-from mlocr.cli.common import print_json, shown
+from mlocr.cli.common import opened_text, print_json, shown
 from mlocr.errors import BadInputError, UsageError
 
 HELP = """Match address lines against the postal directory; no image involved.
@@ -40,7 +37,7 @@ def match(
     when = _date(as_of)
     source = "standard input" if file is None or str(file) == "-" else str(file)
     cache = user_cache_path("mlocr") / "directories"
-    with _opened(file) as stream, opened_matcher(directory, cache, when) as matcher:
+    with opened_text(file) as stream, opened_matcher(directory, cache, when) as matcher:
         try:
             for question, answer in match_stream(stream, source, matcher):
                 if json:
@@ -62,16 +59,3 @@ def _date(text: str | None) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise UsageError(f"--as-of {text} is no date; write it as YYYY-MM-DD") from error
-
-
-@contextmanager
-def _opened(file: Path | None) -> Iterator[TextIO]:
-    if file is None or str(file) == "-":
-        yield sys.stdin
-        return
-    try:
-        stream = file.open(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of JSON lines or text") from error
-    with stream:
-        yield stream
