@@ -5,12 +5,13 @@ import math
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 
-from mlocr.errors import BadInputError
+from mlocr.errors import BadInputError, UsageError
 
 console = Console(stderr=True, highlight=False)
 
@@ -57,3 +58,13 @@ def opened_text(file: Path | None) -> Iterator[TextIO]:
         raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of JSON lines or text") from error
     with stream:
         yield stream
+
+
+def parse_date(text: str | None) -> date | None:
+    """The date of `--as-of`, None where it was not given. Raises UsageError for anything that is no date."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise UsageError(f"--as-of {text} is no date; write it as YYYY-MM-DD") from error

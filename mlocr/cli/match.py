@@ -1,13 +1,13 @@
 """`mlocr match`: address lines in, codes out."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mlocr.cli.common import opened_text, print_json, shown
-from mlocr.errors import BadInputError, UsageError
+from mlocr.cli.common import opened_text, parse_date, print_json, shown
+from mlocr.errors import BadInputError
 
 HELP = """Match address lines against the postal directory; no image involved.
 
@@ -34,7 +34,7 @@ def match(
 
     from mlocr.services.matching import match_json, match_stream, opened_matcher
 
-    when = _date(as_of)
+    when = parse_date(as_of) or datetime.now().date()
     source = "standard input" if file is None or str(file) == "-" else str(file)
     cache = user_cache_path("mlocr") / "directories"
     with opened_text(file) as stream, opened_matcher(directory, cache, when) as matcher:
@@ -49,13 +49,3 @@ def match(
                     typer.echo(f"{shown(question.id):<12} {code:<12} {reason:<22} {where}".rstrip())
         except UnicodeDecodeError as error:
             raise BadInputError(f"{source} is not UTF-8 text ({error.reason}); give JSON lines or text") from error
-
-
-def _date(text: str | None) -> date:
-    now = datetime.now()
-    if text is None:
-        return now.date()
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise UsageError(f"--as-of {text} is no date; write it as YYYY-MM-DD") from error

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mlocr.cli.common import console
+from mlocr.cli.common import console, parse_date
 
 EXAMPLE = """Play letters through the whole line. With no options: the built-in deck against the virtual line.
 
@@ -111,13 +111,3 @@ def play(given: dict[str, Any], settings: dict[str, Any], verbose: bool) -> None
     print_table(console, report, score_of(report))
     if report.exit_code:
         raise typer.Exit(report.exit_code)
-
-
-def parse_date(text: str | None) -> Any:
-    """A date, or None. Raises a usage error for anything else."""
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date; write it like 2026-11-22", param_hint="--as-of") from None

@@ -17,7 +17,7 @@ from mlocr.mail.piece import MachineId
 from mlocr.marking import imb
 from mlocr.marking.spray import Mark, MarkPlan, make_mark
 from mlocr.marking.verify import FoundMark, find_marks
-from mlocr.services.images import load_lift
+from mlocr.pictures import load_lift
 
 SIMULATED_ID = "SIM0001"
 PAPER_MARGIN = 0.2  # inches of white around the mark: more than any clear zone asks for

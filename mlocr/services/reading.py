@@ -11,9 +11,9 @@ from mlocr.errors import BadInputError
 from mlocr.mail.address import Reading
 from mlocr.mail.image import Box, ImageLift
 from mlocr.mail.reasons import RejectReason
+from mlocr.pictures import load_lift
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
-from mlocr.services.images import load_lift
 from mlocr.station.plugins import load_factory
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -287,8 +287,3 @@ def flatten(config: StationConfig) -> dict[str, object]:
         for name, value in table.items():
             flat[f"{section}.{name}"] = value
     return flat
-
-
-def choices(section: type[BaseModel], name: str) -> tuple[object, ...]:
-    """The values a closed setting may have."""
-    return get_args(section.model_fields[name].annotation)
