@@ -30,6 +30,12 @@ class Stand:
     leave: Callable[[PieceEntered], None]
 
 
+def taken(stand: Stand, job: PrintJob) -> bool:
+    """Submit, and whether it was taken. A bench sprays at once: on a slow machine its word may already be DONE."""
+    bench = stand.info.trigger == "bench"
+    return stand.controller.submit(job) in ({JobState.READY, JobState.DONE} if bench else {JobState.READY})
+
+
 def ended(stand: Stand, job: JobId) -> list[JobEnded]:
     found: list[JobEnded] = []
     for _ in range(50):
@@ -87,7 +93,7 @@ class InkjetContract:
     def test_a_job_is_taken_and_its_end_told_once_with_the_same_numbers(self, opened: Stand) -> None:
         piece = opened.enter()
         job = self.job(opened, piece)
-        assert opened.controller.submit(job) is JobState.READY
+        assert taken(opened, job)
         opened.leave(piece)
         ends = ended(opened, job.job_id)
         assert [(e.receipt.job_id, e.receipt.piece_id, e.receipt.state) for e in ends] == [
@@ -101,7 +107,7 @@ class InkjetContract:
     def test_the_same_job_again_is_no_second_job(self, opened: Stand) -> None:
         piece = opened.enter()
         job = self.job(opened, piece)
-        assert opened.controller.submit(job) is JobState.READY
+        assert taken(opened, job)
         assert opened.controller.submit(job) in (JobState.READY, JobState.DONE)
         opened.leave(piece)
         assert len(ended(opened, job.job_id)) == 1
@@ -122,7 +128,7 @@ class InkjetContract:
         piece = opened.enter()
         strange = replace(self.job(opened, piece), piece_id=PieceId(piece.piece_id.boot, 999))
         assert opened.controller.submit(strange) is JobState.REFUSED
-        assert opened.controller.submit(self.job(opened, piece, 2)) is JobState.READY
+        assert taken(opened, self.job(opened, piece, 2))
         assert opened.controller.submit(self.job(opened, piece, 3)) is JobState.REFUSED
         assert any("piece_taken" in fault for fault in opened.controller.health().faults)
 
@@ -143,7 +149,7 @@ class InkjetContract:
             for n in range(3):
                 if bench:
                     pieces.append(opened.enter())
-                assert opened.controller.submit(self.job(opened, pieces[n], n + 1)) is JobState.READY
+                assert taken(opened, self.job(opened, pieces[n], n + 1))
             for piece in pieces:
                 opened.leave(piece)
             ends = listener.wait_ends(3)

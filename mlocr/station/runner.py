@@ -315,7 +315,8 @@ class Runner:
         piece.timings_ms["to_job"] = (piece.decided - piece.captured) * 1000
         if state in JOB_ENDS:
             why = self._parts.controller.health().faults if state is JobState.REFUSED else ()
-            self._parts.log.warning("job ended at once", piece=piece.label, state=state.value, why=why)
+            if state is not JobState.DONE:  # a bench may have sprayed before its first answer is read
+                self._parts.log.warning("job ended at once", piece=piece.label, state=state.value, why=why)
             self._endings.end(piece, JOB_ENDS[state], "; ".join((state.value, *why)))
 
     def _check_length(self, piece: Piece) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from contracts_inkjet import MARK, InkjetContract, Stand, ended
+from contracts_inkjet import MARK, InkjetContract, Stand, ended, taken
 from wire_device import WireDevice
 
 from drivers.inkjet.controller import ControllerSettings, SprayController
@@ -216,7 +216,7 @@ def test_on_a_bench_the_next_letter_outlasts_a_restart_of_the_device(wire: WireD
     stale = PrintJob(JobId(info.epoch, 1), first.piece_id, first.encoder, MARK)
     assert controller.submit(stale) is JobState.REFUSED
     job = PrintJob(JobId(info.epoch, 2), second.piece_id, second.encoder, MARK)
-    assert controller.submit(job) is JobState.READY
+    assert taken(stand, job)
     assert [end.receipt.state for end in ended(stand, job.job_id)] == [JobState.DONE]
     controller.close()
 
