@@ -4,7 +4,9 @@
     ├── UsageError            2   the command was asked for something it cannot do
     ├── ConfigurationError    3   a setting is unknown, out of bounds or contradicts another
     ├── DataExpiredError      4   the directory's edition may not code on this date
+    │   └── SealBrokenError       the built directory is not what was built, or the clock was set back
     ├── IdentityError         5   the machine identifier or a certification lock forbids it
+    │   └── TableStoppedError     a seeded false positive of a confirming table was hit
     ├── DeviceError           6   a camera, port or controller failed
     │   ├── DeviceAbsentError     the device is not there or is held by another program
     │   └── DeviceFaultError      the device answered, and what it said is wrong
@@ -58,10 +60,29 @@ class DataExpiredError(StationError):
     exit_code = ExitCode.DATA_EXPIRED
 
 
+class SealBrokenError(DataExpiredError):
+    """The built directory was changed after it was built, or the clock stands before what it has already seen."""
+
+
 class IdentityError(StationError):
     """The machine's identity does not allow what was asked."""
 
     exit_code = ExitCode.IDENTITY
+
+
+class TableStoppedError(IdentityError):
+    """A seeded record of a confirming table (DPV, LACSLink) was hit: its licence says that processing stops.
+
+    Attributes: `table` (its name) and `record` (the seed that was hit, as the table's owner asks for it in a report).
+    """
+
+    def __init__(self, table: str, record: str) -> None:
+        self.table = table
+        self.record = record
+        super().__init__(
+            f"the {table} table was stopped by one of its seeded false positives ({record});"
+            " report it to the table's owner and load the table anew before anything is coded"
+        )
 
 
 class DeviceError(StationError):

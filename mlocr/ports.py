@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from mlocr.mail.address import (
     AddressBlock,
     CityStateDetail,
+    ConvertedAddress,
     DirectoryRecord,
+    EarlyWarning,
     LineScorer,
     RecordType,
     StreetAlias,
@@ -31,9 +33,12 @@ __all__ = [
     "Camera",
     "CameraFrame",
     "CameraStats",
+    "ConfirmingTables",
     "ControllerEvent",
     "ControllerHealth",
     "ControllerInfo",
+    "ConvertedAddressTable",
+    "DeliveryPointTable",
     "Directory",
     "EventsLost",
     "FiredMark",
@@ -43,6 +48,7 @@ __all__ = [
     "OcrEngine",
     "PieceEntered",
     "PiecePassed",
+    "SuiteTable",
     "TransportLine",
 ]
 
@@ -181,6 +187,62 @@ class Directory(Protocol):
     def aliases(self, zip5: str) -> Sequence[StreetAlias]:
         """The City State alias records of a ZIP Code, in file order."""
         ...
+
+    def zips_of_street(self, finance_number: str, street_name: str) -> Sequence[str]:
+        """The ZIP Codes of one post office that have a record or alias of exactly this street name, sorted."""
+        ...
+
+    def office_street_names(self, finance_number: str) -> Sequence[str]:
+        """Every distinct street name of one post office, sorted; for spelling comparison across its ZIP Codes."""
+        ...
+
+    def early_warnings(self, zip5: str) -> Sequence[EarlyWarning]:
+        """The Early Warning System's streets of a ZIP Code: not yet in the ZIP+4 file, so they get no add-on."""
+        ...
+
+
+class DeliveryPointTable(Protocol):
+    """Delivery Point Validation: whether an address of the ZIP+4 file is a known delivery point.
+
+    Raises TableStoppedError when a seeded false positive is hit; the table answers nothing more then.
+    """
+
+    def primary_confirmed(self, zip5: str, plus4: str, primary: str) -> bool:
+        """Whether mail is delivered at this primary number or box of this ZIP+4."""
+        ...
+
+    def secondary_confirmed(self, zip5: str, plus4: str, primary: str, secondary: str) -> bool:
+        """Whether this unit is known at the primary number."""
+        ...
+
+    def flags(self, zip5: str, plus4: str, primary: str, secondary: str) -> Sequence[str]:
+        """Marks of a confirmed delivery point: "cmra", "vacant", "no_stat", "secondary_expected"."""
+        ...
+
+
+class ConvertedAddressTable(Protocol):
+    """LACSLink: old rural-style or renamed addresses and what they became. Raises TableStoppedError as above."""
+
+    def convert(self, zip5: str, primary: str, street: str, secondary: str) -> ConvertedAddress:
+        """The new address, or why there is none. `street` is predirectional, name, suffix, postdirectional in one."""
+        ...
+
+
+class SuiteTable(Protocol):
+    """SuiteLink: the suite of a firm at a highrise default."""
+
+    def suite(self, zip5: str, plus4: str, primary: str, firm: str) -> tuple[str, str] | None:
+        """Designator and number of the firm's suite; None where it is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingTables:
+    """The tables present beside a directory; None where a table is not there and is not asked."""
+
+    dpv: DeliveryPointTable | None = None
+    lacslink: ConvertedAddressTable | None = None
+    suitelink: SuiteTable | None = None
 
 
 class AddressMatcher(Protocol):

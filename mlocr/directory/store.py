@@ -21,7 +21,7 @@ from mlocr.directory.schema import (
     ZIP4_COLUMNS,
 )
 from mlocr.errors import BadInputError
-from mlocr.mail.address import CityStateDetail, DirectoryRecord, RecordType, StreetAlias
+from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
 
 REBUILD = "build it with `mlocr directory build`"
 RECORD_TYPES = {kind.value: kind for kind in RecordType}
@@ -98,6 +98,22 @@ class SqliteDirectory:
     def aliases(self, zip5: str) -> Sequence[StreetAlias]:
         """The City State alias records of a ZIP Code, in file order."""
         return self._aliases(zip5)
+
+    def zips_of_street(self, finance_number: str, street_name: str) -> Sequence[str]:
+        """The ZIP Codes of one post office that have a record or alias of exactly this street name, sorted."""
+        return tuple(
+            zip5
+            for zip5 in self._finance(finance_number)
+            if self._records(zip5, street_name) or any(a.alias_name == street_name for a in self._aliases(zip5))
+        )
+
+    def office_street_names(self, finance_number: str) -> Sequence[str]:
+        """Every distinct street name of one post office, sorted; for spelling comparison across its ZIP Codes."""
+        return tuple(sorted({name for zip5 in self._finance(finance_number) for name in self._streets(zip5)}))
+
+    def early_warnings(self, zip5: str) -> Sequence[EarlyWarning]:
+        """The Early Warning System's streets of a ZIP Code."""
+        return ()
 
     def seasonal(self, zip5: str) -> SeasonalZip | None:
         """The months in which a seasonal ZIP Code is served; None where it is not seasonal."""

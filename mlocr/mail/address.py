@@ -187,3 +187,23 @@ class StreetAlias:
     low: str = ""
     high: str = ""
     parity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyWarning:
+    """One street of the Early Warning System: new, and not yet in the ZIP+4 file (AMS footnote R)."""
+
+    zip5: str
+    predirectional: str
+    street_name: str
+    suffix: str
+    postdirectional: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedAddress:
+    """LACSLink's answer: its return code (A, 00, 09, 14, 92) and, with A and 92, the new delivery line and ZIP Code."""
+
+    code: str
+    delivery_line: str = ""
+    zip5: str = ""

@@ -16,12 +16,38 @@ class TraceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One record that was considered: the rule that decided over it (a stable code) and what it said."""
+
+    record: DirectoryRecord
+    rule: str
+    said: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """What the confirming tables answered, in their published codes; empty where a table was not asked.
+
+    `dpv`: Y confirmed, S primary only, D secondary missing, N not; `dpv_footnotes` in pairs of characters (AA, BB ...).
+    `lacslink`: A, 00, 09, 14, 92. `suitelink`: A or 00. `flags` are DPV's own marks (cmra, vacant, no_stat).
+    """
+
+    dpv: str = ""
+    dpv_footnotes: tuple[str, ...] = ()
+    lacslink: str = ""
+    suitelink: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The answer for one address block.
 
     `routing` is None when nothing may be encoded; `reason` then says why, and also why a coarser code is not finer
     (None at eleven digits). `record` is the ZIP+4 record named, when one was. `delivery_line` and `last_line` are
-    standardized output. `footnotes` are the letters of the AMS result codes.
+    standardized output. `footnotes` are the letters of the AMS result codes, `return_code` is its two-digit number
+    (31 exact, 32 default, 22 multiple ...). `candidates` are the records considered, the chosen one first.
     """
 
     routing: RoutingCode | None
@@ -34,3 +60,6 @@ class Match:
     footnotes: tuple[str, ...] = ()
     delivery_point_rule: str = ""
     trace: tuple[TraceLine, ...] = ()
+    return_code: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    links: LinkResult = LinkResult()

@@ -26,7 +26,7 @@ from mlocr.matching.standardize import delivery_line, last_line
 from mlocr.matching.streets import at_next_number, holds, street_key
 from mlocr.matching.text import ends_in_point, normal
 from mlocr.matching.trace import Trace
-from mlocr.ports import Directory
+from mlocr.ports import ConfirmingTables, Directory
 
 __all__ = ["MatchSettings", "Matcher"]
 
@@ -34,11 +34,20 @@ _MOST_LINES = 12
 
 
 class Matcher:
-    """Matches address blocks against one directory. Deterministic; never raises for any text."""
+    """Matches address blocks against one directory and its confirming tables. Deterministic; never raises for any text.
 
-    def __init__(self, directory: Directory, settings: MatchSettings | None = None) -> None:
+    Raises TableStoppedError only: a seeded false positive of a table was hit, and nothing more may be coded.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        settings: MatchSettings | None = None,
+        tables: ConfirmingTables | None = None,
+    ) -> None:
         self._directory = directory
         self._settings = settings or MatchSettings()
+        self._tables = tables or ConfirmingTables()
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""

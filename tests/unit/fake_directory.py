@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mlocr.mail.address import CityStateDetail, DirectoryRecord, RecordType, StreetAlias
+from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
 
 
 def number(text: str, width: int = 10) -> str:
@@ -17,6 +17,7 @@ class FakeDirectory:
         self.cities: list[CityStateDetail] = []
         self.rows: list[DirectoryRecord] = []
         self.alias_rows: list[StreetAlias] = []
+        self.warning_rows: list[EarlyWarning] = []
 
     # --- filling ---
 
@@ -137,6 +138,18 @@ class FakeDirectory:
 
     def aliases(self, zip5: str) -> Sequence[StreetAlias]:
         return [a for a in self.alias_rows if a.zip5 == zip5]
+
+    def zips_of_street(self, finance_number: str, street_name: str) -> Sequence[str]:
+        zips = self.zips_of_finance_number(finance_number)
+        held = {r.zip5 for r in self.rows if r.street_name == street_name}
+        return [z for z in zips if z in held | {a.zip5 for a in self.alias_rows if a.alias_name == street_name}]
+
+    def office_street_names(self, finance_number: str) -> Sequence[str]:
+        zips = self.zips_of_finance_number(finance_number)
+        return sorted({r.street_name for r in self.rows if r.zip5 in zips})
+
+    def early_warnings(self, zip5: str) -> Sequence[EarlyWarning]:
+        return [w for w in self.warning_rows if w.zip5 == zip5]
 
 
 def small_directory() -> FakeDirectory:
