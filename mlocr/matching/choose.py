@@ -51,6 +51,7 @@ class Chooser:
     def choose(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
         """One record, several that tie, or none, with the rule's line in the trace."""
         by_type = {t: [r for r in records if r.record_type is t] for t in RecordType}
+        self._trace.consider(records, "record_type", "a record of another type comes first at this number")
         for rule in (self._firm, self._highrise, self._street):
             found = rule(by_type, asked)
             if found is not None:
@@ -60,6 +61,7 @@ class Chooser:
 
     def choose_plain(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
         """One record among boxes, routes or units, where no highrise rule applies."""
+        self._trace.say("box_record", "the record holds the box, route or unit")
         return self._one_of(records, asked, None, ())
 
     def holds_unit(self, records: Sequence[DirectoryRecord], unit: Secondary) -> bool:
@@ -78,6 +80,7 @@ class Chooser:
             self._trace.say("firm_doubtful", "a printed line is nearly the name of a firm with its own record")
             return Finding(Verdict.INSUFFICIENT)
         if not fitting:
+            self._trace.consider(held, "firm_record", "no printed line names this firm")
             return None
         self._trace.say("firm_record", f"a printed line names {fitting[0].building_or_firm}")
         return self._one_of(fitting, asked, None, ("G",))
@@ -86,6 +89,8 @@ class Chooser:
         held = by_type[RecordType.HIGHRISE]
         if not held:
             return None
+        why = "its units do not hold the printed one" if asked.secondaries else "no unit is printed"
+        self._trace.consider(held, "highrise_exact", why)
         default = [r for r in held if not _ranged(r) and not r.secondary_designator]
         exact = self._exact_unit(held, asked) or self._doubtful_unit(held, asked)
         if exact is not None:
@@ -220,12 +225,17 @@ class Chooser:
         if len(codes) > 1:
             base = [c for c in choices if c.record.base_alternate != "A"]
             if base and len({c.code for c in base}) == 1:
+                self._trace.consider(records, "base_record", "an alternate of the base record")
                 self._trace.say("base_record", "the base record before its alternates")
                 choices, codes = base, {base[0].code}
         if len(codes) > 1:
             self._trace.say("multiple_responses", f"{len(codes)} records fit equally")
+            self._trace.consider([c.record for c in choices], "multiple_responses", "fits as well as the others")
             return Finding(Verdict.MULTIPLE, tuple(choices))
         best = next((c for c in choices if c.record.base_alternate != "A"), choices[0])
+        if len(choices) > 1:
+            self._trace.consider(records, "same_code", "gives the same code as the chosen record")
+        self._trace.take(best.record)
         if not best.addon:
             self._trace.say("no_addon", "the record carries no usable add-on")
             return Finding(Verdict.NO_ADDON, (best,))

@@ -256,6 +256,7 @@ class _OneMatch:
             footnotes=self._trace.footnotes,
             delivery_point_rule=choice.rule,
             trace=self._trace.lines,
+            candidates=self._trace.candidates(record),
         )
 
     def _addon_means_another(self, choice: Choice, plus4: str, number: str) -> bool:
@@ -316,6 +317,7 @@ class _OneMatch:
             last_line=last_line(place.city, state, zip5) if zip5 else "",
             footnotes=self._trace.footnotes,
             trace=self._trace.lines,
+            candidates=self._trace.candidates(None),
         )
 
     def _city(self, choice: Choice, place: Place) -> str:
@@ -324,4 +326,10 @@ class _OneMatch:
         return detail.name if detail else place.city
 
     def _nothing(self, reason: RejectReason) -> Match:
-        return Match(None, reason, footnotes=self._trace.footnotes, trace=self._trace.lines)
+        return Match(
+            None,
+            reason,
+            footnotes=self._trace.footnotes,
+            trace=self._trace.lines,
+            candidates=self._trace.candidates(None),
+        )

@@ -147,6 +147,9 @@ class Search:
         if level is Level.FUZZY:
             return self._fuzzy(zip5, words, asked, line)
         candidates = self._streets.candidates(zip5, words, asked.number)
+        for other in candidates:
+            if other.likeness is not Likeness.EXACT:
+                self._trace.consider(other.records[:1], "part_differs", "its directional or suffix is not as printed")
         exact = [c for c in candidates if c.likeness is Likeness.EXACT]
         if exact or level is Level.EXACT:
             direct = [c for c in exact if not c.alias]
@@ -179,6 +182,7 @@ class Search:
         findings: list[Finding] = []
         for candidate in candidates:
             notes = asked.notes + (("M",) if candidate.alias else ())
+            self._trace.consider(candidate.records, "number_out_of_range", "its range does not hold the number")
             for form in self._number_forms(candidate, asked, line):
                 held = self._holding(candidate, form.number, line)
                 if held:

@@ -1,6 +1,17 @@
-"""What a match leaves behind: the rules tried and the footnotes earned, in order."""
+"""What a match leaves behind: the rules tried, the records considered and the footnotes earned, in order."""
 
-from mlocr.mail.match import TraceLine
+from collections.abc import Sequence
+
+from mlocr.mail.address import DirectoryRecord
+from mlocr.mail.match import Candidate, TraceLine
+
+MOST_CANDIDATES = 12
+"""Records a match names (*ours*): the ones that got furthest."""
+
+MOST_PLAIN_LOSERS = 4
+"""Of many records that lost by one word (all of a street), no more stand beside a winner (*ours*)."""
+
+_NO_LINE = "no rule spoke of it"
 
 
 class Trace:
@@ -9,6 +20,7 @@ class Trace:
     def __init__(self) -> None:
         self._lines: list[TraceLine] = []
         self._notes: list[str] = []
+        self._considered: list[tuple[Sequence[DirectoryRecord], str, str]] = []
 
     def say(self, rule: str, said: str) -> None:
         """Add one line: the rule's stable code and one short sentence."""
@@ -20,6 +32,38 @@ class Trace:
             if letter not in self._notes:
                 self._notes.append(letter)
 
+    def consider(self, records: Sequence[DirectoryRecord], rule: str, said: str) -> None:
+        """Remember what `rule` said of these records; the last word on a record counts.
+
+        Costs one tuple: the records are kept as they are, and nothing is looked at before the match ends. `said` is a
+        constant (the record's own range and names are shown beside it).
+        """
+        self._considered.append((records, rule, said))
+
+    def take(self, record: DirectoryRecord) -> None:
+        """Remember that the rule of the trace's last line chose this record."""
+        line = self._lines[-1] if self._lines else TraceLine("", _NO_LINE)
+        self._considered.append(((record,), line.rule, line.said))
+
+    def candidates(self, chosen: DirectoryRecord | None) -> tuple[Candidate, ...]:
+        """The records considered, the chosen one first, then those that got furthest; at most `MOST_CANDIDATES`."""
+        found: dict[tuple[str, ...], Candidate] = {}
+        own = _key(chosen) if chosen is not None else None
+        for records, rule, said in reversed(self._considered):
+            room = MOST_CANDIDATES - len(found)
+            if own is not None and found and len(records) > MOST_PLAIN_LOSERS:
+                room = min(room, MOST_PLAIN_LOSERS)
+            for record in records:
+                if room <= 0:
+                    break
+                key = _key(record)
+                if key not in found:
+                    found[key] = Candidate(record, rule, said, key == own)
+                    room -= 1
+        if chosen is not None and own is not None and own not in found:
+            found[own] = Candidate(chosen, "", _NO_LINE, chosen=True)
+        return tuple(sorted(found.values(), key=lambda c: not c.chosen))
+
     @property
     def lines(self) -> tuple[TraceLine, ...]:
         """Every line said so far."""
@@ -29,3 +73,8 @@ class Trace:
     def footnotes(self) -> tuple[str, ...]:
         """The footnote letters, sorted."""
         return tuple(sorted(self._notes))
+
+
+def _key(record: DirectoryRecord) -> tuple[str, ...]:
+    """What tells two records apart at little cost: the update key, and the ranges where a product repeats it."""
+    return record.update_key, record.zip5, record.addon_low, record.primary_low, record.secondary_low
