@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import CityStateDetail, LastLine
 from mlocr.matching.fuzzy import clear_neighbour, neighbours
+from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.places import STATE_CODES
 from mlocr.matching.text import fold
 from mlocr.matching.words import BOTH_WAYS
-from mlocr.ports import Directory
 
 _SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}
 _MOST_SISTERS = 60
-_CLEAR = 2.25
 
 
 class Standing(Enum):
@@ -61,10 +62,13 @@ def city_spellings(name: str) -> tuple[str, ...]:
 
 
 class Cities:
-    """City look-ups of one directory."""
+    """City look-ups of one directory, the latest kept in memory; one object a matcher, safe for threads."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._directory = gazetteer.directory
+        self.known = lru_cache(maxsize=2048)(self._known)
+        self._place_of = lru_cache(maxsize=2048)(self._placed_without_addon)
 
     def named(self, name: str, state: str) -> list[CityStateDetail]:
         """Every detail record of one of the name's spellings; `state` empty: in any state."""
@@ -74,7 +78,7 @@ class Cities:
                 return found
         return []
 
-    def known(self, name: str, state: str) -> bool:
+    def _known(self, name: str, state: str) -> bool:
         """Whether the directory has such a city, its spelling a little damaged perhaps."""
         if not name:
             return False
@@ -82,10 +86,13 @@ class Cities:
         return any(self.named(core, state) for core in cores) or bool(state and self._misspelled(name, state))
 
     def _misspelled(self, name: str, state: str) -> str:
-        return clear_neighbour(name, self._directory.city_names(state))
+        return clear_neighbour(name, self._gazetteer.cities(state))
 
     def place(self, printed: LastLine) -> Place:
         """What city, state and ZIP Code say together."""
+        return replace(self._place_of(replace(printed, plus4="")), printed=printed)
+
+    def _placed_without_addon(self, printed: LastLine) -> Place:
         of_zip = list(self._directory.cities_of_zip(printed.zip5)) if printed.zip5 else []
         if not of_zip:
             return self._by_city(printed)
@@ -126,7 +133,7 @@ class Cities:
         near = [n for n in neighbours(city, names) if n.distance <= max(1.0, len(city) / 4)]
         if not near:
             return any(fold(city) == fold(n) for n in names)
-        others = neighbours(city, self._directory.city_names(of_zip[0].state))
+        others = neighbours(city, self._gazetteer.cities(of_zip[0].state))
         own = {d.name for d in of_zip}
         return all(o.distance > near[0].distance for o in others if o.name not in own)
 
@@ -134,8 +141,9 @@ class Cities:
         """Whether the printed city may be a damaged spelling of some other city of the state."""
         own = {d.name for d in of_zip}
         reach = max(2, len(city) // 3)
-        names = self._directory.city_names(of_zip[0].state)
-        return any(name not in own and OSA.distance(city, name) <= reach for name in names)
+        names = self._gazetteer.cities(of_zip[0].state).names
+        near = process.extract(city, names, scorer=OSA.distance, score_cutoff=reach, limit=None, processor=None)
+        return any(name not in own for name, _, _ in near)
 
     # --- no ZIP Code, or one the directory does not have ------------------------------------------------------------
 

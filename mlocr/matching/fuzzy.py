@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mlocr.matching.text import fold
@@ -24,19 +25,26 @@ class Neighbour:
     distance: float
 
 
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """Names in sorted order, each with its look-alike fold, and as a set."""
+
+    names: tuple[str, ...]
+    folds: tuple[str, ...]
+    members: frozenset[str]
+
+    @staticmethod
+    def of(names: Iterable[str]) -> NameList:
+        """The list of these names, each once."""
+        members = frozenset(names)
+        ordered = tuple(sorted(members))
+        return NameList(ordered, tuple(fold(name) for name in ordered), members)
+
+
 def _allowed(length: int) -> float:
     if length <= 4:
         return 1.0
     return 1.0 if length <= 7 else 2.0 if length <= 11 else 3.0
-
-
-def _distance(printed: str, printed_fold: str, name: str) -> float:
-    if printed == name:
-        return 0.0
-    if only_digits_misread(printed, name):
-        return 0.25
-    # Look-alike letters (RN and M, CL and D, I and L) make other words as well: they count as an edit.
-    return min(float(OSA.distance(printed, name)), 1.0 + OSA.distance(printed_fold, fold(name)))
 
 
 def only_digits_misread(printed: str, name: str) -> bool:
@@ -79,20 +87,30 @@ def _undoubled(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", text)
 
 
-def neighbours(printed: str, names: Sequence[str]) -> list[Neighbour]:
+def neighbours(printed: str, names: Collection[str] | NameList) -> list[Neighbour]:
     """The names within reach of the printed one, nearest first; a superset of what may be accepted."""
+    listed = names if isinstance(names, NameList) else NameList.of(names)
     printed = printed[:_LONGEST]
-    printed_fold = fold(printed)
     limit = _allowed(len(printed)) + 1.0
-    near = [
-        Neighbour(name, distance)
-        for name in names
-        if abs(len(name) - len(printed)) <= limit + 1 and (distance := _distance(printed, printed_fold, name)) <= limit
-    ]
-    return sorted(near, key=lambda n: (n.distance, n.name))
+    cutoff = int(limit)
+    found: dict[int, float] = {}
+    for _, distance, at in process.extract(
+        printed, listed.names, scorer=OSA.distance, score_cutoff=cutoff, limit=None, processor=None
+    ):
+        found[at] = float(distance)
+    # Look-alike letters (RN and M, CL and D, I and L) make other words as well: they count as an edit.
+    for _, distance, at in process.extract(
+        fold(printed), listed.folds, scorer=OSA.distance, score_cutoff=cutoff - 1, limit=None, processor=None
+    ):
+        name = listed.names[at]
+        if found.get(at) != 0.0 and abs(len(name) - len(printed)) <= limit + 1:
+            near = 0.25 if distance == 0 and only_digits_misread(printed, name) else 1.0 + distance
+            found[at] = min(found.get(at, near), near)
+    near_ones = (Neighbour(listed.names[at], distance) for at, distance in found.items())
+    return sorted(near_ones, key=lambda n: (n.distance, n.name))
 
 
-def clear_neighbour(printed: str, names: Sequence[str]) -> str:
+def clear_neighbour(printed: str, names: Collection[str] | NameList) -> str:
     """The one name the printed one must be, or empty: small distance, plausible, and a whole edit before the next."""
     near = neighbours(printed, names)
     if not near or not printed:

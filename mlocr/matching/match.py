@@ -16,6 +16,7 @@ from mlocr.matching.delivery import FoundDelivery, find_delivery, reread
 from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.fuzzy import neighbours
+from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
 from mlocr.matching.lookalikes import street_lookalikes
 from mlocr.matching.parse_secondary import read_unit_line
@@ -45,26 +46,28 @@ class Matcher:
         settings: MatchSettings | None = None,
         tables: ConfirmingTables | None = None,
     ) -> None:
-        self._directory = directory
+        self._gazetteer = Gazetteer(directory)
+        self._cities = Cities(self._gazetteer)
         self._settings = settings or MatchSettings()
         self._tables = tables or ConfirmingTables()
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
-        return _OneMatch(self._directory, self._settings, block).answer()
+        return _OneMatch(self._gazetteer, self._cities, self._settings, block).answer()
 
 
 class _OneMatch:
     """One match from start to end; holds its own trace."""
 
-    def __init__(self, directory: Directory, settings: MatchSettings, block: AddressBlock) -> None:
-        self._directory = directory
+    def __init__(self, gazetteer: Gazetteer, cities: Cities, settings: MatchSettings, block: AddressBlock) -> None:
+        self._gazetteer = gazetteer
+        self._directory = gazetteer.directory
         self._settings = settings
         self._source: tuple[TextLine, ...] = block.lines[-_MOST_LINES:]
         self._lines = [normal(line.text) for line in self._source]
         self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
         self._trace = Trace()
-        self._cities = Cities(directory)
+        self._cities = cities
 
     def answer(self) -> Match:
         """The match."""
@@ -92,7 +95,7 @@ class _OneMatch:
             self._trace.note("J")
         if delivery.line is None:
             return self._without_delivery(place)
-        search = Search(self._directory, self._settings, self._trace)
+        search = Search(self._gazetteer, self._settings, self._trace)
         others = self._others(delivery, delivery.line, military)
         decider = Decider(search, self._settings, self._trace)
         decision = decider.decide(place, delivery.line, others)

@@ -12,6 +12,7 @@ from mlocr.matching.boxes import BoxSearch
 from mlocr.matching.choose import Asked, Chooser
 from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.fuzzy import clear_neighbour, neighbours
+from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import divisions as name_divisions
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
@@ -22,7 +23,6 @@ from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES, suf
 from mlocr.matching.text import fold, normal
 from mlocr.matching.trace import Trace
 from mlocr.matching.words import DIRECTIONAL_NAMES
-from mlocr.ports import Directory
 
 _GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
 _LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
@@ -63,11 +63,12 @@ def better(first: Finding, second: Finding) -> Finding:
 class Search:
     """Searches one directory; one object a match, as it writes that match's trace."""
 
-    def __init__(self, directory: Directory, settings: MatchSettings, trace: Trace) -> None:
-        self._directory = directory
+    def __init__(self, gazetteer: Gazetteer, settings: MatchSettings, trace: Trace) -> None:
+        self._gazetteer = gazetteer
+        directory = self._directory = gazetteer.directory
         self._settings = settings
         self._trace = trace
-        self._streets = Streets(directory)
+        self._streets = Streets(gazetteer)
         self._chooser = Chooser(settings, trace)
         self._boxes = BoxSearch(directory, self._chooser)
 
@@ -255,7 +256,7 @@ class Search:
     def _rival(self, zip5: str, words: tuple[str, ...], candidate: Candidate, number: str) -> bool:
         """Whether a street of nearly the same name agrees better with the printed parts and holds the number."""
         name = candidate.key[1]
-        for near in neighbours(name, self._directory.street_names(zip5)):
+        for near in neighbours(name, self._gazetteer.streets(zip5)):
             if near.name == name or near.distance > 1.0:
                 continue
             for printed in name_divisions(words):
@@ -274,7 +275,7 @@ class Search:
     # --- misspelled names -------------------------------------------------------------------------------------------
 
     def _fuzzy(self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine) -> Finding:
-        names = sorted({*self._directory.street_names(zip5), *(a.alias_name for a in self._directory.aliases(zip5))})
+        names = self._gazetteer.streets(zip5)
         asked = replace(asked, notes=(*asked.notes, "M"), exact=False, sure_only=True)
         found: list[Finding] = []
         for printed_words in dict.fromkeys((words, *(mend(words) for mend in _MENDS))):
@@ -308,7 +309,7 @@ class Search:
 
     def resembles(self, zip5: str, line: DeliveryLine) -> bool:
         """Whether some street of the ZIP Code that holds the number is called by, or nearly by, a word of the line."""
-        names = self._directory.street_names(zip5)
+        names = self._gazetteer.streets(zip5)
         for parts in line.readings:
             if parts.kind is not AddressKind.STREET:
                 continue

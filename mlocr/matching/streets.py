@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
+from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import StreetName, divisions, spellings
 from mlocr.matching.ranges import covers, plain
 from mlocr.matching.suffixes import SUFFIXES
-from mlocr.ports import Directory
 
 STREET_TYPES = frozenset({RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM})
+_PARITIES = ("O", "E")
 _Key = tuple[str, str, str, str]
 
 
@@ -56,7 +58,16 @@ def likeness(printed: StreetName, key: _Key) -> Likeness:
 
 def holds(record: DirectoryRecord, number: str) -> bool:
     """Whether the record's primary range holds this number (appendix E)."""
-    return covers(record.primary_low, record.primary_high, record.primary_parity, number)
+    low, high = record.primary_low, record.primary_high
+    if number.isdecimal() and low.isdecimal() and high.isdecimal():
+        # The plain case by itself, for speed: most records of most streets are whole-number ranges.
+        value = int(number)
+        return int(low) <= value <= int(high) and (record.primary_parity not in _PARITIES or _parity(record, value))
+    return covers(low, high, record.primary_parity, number)
+
+
+def _parity(record: DirectoryRecord, value: int) -> bool:
+    return (value % 2 == 1) == (record.primary_parity == "O")
 
 
 def at_next_number(record: DirectoryRecord, number: str) -> bool:
@@ -68,20 +79,42 @@ def at_next_number(record: DirectoryRecord, number: str) -> bool:
 
 
 class Streets:
-    """Looks printed streets up in one directory."""
+    """Looks printed streets up in one directory; one object a match, as it keeps what it found."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._directory = gazetteer.directory
+        self._seen: dict[tuple[str, tuple[str, ...], str], list[Candidate]] = {}
 
     def candidates(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
-        """Every street of the ZIP Code whose name is a spelling of one division of `words`, best agreement first."""
+        """Every street of the ZIP Code whose name is a spelling of one division of `words`, best agreement first.
+
+        The plainest division exactly as printed, where it holds the number, is the only one.
+        """
+        key = (zip5, words, number)
+        held = self._seen.get(key)
+        if held is None:
+            held = self._seen[key] = self._as_printed(*key) or self._spelled(*key)
+        return held
+
+    def _as_printed(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
+        printed = next(divisions(words), None)
+        if printed is None:
+            return []
         found: dict[_Key, Candidate] = {}
-        aliases = self._directory.aliases(zip5)
+        self._add(found, printed, printed.name, zip5)
+        exact = [c for c in found.values() if c.likeness is Likeness.EXACT]
+        return exact if any(holds(r, number) for c in exact for r in c.records) else []
+
+    def _spelled(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
+        found: dict[_Key, Candidate] = {}
+        known = self._gazetteer.streets(zip5).members
+        aliases = self._gazetteer.aliases(zip5)
         for printed in divisions(words):
             for name in spellings(printed.name):
-                self._add(found, printed, name, zip5)
-                if aliases:
-                    self._add_aliases(found, printed, name, [a for a in aliases if a.alias_name == name], number)
+                if name in known:
+                    self._add(found, printed, name, zip5)
+                    self._add_aliases(found, printed, name, aliases.get(name, ()), number)
             if any(c.likeness is Likeness.EXACT for c in found.values()):
                 break
         return sorted(found.values(), key=lambda c: (c.likeness, c.key))
@@ -99,7 +132,7 @@ class Streets:
         found: dict[_Key, Candidate],
         printed: StreetName,
         name: str,
-        aliases: list[StreetAlias],
+        aliases: Sequence[StreetAlias],
         number: str,
     ) -> None:
         for alias in aliases:

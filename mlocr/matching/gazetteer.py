@@ -1,0 +1,40 @@
+"""Names of one directory prepared for spelling comparison, the ones in use kept in memory; one object a matcher."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mlocr.mail.address import StreetAlias
+from mlocr.matching.fuzzy import NameList
+from mlocr.ports import Directory
+
+
+class Gazetteer:
+    """Street and city names by ZIP Code, post office and state. Safe for threads; its memory is bounded."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+        self.streets = lru_cache(maxsize=256)(self._streets)
+        self.office_streets = lru_cache(maxsize=32)(self._office_streets)
+        self.cities = lru_cache(maxsize=64)(self._cities)
+        self.aliases = lru_cache(maxsize=256)(self._aliases)
+
+    def _streets(self, zip5: str) -> NameList:
+        """Every street name and alias of a ZIP Code."""
+        aliases = {a.alias_name for a in self.directory.aliases(zip5)}
+        return NameList.of({*self.directory.street_names(zip5), *aliases})
+
+    def _office_streets(self, finance_number: str) -> NameList:
+        """Every street name of one post office."""
+        return NameList.of(self.directory.office_street_names(finance_number))
+
+    def _cities(self, state: str) -> NameList:
+        """Every city name of a state."""
+        return NameList.of(self.directory.city_names(state))
+
+    def _aliases(self, zip5: str) -> dict[str, tuple[StreetAlias, ...]]:
+        """The alias records of a ZIP Code by their name."""
+        found: dict[str, tuple[StreetAlias, ...]] = {}
+        for alias in self.directory.aliases(zip5):
+            found[alias.alias_name] = (*found.get(alias.alias_name, ()), alias)
+        return found
