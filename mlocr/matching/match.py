@@ -18,6 +18,7 @@ from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.fuzzy import neighbours
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
+from mlocr.matching.links import Basis, confirmed
 from mlocr.matching.lookalikes import street_lookalikes
 from mlocr.matching.parse_secondary import read_unit_line
 from mlocr.matching.places import MILITARY_STATES
@@ -53,7 +54,14 @@ class Matcher:
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
-        return _OneMatch(self._gazetteer, self._cities, self._settings, block).answer()
+        match, basis = self._plain(block)
+        sure = self._settings.sure_confidence
+        return confirmed(match, basis, self._tables, self._gazetteer.directory, self._plain, sure)
+
+    def _plain(self, block: AddressBlock) -> tuple[Match, Basis]:
+        """The answer of the directory alone, and what it rests on."""
+        one = _OneMatch(self._gazetteer, self._cities, self._settings, block)
+        return one.answer(), one.basis
 
 
 class _OneMatch:
@@ -68,6 +76,7 @@ class _OneMatch:
         self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
         self._trace = Trace()
         self._cities = cities
+        self.basis = Basis()
 
     def answer(self) -> Match:
         """The match."""
@@ -95,6 +104,7 @@ class _OneMatch:
             self._trace.note("J")
         if delivery.line is None:
             return self._without_delivery(place)
+        self.basis = Basis(place, printed.confidence, delivery.line)
         search = Search(self._gazetteer, self._settings, self._trace)
         others = self._others(delivery, delivery.line, military)
         decider = Decider(search, self._settings, self._trace)
@@ -212,6 +222,7 @@ class _OneMatch:
 
     def _answered(self, decision: Decision, place: Place, printed: PrintedLast, line: DeliveryLine) -> Match:
         finding = decision.finding
+        self.basis = replace(self.basis, line=line, finding=finding)
         if finding.verdict is Verdict.FOUND:
             return self._found(finding, decision, place, printed, line)
         notes = {Verdict.NO_STREET: "F", Verdict.OUT_OF_RANGE: "F", Verdict.NO_ADDON: "D", Verdict.INSUFFICIENT: "I"}
@@ -238,6 +249,7 @@ class _OneMatch:
         self, finding: Finding, decision: Decision, place: Place, printed: PrintedLast, line: DeliveryLine
     ) -> Match:
         choice = finding.choices[0]
+        self.basis = replace(self.basis, finding=finding)
         number = finding.parts.number if finding.parts else ""
         doubt = self._doubt(choice, printed, line, number)
         if doubt is not None:
