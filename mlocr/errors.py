@@ -117,8 +117,10 @@ class RecordError(BadInputError):
     Attributes: `file` (name), `record` (1-based number), `field` (layout name, or "record" for the whole).
     """
 
-    def __init__(self, file: str, record: int, field: str, problem: str) -> None:
+    def __init__(
+        self, file: str, record: int, field: str, problem: str, advice: str = "mend or replace the file and build again"
+    ) -> None:
         self.file = file
         self.record = record
         self.field = field
-        super().__init__(f"{file}, record {record}, field {field}: {problem}; mend or replace the file and build again")
+        super().__init__(f"{file}, record {record}, field {field}: {problem}; {advice}")
