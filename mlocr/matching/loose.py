@@ -6,7 +6,8 @@ read is not an absent one, so such a line stands against the default record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
@@ -22,6 +23,24 @@ from mlocr.matching.text import digits_of, tokens
 _TITLES = frozenset(["MR", "MRS", "MS", "MISS", "MX", "DR", "REV", "HON", "PROF", "SGT", "CPT", "LT", "SR", "SRA"])
 _NO_PLACE = frozenset({"DEPT", "KEY", "STOP"})
 _PLACES = {word for word, standard in DESIGNATORS.items() if standard not in _NO_PLACE}
+_LONGEST_PLACE = max(len(word) for word in _PLACES)
+
+
+def _one_less(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+
+
+def _by_shorter() -> dict[str, tuple[str, ...]]:
+    """Every designator under itself and its forms with one character left out: words one edit apart share a form."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(_PLACES):
+        if len(word) > 2:
+            for form in {word, *_one_less(word)}:
+                found.setdefault(form, []).append(word)
+    return {form: tuple(words) for form, words in found.items()}
+
+
+_BY_SHORTER: Mapping[str, tuple[str, ...]] = MappingProxyType(_by_shorter())
 _PERHAPS_BOX = frozenset({"PO", "P0", "BO", "B0", "8O", "RR", "HC"})
 _FEW_WORDS = 3
 _SHORT_LINE = 8
@@ -29,9 +48,12 @@ _SHORT_LINE = 8
 
 def near_designator(word: str) -> bool:
     """Whether a word is a designator that names a place in a building, or one edit away from one."""
-    return word in _PLACES or any(
-        len(each) > 2 and abs(len(each) - len(word)) <= 1 and OSA.distance(word, each) <= 1 for each in _PLACES
-    )
+    if word in _PLACES:
+        return True
+    if len(word) > _LONGEST_PLACE + 1:
+        return False
+    near = {each for form in (word, *_one_less(word)) for each in _BY_SHORTER.get(form, ())}
+    return any(OSA.distance(word, each) <= 1 for each in near)
 
 
 def broken_unit_line(text: str) -> bool:

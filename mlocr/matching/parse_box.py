@@ -23,6 +23,9 @@ _BARE = r"(?:DRAWER|FIRM CALLER|CALLER(?: SERVICE)?|LOCK\s?BOX|BIN|[B8][O0]X|BUZ
 _PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{_VALUE}(?=\s|$){_PMB}")
 _BARE_LINE = re.compile(rf"^{_BARE}{_MARK}{_VALUE}{_PMB}$")
 
+_BARE_HEADS = frozenset("DFCLB8")
+_ROUTE_HEADS = frozenset("RHSB8")
+
 _ROUTE_NO = r"\s*(?:#|NO)?\s*(?P<route>[0-9OIL]{1,4}[A-Z]?)"
 _BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{_VALUE})"
 _RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
@@ -68,7 +71,9 @@ def po_box(text: str) -> DeliveryParts | None:
 
     DMM 602 2.1: where street and PO box stand on one line, the box counts.
     """
-    found = _PO_ANYWHERE.search(text) or _BARE_LINE.match(text)
+    found = _PO_ANYWHERE.search(text) if text.startswith("P") or " P" in text or "AP" in text else None
+    if found is None and text[:1] in _BARE_HEADS:
+        found = _BARE_LINE.match(text)
     if found is None:
         return _misspelled_box(text)
     if _MORE_DIGITS.match(text[found.end() :]):
@@ -83,7 +88,7 @@ def po_box(text: str) -> DeliveryParts | None:
 
 def _misspelled_box(text: str) -> DeliveryParts | None:
     """PO BXO 380, P BOX 1: a whole line one edit away from a PO box line (*ours*)."""
-    found = _NEARLY.match(text)
+    found = _NEARLY.match(text) if text[-1:].isdigit() and text[0].isalpha() else None
     if found is None or OSA.distance(found["words"].replace(" ", ""), "POBOX") > 1:
         return None
     return DeliveryParts(AddressKind.PO_BOX, found["box"], ("PO", "BOX"), repaired=True)
@@ -91,6 +96,8 @@ def _misspelled_box(text: str) -> DeliveryParts | None:
 
 def route(text: str) -> DeliveryParts | None:
     """A rural route (RR, RFD, RD ... BOX) or highway contract route (HC, STAR ROUTE)."""
+    if text[:1] not in _ROUTE_HEADS:
+        return None
     for pattern, name, kind in _ROUTES:
         found = pattern.match(text)
         if found is None:
@@ -121,6 +128,6 @@ def military(text: str) -> DeliveryParts | None:
 
 def general_delivery(text: str) -> DeliveryParts | None:
     """General delivery, spelled out or abbreviated."""
-    if _GENERAL.search(text) is None:
+    if ("DEL" not in text and "GENERAL" not in text and "LISTA" not in text) or _GENERAL.search(text) is None:
         return None
     return DeliveryParts(AddressKind.GENERAL_DELIVERY, "", ("GENERAL", "DELIVERY"))

@@ -27,6 +27,8 @@ _LOOKALIKES = {fold(word): DESIGNATORS[word] for word in ("APT", "STE", "FL", "U
 
 def unglue(words: tuple[str, ...]) -> tuple[str, ...]:
     """APT5 as APT 5, STE200 as STE 200."""
+    if all(word.isalpha() or word[0].isdigit() for word in words):
+        return words
     out: list[str] = []
     for word in words:
         found = _GLUED.match(word)

@@ -10,6 +10,8 @@ _NUMBER_LETTER = re.compile(r"^(\d+)([A-Z])$")
 
 def plain(value: str) -> str:
     """A number as it is compared: no padding, no leading zeros before its first digit group."""
+    if value.isalnum() and value[0] != "0":
+        return value
     value = " ".join(value.split())
     if value[:1] == "0":
         value = _PADDING.sub("", value)
@@ -27,6 +29,8 @@ def covers(low: str, high: str, parity: str, value: str) -> bool:
 
     A range without ends holds nothing: default records are the caller's business.
     """
+    if low.isdecimal() and high.isdecimal() and value.isdecimal():
+        return int(low) <= (number := int(value)) <= int(high) and _parity_ok(number, parity)
     low, high, value = plain(low), plain(high), plain(value)
     if not low or not high or not value:
         return False

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from string import ascii_uppercase, digits
 
 _INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
 _PO_POINTS = re.compile(r"(?<![A-Z0-9])P\s?\.\s?0\s?\.")
@@ -11,9 +12,13 @@ _ENDING_POINT = re.compile(r"\d\s?\.\W*$")
 _DIGIT_L = re.compile(r"(?<![^\W\dlo])[\dlo]+(?![^\W\d])")
 _DROPPED = str.maketrans({"'": "", "`": "", "’": "", "‘": "", "´": ""})
 _SPACED = re.compile(r"[^A-Z0-9#/&.\-* ]+")
+_LONGEST = 400
+_KEPT = frozenset(ascii_uppercase + digits + "#/&.-* ")
+_ASCII = {code: chr(code) if chr(code) in _KEPT else " " for code in range(128)}
 _FRACTION_GAP = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
 
 _LOOKALIKE = str.maketrans({"0": "O", "1": "I", "L": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "Q": "O", "|": "I"})
+_FOLDED = _LOOKALIKE | {ord(" "): None, ord("-"): None}
 _DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "|": "1"})
 _LETTERS = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "|": "I"})
 REPAIRABLE = frozenset("OQDILSBZ|")
@@ -26,16 +31,36 @@ def normal(text: str) -> str:
     (2.ST, .53, 53. ELM): a token with one is no number. Lower-case l and o among digits of a line that has capitals
     are digits (*ours*).
     """
-    plain = unicodedata.normalize("NFKD", text[:400])
+    plain = text[:_LONGEST]
+    if plain.isascii():
+        if not plain.isupper():
+            if ("l" in plain or "o" in plain) and plain != plain.lower():
+                plain = _DIGIT_L.sub(_small_digits, plain)
+            plain = plain.upper()
+        if "'" in plain or "`" in plain:
+            plain = plain.translate(_DROPPED)
+        plain = _spaced(plain).translate(_ASCII)
+    else:
+        plain = _SPACED.sub(" ", _spaced(_plain_letters(plain)))
+    if "." in plain:
+        plain = _DAMAGE.sub("\x00", plain).replace(".", " ").replace("\x00", ".")
+    return " ".join(plain.replace("#", " # ").split())
+
+
+def _spaced(text: str) -> str:
+    """Initials and fractions drawn together: P. O. as PO, 1 / 2 as 1/2."""
+    if "." in text:
+        text = _INITIALS.sub(r"\1", _PO_POINTS.sub("PO ", text))
+    return _FRACTION_GAP.sub("/", text) if "/" in text else text
+
+
+def _plain_letters(text: str) -> str:
+    """Upper case without accents, with the dashes and quotes of ASCII."""
+    plain = unicodedata.normalize("NFKD", text)
     if any(c.isupper() for c in plain):
         plain = _DIGIT_L.sub(_small_digits, plain)
-    plain = plain.upper()
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_DROPPED)
-    plain = plain.replace("½", " 1/2 ").replace("⁄", "/").replace("–", "-").replace("—", "-")
-    plain = _INITIALS.sub(r"\1", _PO_POINTS.sub("PO ", plain))
-    plain = _SPACED.sub(" ", _FRACTION_GAP.sub("/", plain))
-    plain = _DAMAGE.sub("\x00", plain).replace(".", " ").replace("\x00", ".")
-    return " ".join(plain.replace("#", " # ").split())
+    plain = "".join(c for c in plain.upper() if not unicodedata.combining(c)).translate(_DROPPED)
+    return plain.replace("½", " 1/2 ").replace("⁄", "/").replace("–", "-").replace("—", "-")
 
 
 def ends_in_point(text: str) -> bool:
@@ -50,13 +75,15 @@ def _small_digits(found: re.Match[str]) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a normal line, stray hyphens, slashes and stars dropped."""
-    found = (t.strip("-/*") if t != "#" else t for t in text.split())
+    if "-" not in text and "/" not in text and "*" not in text:
+        return tuple(text.split())
+    found = (t.strip("-/*") for t in text.split())
     return tuple(t for t in found if t)
 
 
 def fold(text: str) -> str:
     """Look-alikes brought together and spaces dropped: 0/O, 1/I/L, 5/S, 8/B, 2/Z, 6/G, RN/M, CL/D, VV/W."""
-    bare = text.replace(" ", "").replace("-", "").translate(_LOOKALIKE)
+    bare = text.translate(_FOLDED)
     return bare.replace("RN", "M").replace("CI", "D").replace("VV", "W")
 
 
