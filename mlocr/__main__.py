@@ -2,11 +2,12 @@
 
 import sys
 
-from mlocr.cli.app import run
-
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # A spawned worker imports this module again: it needs none of the command line.
+    from mlocr.cli.app import run  # noqa: PLC0415
+
     sys.exit(run(sys.argv[1:]))
 
 

@@ -18,6 +18,9 @@ A reject is no error: unreadable mail is ordinary work and is a value (`mlocr.ma
 A fault of our own (a broken promise between our parts) is an ordinary Python exception and shows a traceback.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from enum import IntEnum
 
 
@@ -40,6 +43,16 @@ class StationError(Exception):
     """Base of every error that ends a command with a sentence instead of a traceback."""
 
     exit_code = ExitCode.USAGE
+
+    def __reduce__(self) -> tuple[Callable[..., StationError], tuple[object, ...]]:
+        """Travel between processes whole: the constructors of the classes below take other arguments than they keep."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[StationError], args: tuple[object, ...], attributes: dict[str, object]) -> StationError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class UsageError(StationError):

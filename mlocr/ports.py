@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from mlocr.mail.address import (
     AddressBlock,
@@ -26,6 +23,10 @@ from mlocr.mail.address import (
 from mlocr.mail.image import Box, ImageLift
 from mlocr.mail.match import Match
 from mlocr.mail.piece import JobId, JobState, PieceId, PrintJob, PrintReceipt
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "AddressMatcher",

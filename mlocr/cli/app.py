@@ -11,8 +11,8 @@ import mlocr.cli
 from mlocr.errors import ExitCode, StationError
 
 
-def build() -> typer.Typer:
-    """The application with every sub-command that is built."""
+def build(only: str = "") -> typer.Typer:
+    """The application with every sub-command that is built, or with the one named `only`: it starts sooner."""
     app = typer.Typer(
         name="mlocr",
         help="An open mail encoding station: reads a letter, finds its delivery point code, sprays the barcode.",
@@ -25,8 +25,9 @@ def build() -> typer.Typer:
     def root(debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error.")) -> None:
         """Hold the options every sub-command shares."""
 
-    for module in sorted(pkgutil.iter_modules(mlocr.cli.__path__), key=lambda m: m.name):
-        command = importlib.import_module(f"mlocr.cli.{module.name}")
+    names = sorted(module.name for module in pkgutil.iter_modules(mlocr.cli.__path__))
+    for name in [only] if only in names else names:
+        command = importlib.import_module(f"mlocr.cli.{name}")
         if hasattr(command, "register"):
             command.register(app)
     return app
@@ -35,9 +36,9 @@ def build() -> typer.Typer:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line with `arguments`; the exit code of `mlocr.errors.ExitCode`."""
     debug = "--debug" in arguments
-    command = typer.main.get_command(build())
     # --debug counts wherever it stands, so that a failed command can be repeated with it at the end.
     given = [a for a in arguments if a != "--debug"]
+    command = typer.main.get_command(build(given[0] if given else ""))
     try:
         answer = command.main(args=given, prog_name="mlocr", standalone_mode=False)
     except typer.TyperException as error:

@@ -1,5 +1,7 @@
 """What every sub-command shares: JSON lines on standard output, everything else on standard error."""
 
+from __future__ import annotations
+
 import json
 import math
 import sys
@@ -7,13 +9,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
-
-from rich.console import Console
+from typing import TYPE_CHECKING, TextIO
 
 from mlocr.errors import BadInputError, UsageError
 
-console = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    console: Console
+
+
+def __getattr__(name: str) -> object:
+    """`console`, for messages on standard error, made when first named: rich takes time to load."""
+    if name != "console":
+        raise AttributeError(f"module {__name__} has no {name}")
+    from rich.console import Console
+
+    made = Console(stderr=True, highlight=False)
+    globals()[name] = made
+    return made
 
 
 def print_json(value: Mapping[str, object]) -> None:

@@ -1,14 +1,18 @@
 """`mlocr deck`: make decks of letters, score a run against one."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 
 from mlocr.cli.common import console, print_json
 from mlocr.cli.run import register_play
-from mlocr.decks.score import Score
 from mlocr.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mlocr.decks.score import Score
 
 
 def register(app: typer.Typer) -> None:
@@ -68,6 +72,8 @@ def _register_score(deck: typer.Typer) -> None:
 
 def print_score(score: Score) -> None:
     """The score as a short table, wrong pieces named."""
+    from rich.table import Table
+
     share = f"{100 * score.rates['correct']:.2f} %"
     rows = (
         ("pieces", score.pieces),

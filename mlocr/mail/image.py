@@ -4,11 +4,16 @@ Pixels of the stored picture: origin top left, x right, y down. Inches of the le
 lower left corner of the letter as it is read, x right, y up.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    # Matching needs the boxes only: a worker that never sees a picture starts without numpy.
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
