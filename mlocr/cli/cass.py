@@ -1,0 +1,90 @@
+"""`mlocr cass`: answer and score a CASS Stage I file, or make one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.table import Table
+
+from mlocr.cli.common import console, parse_date, print_json
+from mlocr.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mlocr.services.cass import StageRun
+
+SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add `cass` with its own sub-commands."""
+    cass = typer.Typer(
+        no_args_is_help=True, help="Certification files: answer and score a CASS Stage I file, or make one."
+    )
+    _register_run(cass)
+    app.add_typer(cass, name="cass")
+
+
+def _register_run(cass: typer.Typer) -> None:
+    @cass.command(
+        "run", epilog="Example: mlocr cass run stage1.txt --directory test_decks/first/directory --out out/cass"
+    )
+    def run(
+        file: Path = typer.Argument(..., help="A Stage I file: 600-byte records, with or without line breaks."),
+        directory: Path = typer.Option(..., help="A built directory, or a folder with zip4.txt and ctystate.txt."),
+        as_of: str | None = typer.Option(None, help="Coding date YYYY-MM-DD (default: today)."),
+        out: Path = typer.Option(Path("out/cass"), help="Folder for the answered file, the differences and the score."),
+        as_json: bool = typer.Option(False, "--json", help="The score as one JSON object on standard output."),
+    ) -> None:
+        """Answer every record and score the answers; exit code 1 when a pass mark is missed."""
+        from platformdirs import user_cache_path
+        from rich.progress import Progress
+
+        from mlocr.services.cass import run_stage1
+
+        when = parse_date(as_of) or datetime.now().date()
+        cache = user_cache_path("mlocr") / "directories"
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+            bar = progress.add_task("answering", total=None)
+            answer = run_stage1(
+                file, directory, cache, when, out, done=lambda number: progress.update(bar, completed=number)
+            )
+        if as_json:
+            print_json(answer.as_json())
+        else:
+            show(answer)
+        if answer.score.carries_answers and not answer.passed:
+            raise typer.Exit(ExitCode.LIMIT_MISSED)
+
+
+def show(run: "StageRun") -> None:
+    """The score as tables, the first wrong records below them."""
+    told = run.score.total
+    if not run.score.carries_answers:
+        console.print(
+            f"{told.records} records answered in {run.out}; the file carries no answers, so nothing is scored"
+        )
+        return
+    areas = Table("area", "right", "of", "%", "needed %", "", title=f"{told.records} records")
+    for mark in run.score.marks(run.marks):
+        needed = "" if mark.needed is None else f"{mark.needed / 10:.1f}"
+        verdict = {None: "", True: "pass", False: "FAIL"}[mark.passed]
+        share = f"{100 * mark.right / mark.scored:.2f}"
+        areas.add_row(mark.area, str(mark.right), str(mark.scored), share, needed, verdict)
+    console.print(areas)
+    console.print(category_table(run))
+    wrong = [d for d in run.differences if d["verdict"] == "wrong"]
+    for record in wrong[:SHOWN]:
+        console.print(
+            f"wrong: record {record['record']} ({record['category']}): {record['lines']} "
+            f"given {record['given'] or 'no code'}, right is {record['expected'] or 'no code'}"
+        )
+    console.print(f"{run.differing} records differ somewhere; all of them, with the rules tried, stand in {run.out}")
+
+
+def category_table(run: "StageRun") -> Table:
+    """Verdicts by category."""
+    table = Table("category", "", "records", "right %", "coarser", "missing", "WRONG")
+    for code, title, records, (right, *others) in run.category_rows():
+        table.add_row(code, title, str(records), f"{100 * right / records:.2f}", *(str(c) for c in others))
+    return table
