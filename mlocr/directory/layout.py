@@ -6,6 +6,7 @@ Positions are the Postal Service's (AIS Technical Guide), 1-based. Of the header
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import assert_never
 
 from mlocr.directory.fields import (
@@ -375,7 +376,7 @@ def format_city_state(record: CityStateRecord) -> str:
 
 
 def _values(record: StreetAlias | ZipSplit) -> tuple[str, ...]:
-    return tuple(getattr(record, name) for name in record.__dataclass_fields__)
+    return record if isinstance(record, StreetAlias) else tuple(getattr(record, f.name) for f in fields(record))
 
 
 def _format_values(layout: Layout, code: str, values: tuple[str, ...]) -> str:

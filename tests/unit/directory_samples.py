@@ -1,7 +1,6 @@
 """Records, files and built directories for the directory tests."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from mlocr.directory.build import build_directory
@@ -43,8 +42,7 @@ SHELBORNE = DirectoryRecord(
     congressional_district="09",
     preferred_last_line_key="X10000",
 )
-HIGHRISE = replace(
-    SHELBORNE,
+HIGHRISE = SHELBORNE._replace(
     update_key="V100000002",
     record_type=RecordType.HIGHRISE,
     primary_low="0000005206",
@@ -57,8 +55,7 @@ HIGHRISE = replace(
     addon_low="5660",
     addon_high="5660",
 )
-BOXES = replace(
-    SHELBORNE,
+BOXES = SHELBORNE._replace(
     update_key="V100000003",
     record_type=RecordType.PO_BOX,
     carrier_route="B001",
@@ -70,7 +67,7 @@ BOXES = replace(
     addon_low="0201",
     addon_high="0216",
 )
-UNDELIVERABLE = replace(SHELBORNE, update_key="V100000004", street_name="GHOST", addon_low="56ND", addon_high="56ND")
+UNDELIVERABLE = SHELBORNE._replace(update_key="V100000004", street_name="GHOST", addon_low="56ND", addon_high="56ND")
 ZIP4_RECORDS = (SHELBORNE, HIGHRISE, BOXES, UNDELIVERABLE)
 
 MEMPHIS = CityStateDetail(
@@ -91,11 +88,11 @@ MEMPHIS = CityStateDetail(
     county_number="157",
     county_name="SHELBY",
 )
-BARTLETT = replace(
-    MEMPHIS, city_state_key="X10001", name="BARTLETT", abbreviation="BRTLT", facility_code="N", mailing_name=False
+BARTLETT = MEMPHIS._replace(
+    city_state_key="X10001", name="BARTLETT", abbreviation="BRTLT", facility_code="N", mailing_name=False
 )
-MEMPHIS_DOWNTOWN = replace(MEMPHIS, zip5="38103")
-MEMPHIS_TEXAS = replace(MEMPHIS, zip5="79245", city_state_key="X20000", finance_number="485700", state="TX")
+MEMPHIS_DOWNTOWN = MEMPHIS._replace(zip5="38103")
+MEMPHIS_TEXAS = MEMPHIS._replace(zip5="79245", city_state_key="X20000", finance_number="485700", state="TX")
 ALIAS = StreetAlias("38134", "", "OLD SHELBORNE", "RD", "", "", "SHELBORNE", "CIR", "", "C", "19990101")
 CITY_STATE_RECORDS: tuple[CityStateRecord, ...] = (
     MEMPHIS,

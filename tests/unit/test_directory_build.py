@@ -1,6 +1,5 @@
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +40,7 @@ def test_the_genuine_sample_builds(tmp_path: Path) -> None:
     city_state = tmp_path / "ctystate.txt"
     sample = GENUINE.read_text()
     zips = {sample[at + 1 : at + 6] for at in range(0, len(sample), 182) if sample[at] == "D"}
-    details = [replace(MEMPHIS, zip5=zip5) for zip5 in sorted(zips)]
+    details = [MEMPHIS._replace(zip5=zip5) for zip5 in sorted(zips)]
     city_state.write_text("".join([format_city_state_header(2017, 5), *map(format_city_state, details)]))
     report = build_directory([GENUINE], [city_state], tmp_path / "built")
     assert report.zip4_counts == {"F": 1, "G": 1, "H": 1, "P": 16, "R": 1, "S": 36}
@@ -96,7 +95,7 @@ def _backwards(records: list[str]) -> None:
 def test_a_malformed_record_leaves_the_old_directory(tmp_path: Path, spoil: Callable[[list[str]], None]) -> None:
     out = built(tmp_path)
     before = (out / FILE_NAME).read_bytes()
-    records = zip4_text([replace(r, zip5="99999") for r in ZIP4_RECORDS])
+    records = zip4_text([r._replace(zip5="99999") for r in ZIP4_RECORDS])
     spoil(records)
     raw = raw_folder(tmp_path / "spoiled", records)
     with pytest.raises(RecordError, match=r"zip4\.txt, record 3, field "):
@@ -120,7 +119,7 @@ def test_a_product_file_without_records_leaves_the_old_directory(tmp_path: Path,
 def test_a_zip_code_without_its_city_leaves_the_old_directory(tmp_path: Path) -> None:
     out = built(tmp_path)
     before = (out / FILE_NAME).read_bytes()
-    raw = raw_folder(tmp_path / "raw", zip4_text([SHELBORNE, replace(SHELBORNE, zip5="99998")]))
+    raw = raw_folder(tmp_path / "raw", zip4_text([SHELBORNE, SHELBORNE._replace(zip5="99998")]))
     with pytest.raises(BadInputError, match="no detail record of ZIP Code 99998"):
         build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], out)
     assert (out / FILE_NAME).read_bytes() == before
@@ -219,21 +218,21 @@ def _streets(tmp_path: Path, records: list[str]) -> list[str]:
 
 
 def test_a_delete_record_removes_the_record_it_names(tmp_path: Path) -> None:
-    gone = format_zip4(replace(SHELBORNE, action_code="D"))
+    gone = format_zip4(SHELBORNE._replace(action_code="D"))
     assert _streets(tmp_path, [*zip4_text([SHELBORNE, HIGHRISE]), gone]) == ["SHELBORNE 5660"]
 
 
 def test_a_delete_record_alone_is_never_matched(tmp_path: Path) -> None:
-    assert _streets(tmp_path, zip4_text([replace(SHELBORNE, action_code="D"), BOXES])) == ["PO BOX 0201"]
+    assert _streets(tmp_path, zip4_text([SHELBORNE._replace(action_code="D"), BOXES])) == ["PO BOX 0201"]
 
 
 def test_a_record_added_after_its_delete_stays(tmp_path: Path) -> None:
-    records = [SHELBORNE, replace(SHELBORNE, action_code="D"), replace(SHELBORNE, addon_low="5611", addon_high="5611")]
+    records = [SHELBORNE, SHELBORNE._replace(action_code="D"), SHELBORNE._replace(addon_low="5611", addon_high="5611")]
     assert _streets(tmp_path, zip4_text(records)) == ["SHELBORNE 5611"]
 
 
 def test_a_general_action_code_is_kept(tmp_path: Path) -> None:
-    assert _streets(tmp_path, zip4_text([replace(SHELBORNE, action_code="G")])) == ["SHELBORNE 5610"]
+    assert _streets(tmp_path, zip4_text([SHELBORNE._replace(action_code="G")])) == ["SHELBORNE 5610"]
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

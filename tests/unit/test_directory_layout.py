@@ -90,7 +90,7 @@ def test_plain_numbers_are_zero_filled_and_others_are_not() -> None:
 
 
 def _parts(**changed: str) -> dict[str, object]:
-    return {name: getattr(SHELBORNE, name) for name in SHELBORNE.__dataclass_fields__} | changed
+    return {name: getattr(SHELBORNE, name) for name in SHELBORNE._fields} | changed
 
 
 # --- headers --------------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_a_value_that_does_not_fit_is_not_written(changed: dict[str, str], field
 
 
 def test_a_city_name_that_does_not_fit_is_not_written() -> None:
-    parts = {name: getattr(MEMPHIS, name) for name in MEMPHIS.__dataclass_fields__}
+    parts = {name: getattr(MEMPHIS, name) for name in MEMPHIS._fields}
     with pytest.raises(ValueError, match="city_state_name"):
         format_city_state(CityStateDetail(**(parts | {"name": "M" * 29})))
 
