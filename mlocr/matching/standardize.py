@@ -1,9 +1,18 @@
 """Standardized output lines (Publication 28 chapter 2), from the record where one was matched."""
 
+import re
+from collections.abc import Sequence
+
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
+from mlocr.matching.designators import DESIGNATORS
 from mlocr.matching.finding import Choice
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.ranges import plain
+from mlocr.matching.suffixes import SUFFIXES
+from mlocr.matching.words import DIRECTIONALS, ORDINALS
+
+_STANDARD = (SUFFIXES, DIRECTIONALS, DESIGNATORS, ORDINALS)
+_BETWEEN_WORDS = re.compile(r"[\s,.]+")
 
 
 def delivery_line(choice: Choice, parts: DeliveryParts | None) -> str:
@@ -39,6 +48,15 @@ def last_line(city: str, state: str, zip5: str, plus4: str = "") -> str:
     return " ".join(part for part in (city, state, code) if part)
 
 
-def preferred_city(record: DirectoryRecord | None, names: dict[str, str]) -> str:
-    """The preferred last line name of a record's key, where known."""
-    return names.get(record.preferred_last_line_key, "") if record else ""
+def was_standardized(printed: Sequence[str], output: str, changed: bool) -> bool:
+    """Whether a word of the printed lines was put to its standard form, or the words stand otherwise (footnote N).
+
+    Where a part or the name was `changed` (footnotes L, M), only a word whose standard form is in the output counts.
+    """
+    words = [word for text in printed for word in _BETWEEN_WORDS.split(text.upper()) if word]
+    held = output.split()
+    if words == held or not words:
+        return False
+    return not changed or any(
+        word not in held and any(table.get(word, word) in held for table in _STANDARD) for word in words
+    )
