@@ -86,15 +86,18 @@ class IdentityError(StationError):
 class TableStoppedError(IdentityError):
     """A seeded record of a confirming table (DPV, LACSLink) was hit: its licence says that processing stops.
 
-    Attributes: `table` (its name) and `record` (the seed that was hit, as the table's owner asks for it in a report).
+    Attributes: `table` (its name), `record` (the seed that was hit, as the table's owner asks for it in a report) and
+    `mark` (the stop mark that an earlier hit has left, empty at the hit itself).
     """
 
-    def __init__(self, table: str, record: str) -> None:
+    def __init__(self, table: str, record: str, mark: str = "") -> None:
         self.table = table
         self.record = record
+        self.mark = mark
+        seen = f" earlier, as {mark} says" if mark else ""
         super().__init__(
-            f"the {table} table was stopped by one of its seeded false positives ({record});"
-            " report it to the table's owner and load the table anew before anything is coded"
+            f"the {table} table was stopped by one of its seeded false positives ({record}){seen};"
+            " report it to the table's owner and build the directory anew with it before anything is coded"
         )
 
 
