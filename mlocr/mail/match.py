@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mlocr.mail.address import DirectoryRecord, RecordType
+from mlocr.mail.address import DirectoryRecord, ParsedAddress, RecordType
 from mlocr.mail.code import RoutingCode
 from mlocr.mail.reasons import RejectReason
 
@@ -47,7 +47,8 @@ class Match:
     `routing` is None when nothing may be encoded; `reason` then says why, and also why a coarser code is not finer
     (None at eleven digits). `record` is the ZIP+4 record named, when one was. `delivery_line` and `last_line` are
     standardized output. `footnotes` are the letters of the AMS result codes, `return_code` is its two-digit number
-    (31 exact, 32 default, 22 multiple ...). `candidates` are the records considered, the chosen one first.
+    (31 exact, 32 default, 22 multiple ...; empty where a doubt about the reading, which AMS does not know, decided).
+    `candidates` are the records considered, the chosen one first. `parsed` is how the printed lines were taken apart.
     """
 
     routing: RoutingCode | None
@@ -63,3 +64,4 @@ class Match:
     return_code: str = ""
     candidates: tuple[Candidate, ...] = ()
     links: LinkResult = LinkResult()
+    parsed: ParsedAddress | None = None

@@ -18,6 +18,9 @@ class MatchSettings:
     `unknown_street_needs_only_zip`: where the street is not found or not read, give five digits only in a city with a
     single ZIP Code: in any other the ZIP Code itself may be the misprint. A street the ZIP Code has, though not the
     number, speaks for the ZIP Code and keeps its five digits.
+    `cardinal_rule`, `magnet_streets`: the CASS rules of those names (footnotes K, T). `unique_zip_default`: -0001 for
+    any address of a unique ZIP Code that has no other add-on (DMM 708 4.2.4a). `small_town_default`: general delivery
+    for street addresses of a ZIP Code without street delivery, while that was a rule (`rule_table`).
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
     """
 
@@ -33,3 +36,7 @@ class MatchSettings:
     correct_city: bool = True
     fuzzy: bool = True
     unknown_street_needs_only_zip: bool = True
+    cardinal_rule: bool = True
+    magnet_streets: bool = True
+    unique_zip_default: bool = True
+    small_town_default: bool = True

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
+from mlocr.mail.address import AddressKind, RecordType
 from mlocr.matching.designators import DESIGNATORS
 from mlocr.matching.finding import Choice
 from mlocr.matching.parsed import DeliveryParts

@@ -1,0 +1,192 @@
+"""From a decision to the answer: how deep, with its output lines, result codes and candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mlocr.mail.address import CityStateDetail, LastLine, ParsedAddress
+from mlocr.mail.code import DepthOfCode, RoutingCode
+from mlocr.mail.match import Match
+from mlocr.mail.reasons import RejectReason
+from mlocr.matching import return_codes
+from mlocr.matching.cities import Place, Standing
+from mlocr.matching.decide import Decision
+from mlocr.matching.doubt import Doubt
+from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.last_line import PrintedLast
+from mlocr.matching.parsed import DeliveryParts
+from mlocr.matching.search import DeliveryLine
+from mlocr.matching.settings import MatchSettings
+from mlocr.matching.standardize import delivery_line, last_line, was_standardized
+from mlocr.matching.taken_apart import taken_apart
+from mlocr.matching.trace import Trace
+from mlocr.ports import Directory
+
+_NOTES = {Verdict.NO_STREET: "F", Verdict.OUT_OF_RANGE: "F", Verdict.NO_ADDON: "D", Verdict.INSUFFICIENT: "I"}
+_CLASS_NOTES = {"U": "Q", "M": "Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an answer is made of besides the decision: where, how surely, and the delivery lines as given."""
+
+    place: Place
+    printed: PrintedLast
+    line: DeliveryLine | None = None
+    texts: tuple[str, ...] = ()
+
+    def taken_apart(self, parts: DeliveryParts | None = None) -> ParsedAddress:
+        """The address in parts: those that were matched, else the delivery line's plainest reading."""
+        if parts is None and self.line is not None:
+            parts = self.line.readings[0]
+        return taken_apart(parts, self.printed.parts, self.line.urbanization if self.line else "")
+
+
+class Answers:
+    """Makes the answer of one match."""
+
+    def __init__(self, directory: Directory, settings: MatchSettings, trace: Trace) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._trace = trace
+        self._doubt = Doubt(directory, settings, trace)
+
+    def settled(self, case: Case, decision: Decision) -> Match:
+        """The answer to a decision."""
+        finding = decision.finding
+        if finding.verdict is Verdict.FOUND:
+            return self._found(case, finding, decision.zip5)
+        if finding.verdict in _NOTES:
+            self._trace.note(_NOTES[finding.verdict])
+        code = return_codes.of_verdict(finding.verdict)
+        if decision.reason is RejectReason.UNKNOWN_CITY_OR_ZIP:
+            known_city = case.place.standing is Standing.ZIP_UNKNOWN or bool(case.place.sisters)
+            code = return_codes.of_place(case.printed.parts, known_city)
+        if finding.verdict is Verdict.MULTIPLE and finding.choices:
+            return self._common(case, finding.choices, decision.zip5)
+        zip5 = decision.zip5
+        if finding.verdict is Verdict.NO_ADDON and finding.choices:
+            zip5 = zip5 or finding.choices[0].record.zip5
+        if finding.verdict is Verdict.NO_STREET:
+            zip5 = self._of_unknown_street(case.place, zip5)
+        return self._coarse(case, zip5, decision.reason or RejectReason.NO_SUCH_STREET, code)
+
+    def without_delivery(self, case: Case) -> Match:
+        """The answer where no line above the last line is a delivery address: five digits, or none."""
+        self._trace.say("insufficient_address", "no line above the last line is a delivery address")
+        self._trace.note("I")
+        zip5 = case.place.zips[0]
+        self._trace.note(*(_CLASS_NOTES[d.zip_class] for d in self._details(zip5) if d.zip_class == "U"))
+        given = self._of_unknown_street(case.place, zip5 if case.place.certain else "")
+        return self._coarse(case, given, RejectReason.INSUFFICIENT_ADDRESS, return_codes.NOT_FOUND)
+
+    def nothing(self, reason: RejectReason, code: str = "", printed: LastLine | None = None) -> Match:
+        """The answer where not even a place is known."""
+        return Match(
+            None,
+            reason,
+            footnotes=self._trace.footnotes,
+            trace=self._trace.lines,
+            return_code=code,
+            parsed=taken_apart(None, printed) if printed is not None else None,
+        )
+
+    # --- a record found -----------------------------------------------------------------------------------------------
+
+    def _found(self, case: Case, finding: Finding, fallback: str) -> Match:
+        choice = finding.choices[0]
+        number = finding.parts.number if finding.parts else ""
+        line = case.line
+        doubt = self._doubt.about(choice, case.printed, line, number) if line else None
+        if doubt is not None:
+            return self._coarse(case, fallback, doubt, "", finding.parts)
+        record = choice.record
+        routing = RoutingCode(record.zip5, choice.addon, choice.delivery_point)
+        output = delivery_line(choice, finding.parts)
+        self._trace.note(*choice.notes)
+        self._note_place(case, choice)
+        if was_standardized(case.texts, output, {"L", "M"} & set(self._trace.footnotes) != set()):
+            self._trace.note("N")
+        return Match(
+            routing=routing,
+            reason=None if routing.depth is DepthOfCode.DELIVERY_POINT else RejectReason.NOT_CONFIRMED,
+            record=record,
+            record_type=record.record_type,
+            carrier_route=record.carrier_route,
+            delivery_line=output,
+            last_line=last_line(
+                self._city(choice, case), record.state or case.place.printed.state, record.zip5, choice.addon
+            ),
+            footnotes=self._footnotes(case, routing),
+            delivery_point_rule=choice.rule,
+            trace=self._trace.lines,
+            return_code=return_codes.of_choice(choice),
+            candidates=self._trace.candidates(record),
+            parsed=case.taken_apart(finding.parts),
+        )
+
+    def _note_place(self, case: Case, choice: Choice) -> None:
+        """Q, Y by the ZIP Code's class; U where the printed name may not stand in a last line; P for an alternate."""
+        for detail in self._details(choice.record.zip5):
+            if detail.zip_class in _CLASS_NOTES:
+                self._trace.note(_CLASS_NOTES[detail.zip_class])
+            if not detail.mailing_name and case.place.city and case.place.city in (detail.name, detail.abbreviation):
+                self._trace.note("U")
+        if choice.record.base_alternate == "A":
+            self._trace.note("P")
+
+    def _city(self, choice: Choice, case: Case) -> str:
+        key = choice.record.preferred_last_line_key
+        detail = self._directory.city_by_key(key) if key else None
+        return detail.name if detail else case.place.city
+
+    # --- no record, or none to be trusted ----------------------------------------------------------------------------
+
+    def _common(self, case: Case, choices: Sequence[Choice], fallback: str) -> Match:
+        """What several equal answers have in common: nine digits, five, or nothing."""
+        records = {(c.record.zip5, c.addon) for c in choices}
+        zips = {c.record.zip5 for c in choices}
+        if len(zips) == 1:
+            self._trace.note("E")
+        reason, code = RejectReason.MULTIPLE_RESPONSES, return_codes.MULTIPLE
+        if len(records) == 1 and choices[0].addon:
+            zip5, addon = next(iter(records))
+            return replace(self._coarse(case, zip5, reason, code), routing=RoutingCode(zip5, addon))
+        return self._coarse(case, fallback if len(zips) == 1 else "", reason, code)
+
+    def _of_unknown_street(self, place: Place, zip5: str) -> str:
+        """The five digits that may be given where no street confirms them; empty where the ZIP Code is not sure."""
+        if zip5 and self._settings.unknown_street_needs_only_zip and not place.only_zip:
+            self._trace.say("zip_not_sure", "the city has other ZIP Codes, and no street confirms the printed one")
+            return ""
+        return zip5
+
+    def _coarse(
+        self, case: Case, zip5: str, reason: RejectReason, code: str, parts: DeliveryParts | None = None
+    ) -> Match:
+        routing = RoutingCode(zip5) if zip5 else None
+        state = case.place.printed.state
+        if zip5:
+            details = self._details(zip5)
+            state = details[0].state if details else state
+        return Match(
+            routing,
+            reason,
+            last_line=last_line(case.place.city, state, zip5) if zip5 else "",
+            footnotes=self._footnotes(case, routing),
+            trace=self._trace.lines,
+            return_code=code,
+            candidates=self._trace.candidates(None),
+            parsed=case.taken_apart(parts),
+        )
+
+    def _details(self, zip5: str) -> Sequence[CityStateDetail]:
+        return self._directory.cities_of_zip(zip5)
+
+    def _footnotes(self, case: Case, routing: RoutingCode | None) -> tuple[str, ...]:
+        """The letters earned; A exactly where another ZIP Code than the printed one is given."""
+        printed = case.printed.parts.zip5
+        corrected = routing is not None and bool(printed) and routing.zip5 != printed
+        letters = {letter for letter in self._trace.footnotes if letter != "A"} | ({"A"} if corrected else set())
+        return tuple(sorted(letters))
