@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from mlocr.mail.address import (
     AddressBlock,
@@ -46,6 +46,7 @@ __all__ = [
     "InkjetController",
     "JobEnded",
     "LineScorer",
+    "MatchEngine",
     "OcrEngine",
     "PieceEntered",
     "PiecePassed",
@@ -251,6 +252,23 @@ class AddressMatcher(Protocol):
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block."""
+        ...
+
+
+@runtime_checkable
+class MatchEngine(AddressMatcher, Protocol):
+    """A matcher that holds something: a process, a connection. One thread at a time, opened where it is used.
+
+    An answer that does not come, or is nonsense, is a reject (MATCHER_FAILED), a value; `match` raises
+    DeviceFaultError only once the engine is given up for good.
+    """
+
+    def open(self) -> None:
+        """Start or connect, and see that it answers. Raises ConfigurationError, DeviceAbsentError, DeviceFaultError."""
+        ...
+
+    def close(self) -> None:
+        """End it; safe to call twice."""
         ...
 
 

@@ -27,3 +27,4 @@ class RejectReason(Enum):
     DEPTH_BELOW_MINIMUM = "depth_below_minimum"
     INVERTED = "inverted"
     PIECE_MISMATCH = "piece_mismatch"
+    MATCHER_FAILED = "matcher_failed"

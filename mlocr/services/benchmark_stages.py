@@ -28,9 +28,10 @@ from mlocr.ports import AddressMatcher, CameraFrame, CameraStats, TransportLine
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.services.benchmark_figures import Figures, PartResult, Spread, passes
-from mlocr.station.bootstrap import build_engine, build_matcher, build_plan
+from mlocr.station.bootstrap import build_engine, build_plan
 from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
 from mlocr.station.journal import Journal
+from mlocr.station.matchers import build_matcher
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pipeline import DEFAULT_LETTER, EncodePlan, encode_lines
 from mlocr.station.plugins import load_factory

@@ -62,8 +62,8 @@ def check(originated: OriginedConfig) -> None:
     Raises ConfigurationError of the first part that could not.
     """
     # The parts bring numpy, OpenCV and the engines with them: slow, and needed for this alone.
-    from mlocr.matching.settings import MatchSettings  # noqa: PLC0415
-    from mlocr.station.bootstrap import build_plan, section_of, tracking_settings  # noqa: PLC0415
+    from mlocr.station.bootstrap import build_plan, tracking_settings  # noqa: PLC0415
+    from mlocr.station.matchers import build_matcher, is_builtin, match_settings  # noqa: PLC0415
 
     config = originated.config
     try:
@@ -73,11 +73,10 @@ def check(originated: OriginedConfig) -> None:
     build_plan(config, machine.text)
     if config.mark.symbology == "imb":
         tracking_settings(config.imb)
-    if config.matcher.engine == "builtin":
-        table = {"unpublished_dpc": config.matcher.unpublished_dpc, **config.matcher.settings}
-        section_of(MatchSettings, table, "matcher.settings")
+    if is_builtin(config):
+        match_settings(config)
     else:
-        load_factory("matcher", config.matcher.engine)
+        build_matcher(config, None)
     engine = load_factory("ocr", config.reader.engine)
     if config.reader.engine != "truth":  # that one wants a deck's truth.jsonl, which only a run can name
         engine(dict(config.reader.settings))

@@ -22,8 +22,9 @@ from mlocr.pictures import load_lift
 from mlocr.services.decks import score_files
 from mlocr.services.directories import resolve_directory
 from mlocr.station.bootstrap import RunRequest, build_runner
-from mlocr.station.config import OriginedConfig, build_config, read_config_file
+from mlocr.station.config import OriginedConfig, StationConfig, build_config, read_config_file
 from mlocr.station.log import Logger
+from mlocr.station.matchers import check_engine, is_builtin
 from mlocr.station.plugins import load_factory
 from mlocr.station.summary import RunSummary
 
@@ -83,7 +84,7 @@ def run(
     originated = load_config(options.config, options.settings)
     config = originated.config
     deck = _deck(options)
-    request = _request(options, config.directory.path, deck, today)
+    request = _request(options, config, deck, today)
     if not config.imb.serial_store and not request.replay:
         # A live station's serials outlive the output folder: none twice within 45 days.
         store = user_data_path("mlocr") / "serials.db"
@@ -115,19 +116,11 @@ def _deck(options: RunOptions) -> Deck | None:
     return read_deck(path)
 
 
-def _request(options: RunOptions, configured: str, deck: Deck | None, today: date) -> RunRequest:
+def _request(options: RunOptions, config: StationConfig, deck: Deck | None, today: date) -> RunRequest:
     out = options.out or Path("out") / "run"
     images = deck.images if deck else _images(options)
-    given = options.directory or (Path(configured) if configured else None) or (deck.directory if deck else None)
-    if given is None:
-        raise UsageError(
-            "no postal directory is known; give one with --directory or directory.path in the configuration"
-        )
-    directory = resolve_directory(given, out / "directory")
     as_of = options.as_of or (deck.as_of if deck else None) or today
-    with closing(open_directory(directory)) as store:
-        product = store.product_year_month
-    check_usable(product, as_of)
+    directory, product = _postal_data(options, config, deck, as_of)
     dpi = deck.dpi if deck else None
     if dpi is None:
         _known_resolution(images, options.dpi)
@@ -147,6 +140,25 @@ def _request(options: RunOptions, configured: str, deck: Deck | None, today: dat
         pace=_pace(options.pace),
         repeat=options.repeat,
     )
+
+
+def _postal_data(
+    options: RunOptions, config: StationConfig, deck: Deck | None, as_of: date
+) -> tuple[Path | None, tuple[int, int]]:
+    """The directory that codes and its product, which may code on `as_of`; no directory for an engine with its own."""
+    if not is_builtin(config):
+        return None, check_engine(config, as_of)
+    configured = Path(config.directory.path) if config.directory.path else None
+    given = options.directory or configured or (deck.directory if deck else None)
+    if given is None:
+        raise UsageError(
+            "no postal directory is known; give one with --directory or directory.path in the configuration"
+        )
+    directory = resolve_directory(given, (options.out or Path("out") / "run") / "directory")
+    with closing(open_directory(directory)) as store:
+        product = store.product_year_month
+    check_usable(product, as_of)
+    return directory, product
 
 
 def _images(options: RunOptions) -> tuple[Path, ...]:

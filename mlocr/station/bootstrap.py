@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import cv2
 
-from mlocr.directory.store import SqliteDirectory, open_directory
+from mlocr.directory.store import open_directory
 from mlocr.errors import ConfigurationError, IdentityError, UsageError
 from mlocr.mail.address import AddressBlock, Reading
 from mlocr.mail.code import DepthOfCode, Symbology, TrackingCode
@@ -21,7 +22,6 @@ from mlocr.mail.match import Match
 from mlocr.mail.piece import MachineId
 from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
-from mlocr.matching.match import Matcher, MatchSettings
 from mlocr.ports import AddressMatcher, Camera, InkjetController, OcrEngine, TransportLine
 from mlocr.reading.letter import find_letter
 from mlocr.reading.reader import AddressReader
@@ -29,28 +29,29 @@ from mlocr.reading.settings import ReadingSettings
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
+from mlocr.station.matchers import build_matcher, close_matcher, is_builtin, open_matcher
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pipeline import EncodePlan, Reader, encode
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner
+from mlocr.station.sections import section_of
 from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
 from mlocr.station.workers import Decided, Encoder, WorkerInline, WorkerProcess
-
-Settings = TypeVar("Settings")
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """One run, with every choice made: pictures in playing order, the built directory, dates, pace and output.
 
-    `dpi` is the deck's; `fallback_dpi` counts for pictures that do not say theirs. `product` is the directory's year
-    and month. `pace` is "max" or letters per hour.
+    `dpi` is the deck's; `fallback_dpi` counts for pictures that do not say theirs. `directory` is None where a matcher
+    with data of its own codes. `product` is the year and month of the postal data, the directory's or the matcher's.
+    `pace` is "max" or letters per hour.
     """
 
     images: tuple[Path, ...]
-    directory: Path
+    directory: Path | None
     out: Path
     as_of: date
     today: date
@@ -73,21 +74,9 @@ class EncoderSpec:
     """What a worker process needs to build its encoder; travels to it by pickling."""
 
     config: StationConfig
-    directory: Path
+    directory: Path | None
     machine_id: str
     truth: Path | None = None
-
-
-def section_of(kind: type[Settings], table: Mapping[str, Any], at: str) -> Settings:
-    """A trade's settings from the configuration's own table for it. Raises ConfigurationError for an unknown name."""
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
-    for name in table:
-        if name not in known:
-            raise ConfigurationError(f"there is no setting {at}.{name}; known are {', '.join(sorted(known))}")
-    try:
-        return kind(**table)
-    except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"the settings {at} are wrong: {error}; mend them and try again") from None
 
 
 def build_mark_plan(config: StationConfig) -> MarkPlan:
@@ -120,15 +109,6 @@ def build_engine(config: StationConfig, truth: Path | None = None) -> OcrEngine:
     return engine
 
 
-def build_matcher(config: StationConfig, directory: SqliteDirectory) -> AddressMatcher:
-    """The matcher. Raises ConfigurationError."""
-    if config.matcher.engine != "builtin":
-        matcher: AddressMatcher = load_factory("matcher", config.matcher.engine)(dict(config.matcher.settings))
-        return matcher
-    table = {"unpublished_dpc": config.matcher.unpublished_dpc, **config.matcher.settings}
-    return Matcher(directory, section_of(MatchSettings, table, "matcher.settings"))
-
-
 class _Timed:
     """Reader and matcher with a stopwatch, so that the pipeline itself needs no clock."""
 
@@ -159,11 +139,19 @@ class StationEncoder:
         # One thread a worker: the processes are the parallelism.
         cv2.setNumThreads(1)
         self._plan = build_plan(spec.config, spec.machine_id)
-        self._directory = open_directory(spec.directory)
-        self._engine = build_engine(spec.config, spec.truth)
-        self._engine.open()
-        self._reader = AddressReader(self._engine, ReadingSettings())
-        self._matcher = build_matcher(spec.config, self._directory)
+        with ExitStack() as parts:
+            directory = None
+            if spec.directory is not None and is_builtin(spec.config):
+                directory = parts.enter_context(closing(open_directory(spec.directory)))
+            self._matcher = build_matcher(spec.config, directory)
+            parts.callback(close_matcher, self._matcher)
+            # An outside engine first: what its settings lack is said before models are loaded.
+            open_matcher(self._matcher)
+            engine = build_engine(spec.config, spec.truth)
+            parts.callback(engine.close)
+            engine.open()
+            self._reader = AddressReader(engine, ReadingSettings())
+            self._parts = parts.pop_all()
 
     def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
         """Decide one piece, timed."""
@@ -174,9 +162,8 @@ class StationEncoder:
         return Decided(outcome, timed.timings_ms)
 
     def close(self) -> None:
-        """Release engine and directory."""
-        self._engine.close()
-        self._directory.close()
+        """Release reader, matcher and directory; safe to call twice."""
+        self._parts.close()
 
 
 def build_encoder(spec: EncoderSpec) -> Encoder:
@@ -318,7 +305,8 @@ def _run_body(config: StationConfig, request: RunRequest, machine_id: MachineId)
         "as_of": request.as_of.isoformat(),
         "today": request.today.isoformat(),
         "images": len(request.images) * request.repeat,
-        "directory": str(request.directory),
+        "directory": str(request.directory) if request.directory else None,
+        "matcher": config.matcher.engine,
         "product": list(request.product) if request.product else None,
         "machine_id": machine_id.text,
         "symbology": config.mark.symbology,

@@ -72,11 +72,17 @@ class ReaderSection(Section):
 
 
 class MatcherSection(Section):
-    """How addresses are matched. `unpublished_dpc` names the rule for numbers no published text covers."""
+    """How addresses are matched. `unpublished_dpc` names the rule for numbers no published text covers.
+
+    `product` (YYYY-MM) is the edition of an engine with data of its own; the built-in one has its directory's.
+    """
 
     engine: str = "builtin"
+    product: str = ""
     unpublished_dpc: Literal["rightmost_number", "none"] = "rightmost_number"
-    settings: dict[str, Any] = Field(default_factory=dict, description="thresholds of the built-in matcher by name")
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="the engine's own table; thresholds of the built-in one"
+    )
 
 
 class MarkSection(Section):

@@ -17,6 +17,10 @@ BUILTIN: dict[str, dict[str, str]] = {
         "tesseract": "drivers.ocr.tesseract:open_tesseract",
         "truth": "drivers.ocr.truth:open_truth",
     },
+    "matcher": {
+        "process": "drivers.matcher.process:open_process",
+        "http": "drivers.matcher.http:open_http",
+    },
     "inkjet": {
         "serial": "drivers.inkjet.serial:open_serial",
         "file": "drivers.inkjet.file:open_file",
@@ -25,7 +29,7 @@ BUILTIN: dict[str, dict[str, str]] = {
 }
 
 
-SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "serial:PORT")}
+SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "serial:PORT"), "matcher": ("builtin",)}
 """Names of the settings that are no factory of their own: the composition root knows what they stand for."""
 
 

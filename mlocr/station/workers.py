@@ -57,13 +57,20 @@ def _work(factory: EncoderFactory, pipe: Connection) -> None:
         pipe.send(error)
         return
     pipe.send(None)
-    with suppress(EOFError, OSError):
-        while True:
-            asked = pipe.recv()
-            if asked is None:
-                break
-            pipe.send(encoder.encode(*asked))
-    encoder.close()
+    try:
+        with suppress(EOFError, OSError):
+            while (asked := pipe.recv()) is not None:
+                pipe.send(_decided(encoder, *asked))
+    finally:
+        encoder.close()
+
+
+def _decided(encoder: Encoder, lift: ImageLift, tracking: TrackingCode | None) -> Decided | StationError:
+    # What the station itself must know (an engine given up, a table stopped) is no fault of this worker or its piece.
+    try:
+        return encoder.encode(lift, tracking)
+    except StationError as error:
+        return error
 
 
 class WorkerProcess:
@@ -102,15 +109,20 @@ class WorkerProcess:
         self._ready = True
 
     def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
-        """Decide one piece; a worker that crashed or hung gives WORKER_FAILED and is replaced."""
+        """Decide one piece; a worker that crashed or hung gives WORKER_FAILED and is replaced.
+
+        Raises the StationError of a part that has been given up for good: that ends the run.
+        """
         started = time.monotonic()
         try:
             self.wait_ready()
             pipe = self._open_pipe()
             pipe.send((lift, tracking))
             if pipe.poll(self._timeout):
-                decided: Decided = pipe.recv()
-                return decided
+                answer: Decided | StationError = pipe.recv()
+                if isinstance(answer, StationError):
+                    raise answer
+                return answer
         except (EOFError, OSError, TimeoutError, RuntimeError):
             pass
         self._kill()
@@ -159,7 +171,7 @@ class WorkerInline:
             self._encoder = self._factory()
 
     def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
-        """Decide one piece."""
+        """Decide one piece. Raises StationError as a worker process does, and any fault of our own."""
         self.wait_ready()
         if self._encoder is None:
             raise RuntimeError("the encoder was not built")

@@ -1,0 +1,1 @@
+"""Drivers of the kind: address matchers outside this process."""
