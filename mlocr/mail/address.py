@@ -112,8 +112,8 @@ class RecordType(Enum):
 class DirectoryRecord(NamedTuple):
     """One ZIP+4 detail record (182 bytes), fields stripped of padding; numbers keep the file's leading zeros.
 
-    `addon_low` and `addon_high` are the four-character sector and segment ("ND" forms kept as they stand). A named tuple,
-    as the other records below, because a directory makes hundreds of thousands of them a second.
+    `addon_low` and `addon_high` are the four-character sector and segment ("ND" forms kept as they stand). A named
+    tuple, as the other records below, because a directory makes hundreds of thousands of them a second.
     """
 
     zip5: str
