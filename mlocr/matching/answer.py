@@ -57,6 +57,7 @@ class Answers:
         finding = decision.finding
         if finding.verdict is Verdict.FOUND:
             return self._found(case, finding, decision.zip5)
+        self._trace.note(*finding.notes)
         if finding.verdict in _NOTES:
             self._trace.note(_NOTES[finding.verdict])
         code = return_codes.of_verdict(finding.verdict)

@@ -46,11 +46,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict on one reading of a delivery line, with its choices: one when FOUND, several when MULTIPLE."""
+    """The verdict on one reading of a delivery line, with its choices: one when FOUND, several when MULTIPLE.
+
+    `notes` are the AMS footnotes of the verdict itself (K, T); those of a record stand in its choice.
+    """
 
     verdict: Verdict
     choices: tuple[Choice, ...] = ()
     parts: DeliveryParts | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def choice(self) -> Choice | None:

@@ -10,6 +10,7 @@ from enum import IntEnum
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 from mlocr.matching.boxes import BoxSearch
 from mlocr.matching.choose import Asked, Chooser
+from mlocr.matching.component_rules import barred
 from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.fuzzy import clear_neighbour, neighbours
 from mlocr.matching.gazetteer import Gazetteer
@@ -238,6 +239,9 @@ class Search:
         """Missing suffix or directional: the number may decide. A wrong one: only where no other street is like it."""
         if not candidates:
             return Finding(Verdict.NO_STREET)
+        several = barred(candidates, lambda c: bool(self._holding(c, asked.number, line)), self._settings, self._trace)
+        if several is not None:
+            return several
         asked = replace(asked, notes=(*asked.notes, "L"), exact=False)
         missing = [c for c in candidates if c.likeness is Likeness.MISSING]
         if missing and self._rival(zip5, words, missing[0], asked.number):
@@ -338,7 +342,7 @@ class Search:
                 if parts.kind is AddressKind.STREET and not parts.repaired:
                     for words, _, _ in unit_divisions(parts.words):
                         found = self._streets.candidates(zip5, words, parts.number)
-                        if any(c.likeness is not Likeness.CHANGED for c in found):
+                        if any(c.likeness < Likeness.CHANGED for c in found):
                             return True
         return False
 

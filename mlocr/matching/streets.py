@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
+from mlocr.matching.directions import any_turned
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import StreetName, divisions, spellings
 from mlocr.matching.ranges import covers, plain
@@ -23,6 +24,7 @@ class Likeness(IntEnum):
     EXACT = 0
     MISSING = 1  # parts the directory has are not printed
     CHANGED = 2  # a printed part is extra or another one
+    TURNED = 3  # a directional more than a right angle away (cardinal rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def _part(printed: str, held: str) -> Likeness:
 
 def likeness(printed: StreetName, key: _Key) -> Likeness:
     """The worst agreement among directionals and suffix."""
+    if any_turned((printed.predirectional, printed.postdirectional), (key[0], key[3])):
+        return Likeness.TURNED
     suffix = SUFFIXES.get(key[2], key[2])
     return max(
         _part(printed.predirectional, key[0]),
