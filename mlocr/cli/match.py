@@ -1,20 +1,34 @@
 """`mlocr match`: address lines in, codes out."""
 
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from mlocr.cli.common import opened_text, parse_date, print_json, shown
-from mlocr.errors import BadInputError
+from mlocr.cli.common import parse_date
+from mlocr.errors import BadInputError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from mlocr.services.matching_lines import ByteStream
+    from mlocr.services.matching_records import Form
 
 HELP = """Match address lines against the postal directory; no image involved.
 
 Takes JSON lines ({"id": 1, "lines": ["124 MAIN ST", "HAVENPORT ME 04901"]}, optionally "confidences" and
-"alternatives") or plain text with a blank line between addresses, from FILE or standard input. Answers in order.
+"alternatives"), a table (CSV with a header line; usual column names are recognised) or plain text with a blank line
+between addresses, from FILE or standard input. Answers in order: a table gets the answer's columns appended, anything
+else a line for each address, or with --json an object.
 
 Example: mlocr match --directory test_decks/first/directory --as-of 2026-11-20 --json addresses.jsonl
+Example: mlocr match --directory DIR --columns line1=ADDR1,city=CITY,state=ST,zip=ZIP customers.csv > coded.csv
 """
 
 
@@ -25,27 +39,98 @@ def register(app: typer.Typer) -> None:
 
 def match(
     directory: Annotated[Path, typer.Option(help="A built directory, or a folder with zip4.txt and ctystate.txt.")],
-    file: Annotated[Path | None, typer.Argument(help="JSON lines or plain text; standard input if left out.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines, a table or plain text; standard input if left out.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="Coding date YYYY-MM-DD (default: today).")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
-) -> None:
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="Form of the answers: json, csv or text; also of input that does not show it."),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="Columns of a table, PART=NAME,...: line1 line2 city state zip zip4 id name firm ...")
+    ] = "",
+    delimiter: Annotated[str, typer.Option(help="Delimiter of a table, one character or tab; seen if left out.")] = "",
+    encoding: Annotated[str, typer.Option(help="Character set of the input.")] = "utf-8",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes (default: one for each core).")] = None,
+) -> int:
     """Answer each record."""
     from platformdirs import user_cache_path
 
-    from mlocr.services.matching import match_json, match_stream, opened_matcher
+    from mlocr.services.matching import make_plan
+    from mlocr.services.matching_batch import Batch, BatchSetting, bad_rows_error, cores, job_of
+    from mlocr.services.matching_columns import parse_columns
+    from mlocr.services.matching_input import RecordSource, Wishes
+    from mlocr.services.matching_lines import LineSource
 
+    wished = _form(form, json)
+    wishes = Wishes(form == "csv", parse_columns(columns), _delimiter(delimiter))
     when = parse_date(as_of) or datetime.now().date()
-    source = "standard input" if file is None or str(file) == "-" else str(file)
-    cache = user_cache_path("mlocr") / "directories"
-    with opened_text(file) as stream, opened_matcher(directory, cache, when) as matcher:
+    name = "standard input" if file is None or str(file) == "-" else str(file)
+    plan = make_plan(directory, user_cache_path("mlocr") / "directories", when)
+    out = getattr(sys.stdout, "encoding", None) or "utf-8"
+    with _opened_bytes(file) as stream:
+        records = RecordSource(LineSource(stream, name, encoding), wishes)
+        setting = BatchSetting(workers or cores(), _write, say=_say)
         try:
-            for question, answer in match_stream(stream, source, matcher):
-                if json:
-                    print_json(match_json(question.id, answer))
-                else:
-                    code = answer.routing.digits if answer.routing else "-"
-                    reason = answer.reason.value if answer.reason else ""
-                    where = ", ".join(part for part in (answer.delivery_line, answer.last_line) if part)
-                    typer.echo(f"{shown(question.id):<12} {code:<12} {reason:<22} {where}".rstrip())
-        except UnicodeDecodeError as error:
-            raise BadInputError(f"{source} is not UTF-8 text ({error.reason}); give JSON lines or text") from error
+            count = Batch(records, plan, setting, stream).run(lambda known: job_of(known, name, wished, out))
+        except BrokenPipeError:
+            _forget_output()
+            return ExitCode.DONE
+    error = bad_rows_error(count, name)
+    if error is not None:
+        raise error
+    return ExitCode.DONE
+
+
+def _form(given: str | None, json: bool) -> Form | None:
+    from mlocr.services.matching_records import Form
+
+    if json and given not in (None, "json"):
+        raise UsageError(f"--json and --format {given} exclude each other; give one of them")
+    if given is None:
+        return Form.JSON if json else None
+    try:
+        return Form(given)
+    except ValueError as error:
+        raise UsageError(f"there is no format {given!r}; choose json, csv or text") from error
+
+
+def _delimiter(given: str) -> str:
+    delimiter = "\t" if given in ("tab", "\\t") else given
+    if len(delimiter) > 1 or delimiter in ('"', "\r", "\n"):
+        raise UsageError(f"--delimiter {given!r} is no delimiter; give one character, such as ; or tab")
+    return delimiter
+
+
+@contextmanager
+def _opened_bytes(file: Path | None) -> Iterator[ByteStream]:
+    """The file, or standard input for None and "-", as bytes."""
+    if file is None or str(file) == "-":
+        buffer = getattr(sys.stdin, "buffer", None)
+        # Standard input may have been replaced by text.
+        yield cast("ByteStream", buffer or io.BytesIO(sys.stdin.read().encode("utf-8", "surrogatepass")))
+        return
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of addresses") from error
+    with stream:
+        yield stream
+
+
+def _write(text: str) -> None:
+    if text:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _say(sentence: str) -> None:
+    typer.echo(f"mlocr: {sentence}", err=True)
+
+
+def _forget_output() -> None:
+    """Whoever read our output has gone: end quietly, and let nothing complain when the interpreter flushes."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -11,7 +11,7 @@ from mlocr.errors import BadInputError
 from mlocr.mail.address import RecordType
 from mlocr.mail.code import RoutingCode
 from mlocr.matching.delivery_point import DeliveryPoint, DeliveryPointRequest, delivery_point
-from mlocr.services.matching import no_number
+from mlocr.services.matching_questions import no_number
 
 RECORD_TYPES = {kind.value: kind for kind in RecordType}
 

@@ -58,10 +58,17 @@ def test_json_lines_in_and_out(raw: Path, tmp_path: Path, capsys: pytest.Capture
     assert [a["id"] for a in answers] == ["a", 2, None, None]
     first = answers[0]
     assert first.pop("trace")[0].keys() == {"rule", "said"}
+    chosen = first.pop("candidates")[0]
+    assert chosen.pop("rule") and chosen.pop("said")
+    assert chosen == {
+        "zip5": "04901", "plus4": "1001", "record_type": "S", "street": "MAIN ST", "low": "100", "high": "198",
+        "chosen": True,
+    }  # fmt: skip
     assert first == {
         "id": "a", "outcome": "encoded", "reason": None, "depth": 11, "zip5": "04901", "plus4": "1001", "dpc": "24",
         "check_digit": "8", "record_type": "S", "carrier_route": "C001", "delivery_line": "124 MAIN ST",
         "last_line": "HAVENPORT ME 04901-1001", "footnotes": [], "dpc_rule": "primary_number",
+        "return_code": "31", "dpv": None, "dpv_footnotes": [], "lacslink": None, "suitelink": None, "flags": [],
     }  # fmt: skip
     assert (answers[1]["depth"], answers[1]["reason"], answers[1]["plus4"]) == (None, "no_such_street", None)
     assert (answers[2]["outcome"], answers[2]["zip5"], answers[2]["check_digit"]) == ("rejected", None, None)

@@ -1,0 +1,127 @@
+"""A matching worker: a process of its own with its own directory handle. It gets records and gives text back."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Protocol
+
+from mlocr.errors import StationError
+from mlocr.services.matching_job import Answered, Answerer, Job
+from mlocr.services.matching_plan import MatcherPlan, opened
+from mlocr.services.matching_records import Record
+
+STOP_TIMEOUT_S = 2.0
+
+
+class WorkerDied(Exception):
+    """The process ended, or its pipe broke, before it answered."""
+
+
+def serve(pipe: Connection, plan: MatcherPlan, job: Job) -> None:
+    """Answer until the pipe closes. The first message says how the start went: None or the error."""
+    # Ctrl-C goes to the whole process group: the parent ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, OSError):
+        try:
+            with opened(plan) as matcher:
+                answerer = Answerer(job, matcher)
+                pipe.send(None)
+                while (records := pipe.recv()) is not None:
+                    pipe.send(answerer.answer(records))
+        except StationError as error:
+            pipe.send(error)
+
+
+class MatchWorker(Protocol):
+    """One worker as the batch sees it. It has one message at a time: `give`, then `take` once `pipe` is readable."""
+
+    pipe: Connection
+
+    def give(self, records: Sequence[Record]) -> None:
+        """Hand over records. Raises WorkerDied."""
+        ...
+
+    def take(self) -> Answered | None:
+        """What it said: None once, when it is ready. Raises WorkerDied, and what kept it from starting."""
+        ...
+
+    def close(self) -> None:
+        """End it; safe to call twice."""
+        ...
+
+
+class ProcessWorker:
+    """A spawned process; it is started by the constructor's caller with `start`."""
+
+    def __init__(self, plan: MatcherPlan, job: Job) -> None:
+        self._plan = plan
+        self._job = job
+
+    def start(self) -> None:
+        """Start the process without waiting for it."""
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, self._plan, self._job), daemon=True)
+        with _interrupts_held():
+            self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number."""
+        return self._process.pid
+
+    def give(self, records: Sequence[Record]) -> None:
+        """Hand over records. Raises WorkerDied."""
+        try:
+            self.pipe.send(records)
+        except OSError as error:
+            raise WorkerDied from error
+
+    def take(self) -> Answered | None:
+        """What it said: None once, when it is ready. Raises WorkerDied, and what kept it from starting."""
+        try:
+            said = self.pipe.recv()
+        except (EOFError, OSError) as error:
+            raise WorkerDied from error
+        if isinstance(said, Exception):
+            raise said
+        return said if isinstance(said, Answered) else None
+
+    @property
+    def died_of(self) -> str:
+        """How it ended, in words."""
+        self._process.join(STOP_TIMEOUT_S)
+        code = self._process.exitcode
+        return "without a word" if code is None else f"by signal {-code}" if code < 0 else f"with exit code {code}"
+
+    def close(self) -> None:
+        """End it at once, whatever it is doing; safe to call twice."""
+        self.pipe.close()
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(STOP_TIMEOUT_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join(STOP_TIMEOUT_S)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from a process being started: it inherits the mask, and we get ours when the start is over."""
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker  # noqa: PLC0415 - not on Windows
+
+    resource_tracker.ensure_running()  # it lifts the mask when it starts, so it starts before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
