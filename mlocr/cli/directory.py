@@ -18,7 +18,7 @@ HELP = "The postal directory: build it from fixed-width product files, see what 
 BUILD_HELP = """Build a directory from the ZIP+4 and City State product files of one edition.
 
 Files may hold line breaks or not, and a product may come in several. A malformed record is named and nothing is built:
-the directory built before stays.
+the directory built before stays. The confirming tables (docs/links.md) must be of the same product month.
 
 Example: mlocr directory build --zip4 zip4.txt --city-state ctystate.txt --out directory
 """
@@ -69,12 +69,19 @@ def build(
         list[Path], typer.Option("--city-state", metavar="FILE...", help="City State files (129-byte records).")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The built directory's folder.")],
+    dpv: Annotated[Path | None, typer.Option(metavar="FILE", help="A DPV table in the open format.")] = None,
+    lacslink: Annotated[Path | None, typer.Option(metavar="FILE", help="A LACSLink table in the open format.")] = None,
+    suitelink: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A SuiteLink table in the open format.")
+    ] = None,
 ) -> None:
     """Build and say what was built."""
     from mlocr.directory.build import build_directory
+    from mlocr.directory.links.format import TableKind
 
+    given = {TableKind.DPV: dpv, TableKind.LACSLINK: lacslink, TableKind.SUITELINK: suitelink}
     with console.status("building the directory"):
-        build_directory(zip4, city_state, out)
+        build_directory(zip4, city_state, out, {kind: path for kind, path in given.items() if path is not None})
     _show(out)
 
 
@@ -103,6 +110,10 @@ def _show(path: Path) -> None:
     typer.echo(f"last mailing {dates.last_mailing}")
     typer.echo(f"ZIP+4        {_counts(found.zip4_counts)}")
     typer.echo(f"City State   {_counts(found.city_state_counts)}")
+    for table, count in found.tables.items():
+        typer.echo(f"{table:<12} {count} records")
+    if found.stopped:
+        typer.echo(f"STOPPED      {found.stopped}")
     for name, digest in found.sources:
         typer.echo(f"from         {name}  sha256 {digest[:16]}")
 

@@ -8,14 +8,17 @@ import os
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from mlocr.directory.files import ProductFile, read_city_state, read_zip4
 from mlocr.directory.layout import CityStateRecord
+from mlocr.directory.links.build import TableReport
+from mlocr.directory.links.format import TableKind
+from mlocr.directory.links.prepare import prepared_tables
 from mlocr.directory.records import Edition, PoBoxOnlyZip, SchemeZip, SeasonalZip, ZipSplit
 from mlocr.directory.schema import (
     ALIAS_COLUMNS,
@@ -42,7 +45,8 @@ Row = tuple[object, ...]
 class BuildReport:
     """What was built: where, which edition, how many records of each type, the input files' names and SHA-256.
 
-    `deleted` counts the delete records (action code D), which are applied and not kept.
+    `deleted` counts the delete records (action code D), which are applied and not kept. `tables` are the confirming
+    tables built beside it.
     """
 
     path: Path
@@ -51,10 +55,15 @@ class BuildReport:
     city_state_counts: dict[str, int]
     deleted: int
     sources: tuple[tuple[str, str], ...]
+    tables: tuple[TableReport, ...] = ()
 
 
-def build_directory(zip4: Sequence[Path], city_state: Sequence[Path], out: Path) -> BuildReport:
+def build_directory(
+    zip4: Sequence[Path], city_state: Sequence[Path], out: Path, tables: Mapping[TableKind, Path] | None = None
+) -> BuildReport:
     """Build `out` (a folder) from the product files, replacing what was built there before.
+
+    `tables` are the raw files of confirming tables, of the same product month; those not given are taken away.
 
     Raises RecordError for a malformed record and BadInputError for a missing or empty file or editions that differ; the
     directory built before then stays as it was, and readers that have it open keep it.
@@ -64,8 +73,11 @@ def build_directory(zip4: Sequence[Path], city_state: Sequence[Path], out: Path)
     with _folder(out), _temporary(out) as temporary:
         try:
             report = _build(zip4, city_state, temporary, out)
-            _make_durable(temporary)
-            temporary.replace(out / FILE_NAME)
+            with prepared_tables(tables or {}, report.product, out) as prepared:
+                _make_durable(temporary)
+                temporary.replace(out / FILE_NAME)
+                prepared.put()
+            report = replace(report, tables=prepared.reports)
         except (sqlite3.Error, OSError) as error:
             raise BadInputError(f"{out} cannot be written ({error}); make room or give another --out") from error
     return report

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from mlocr.directory.build import build_directory
 from mlocr.directory.edition import Usability, usability
+from mlocr.directory.links.confirm import table_counts
+from mlocr.directory.links.format import TableKind
+from mlocr.directory.links.stops import stop_of
 from mlocr.directory.schema import FORMAT_VERSION
 from mlocr.directory.store import is_built, open_directory
 from mlocr.errors import BadInputError
@@ -18,7 +21,10 @@ RAW_CITY_STATE = "ctystate.txt"
 
 @dataclass(frozen=True, slots=True)
 class DirectoryInfo:
-    """What a built directory says of itself: edition, counts by record type, inputs with SHA-256, and its dates."""
+    """What a built directory says of itself: edition, counts by record type, inputs with SHA-256, and its dates.
+
+    `tables` are the confirming tables beside it with their records; `stopped` says why none of them answers.
+    """
 
     path: Path
     product: tuple[int, int]
@@ -26,6 +32,8 @@ class DirectoryInfo:
     city_state_counts: dict[str, int]
     sources: tuple[tuple[str, str], ...]
     usability: Usability
+    tables: dict[str, int]
+    stopped: str = ""
 
     def as_json(self) -> dict[str, object]:
         """One object for `mlocr directory info --json`."""
@@ -40,6 +48,8 @@ class DirectoryInfo:
             "last_use": self.usability.last_use.isoformat(),
             "last_mailing": self.usability.last_mailing.isoformat(),
             "rule": self.usability.rule,
+            "tables": self.tables,
+            "stopped": self.stopped or None,
         }
 
 
@@ -55,6 +65,8 @@ def directory_info(path: Path) -> DirectoryInfo:
             city_state_counts=meta.city_state_counts,
             sources=meta.sources,
             usability=usability(meta.product),
+            tables=table_counts(path),
+            stopped=str(stop_of(path) or ""),
         )
     finally:
         directory.close()
@@ -63,9 +75,10 @@ def directory_info(path: Path) -> DirectoryInfo:
 def resolve_directory(given: Path, cache: Path) -> Path:
     """The built directory for what the user gave.
 
-    A built directory is returned as is. A raw folder (zip4.txt and ctystate.txt) is built once under `cache`, in a
-    folder named by the content of both files; a cached one that no longer opens is built again. Raises BadInputError
-    when `given` is neither, and what `build_directory` raises.
+    A built directory is returned as is. A raw folder (zip4.txt and ctystate.txt, and dpv.txt, lacslink.txt,
+    suitelink.txt where they are there) is built once under `cache`, in a folder named by the content of its files; a
+    cached one that no longer opens is built again. Raises BadInputError when `given` is neither, and what
+    `build_directory` raises.
     """
     if is_built(given):
         return given
@@ -78,14 +91,15 @@ def resolve_directory(given: Path, cache: Path) -> Path:
                 f"{given} is no directory: it is neither built nor holds {path.name};"
                 " build one with `mlocr directory build` and give its folder"
             )
-    built = cache / f"directory-{_content_key(*raw)}"
+    tables = {kind: path for kind in TableKind if (path := given / kind.raw_name).is_file()}
+    built = cache / f"directory-{_content_key(*raw, *tables.values())}"
     if is_built(built):
         try:
             open_directory(built).close()
             return built
         except BadInputError:
             pass  # of another version or damaged: it is only a cache, so it is built again
-    build_directory([raw[0]], [raw[1]], built)
+    build_directory([raw[0]], [raw[1]], built, tables)
     return built
 
 
