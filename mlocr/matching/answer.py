@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from mlocr.mail.address import CityStateDetail, LastLine, ParsedAddress
 from mlocr.mail.code import DepthOfCode, RoutingCode
@@ -12,16 +13,17 @@ from mlocr.mail.reasons import RejectReason
 from mlocr.matching import return_codes
 from mlocr.matching.cities import Place, Standing
 from mlocr.matching.decide import Decision
+from mlocr.matching.defaults import Default, Defaults
 from mlocr.matching.doubt import Doubt
 from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.search import DeliveryLine
 from mlocr.matching.settings import MatchSettings
-from mlocr.matching.standardize import delivery_line, last_line, was_standardized
+from mlocr.matching.standardize import delivery_line, last_line, parsed_line, was_standardized
 from mlocr.matching.taken_apart import taken_apart
 from mlocr.matching.trace import Trace
-from mlocr.ports import Directory
 
 _NOTES = {Verdict.NO_STREET: "F", Verdict.OUT_OF_RANGE: "F", Verdict.NO_ADDON: "D", Verdict.INSUFFICIENT: "I"}
 _CLASS_NOTES = {"U": "Q", "M": "Y"}
@@ -46,11 +48,12 @@ class Case:
 class Answers:
     """Makes the answer of one match."""
 
-    def __init__(self, directory: Directory, settings: MatchSettings, trace: Trace) -> None:
-        self._directory = directory
+    def __init__(self, gazetteer: Gazetteer, settings: MatchSettings, as_of: date | None, trace: Trace) -> None:
+        directory = self._directory = gazetteer.directory
         self._settings = settings
         self._trace = trace
         self._doubt = Doubt(directory, settings, trace)
+        self._defaults = Defaults(gazetteer, settings, as_of, trace)
 
     def settled(self, case: Case, decision: Decision) -> Match:
         """The answer to a decision."""
@@ -71,6 +74,10 @@ class Answers:
             zip5 = zip5 or finding.choices[0].record.zip5
         if finding.verdict is Verdict.NO_STREET:
             zip5 = self._of_unknown_street(case.place, zip5)
+        if zip5 and case.line is not None:
+            default = self._defaults.of(zip5, finding.verdict, case.line, self._details(zip5))
+            if default is not None:
+                return self._by_default(case, zip5, default)
         return self._coarse(case, zip5, decision.reason or RejectReason.NO_SUCH_STREET, code)
 
     def without_delivery(self, case: Case) -> Match:
@@ -106,7 +113,9 @@ class Answers:
         routing = RoutingCode(record.zip5, choice.addon, choice.delivery_point)
         output = delivery_line(choice, finding.parts)
         self._trace.note(*choice.notes)
-        self._note_place(case, choice)
+        self._note_place(case, record.zip5)
+        if record.base_alternate == "A":
+            self._trace.note("P")
         if was_standardized(case.texts, output, {"L", "M"} & set(self._trace.footnotes) != set()):
             self._trace.note("N")
         return Match(
@@ -127,15 +136,35 @@ class Answers:
             parsed=case.taken_apart(finding.parts),
         )
 
-    def _note_place(self, case: Case, choice: Choice) -> None:
-        """Q, Y by the ZIP Code's class; U where the printed name may not stand in a last line; P for an alternate."""
-        for detail in self._details(choice.record.zip5):
+    def _by_default(self, case: Case, zip5: str, default: Default) -> Match:
+        """The answer by a default of the whole ZIP Code; the delivery line stays as it was taken apart."""
+        record, point = default.record, default.point
+        self._trace.note(default.note)
+        self._note_place(case, zip5)
+        routing = RoutingCode(zip5, default.addon, point.dpc)
+        parsed = case.taken_apart(default.parts)
+        self._trace.take(record) if record else None
+        match = self._coarse(case, zip5, RejectReason.NOT_CONFIRMED, return_codes.DEFAULT, default.parts)
+        return replace(
+            match,
+            routing=routing,
+            reason=None if routing.depth is DepthOfCode.DELIVERY_POINT else RejectReason.NOT_CONFIRMED,
+            record=record,
+            record_type=record.record_type if record else None,
+            carrier_route=record.carrier_route if record else "",
+            delivery_line=parsed_line(parsed),
+            last_line=f"{match.last_line}-{default.addon}",
+            delivery_point_rule=point.rule,
+            candidates=self._trace.candidates(record),
+        )
+
+    def _note_place(self, case: Case, zip5: str) -> None:
+        """Q, Y by the ZIP Code's class; U where the printed name may not stand in a last line."""
+        for detail in self._details(zip5):
             if detail.zip_class in _CLASS_NOTES:
                 self._trace.note(_CLASS_NOTES[detail.zip_class])
             if not detail.mailing_name and case.place.city and case.place.city in (detail.name, detail.abbreviation):
                 self._trace.note("U")
-        if choice.record.base_alternate == "A":
-            self._trace.note("P")
 
     def _city(self, choice: Choice, case: Case) -> str:
         key = choice.record.preferred_last_line_key

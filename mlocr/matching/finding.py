@@ -18,6 +18,7 @@ class Verdict(Enum):
     OUT_OF_RANGE = "out_of_range"
     INSUFFICIENT = "insufficient"
     NO_STREET = "no_street"
+    HELD = "held"  # a rule keeps the answer at five digits (early warning)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mlocr.mail.address import StreetAlias
+from mlocr.mail.address import EarlyWarning, StreetAlias
 from mlocr.matching.fuzzy import NameList
 from mlocr.ports import Directory
 
@@ -17,6 +17,7 @@ class Gazetteer:
         self.streets = lru_cache(maxsize=256)(self._streets)
         self.office_streets = lru_cache(maxsize=32)(self._office_streets)
         self.cities = lru_cache(maxsize=64)(self._cities)
+        self.early_warnings = lru_cache(maxsize=1024)(self._early_warnings)
         self.aliases = lru_cache(maxsize=256)(self._aliases)
 
     def _streets(self, zip5: str) -> NameList:
@@ -27,6 +28,10 @@ class Gazetteer:
     def _office_streets(self, finance_number: str) -> NameList:
         """Every street name of one post office."""
         return NameList.of(self.directory.office_street_names(finance_number))
+
+    def _early_warnings(self, zip5: str) -> tuple[EarlyWarning, ...]:
+        """The Early Warning System's streets of a ZIP Code; of most there are none."""
+        return tuple(self.directory.early_warnings(zip5))
 
     def _cities(self, state: str) -> NameList:
         """Every city name of a state."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 
 from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.match import Match
@@ -13,6 +14,7 @@ from mlocr.matching.answer import Answers, Case
 from mlocr.matching.cities import Cities, Place, Standing
 from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread
+from mlocr.matching.early_warning import EarlyWarnings
 from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
@@ -43,11 +45,14 @@ class Matcher:
         directory: Directory,
         settings: MatchSettings | None = None,
         tables: ConfirmingTables | None = None,
+        as_of: date | None = None,
     ) -> None:
+        """`as_of` is the coding date, which decides over dated rules (`rule_table`); None: the rules of today."""
         self._gazetteer = Gazetteer(directory)
         self._cities = Cities(self._gazetteer)
         self._settings = settings or MatchSettings()
         self._tables = tables or ConfirmingTables()
+        self._as_of = as_of
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
@@ -57,22 +62,27 @@ class Matcher:
 
     def _plain(self, block: AddressBlock) -> tuple[Match, Basis]:
         """The answer of the directory alone, and what it rests on."""
-        one = _OneMatch(self._gazetteer, self._cities, self._settings, block)
+        one = _OneMatch(self._gazetteer, self._cities, self._settings, self._as_of, block)
         return one.answer(), one.basis
 
 
 class _OneMatch:
     """One match from start to end; holds its own trace."""
 
-    def __init__(self, gazetteer: Gazetteer, cities: Cities, settings: MatchSettings, block: AddressBlock) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, cities: Cities, settings: MatchSettings, as_of: date | None, block: AddressBlock
+    ) -> None:
         self._gazetteer = gazetteer
         self._directory = gazetteer.directory
         self._settings = settings
         self._source: tuple[TextLine, ...] = block.lines[-_MOST_LINES:]
         self._lines = [normal(line.text) for line in self._source]
-        self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
+        # A confidence that is no number is none at all.
+        self._confidences = [
+            min(max(line.confidence, 0.0), 1.0) if math.isfinite(line.confidence) else 0.0 for line in self._source
+        ]
         self._trace = Trace()
-        self._answers = Answers(gazetteer.directory, settings, self._trace)
+        self._answers = Answers(gazetteer, settings, as_of, self._trace)
         self._cities = cities
         self.basis = Basis()
 
@@ -125,6 +135,7 @@ class _OneMatch:
         decision = decider.decide(place, line, others)
         decision = decider.against_places(decision, rivals, line)
         decision = self._against_lookalikes(decision, decider, delivery, line)
+        decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)
         unsure = line.confidence < self._settings.sure_confidence
         if decision.finding.choice and unsure and self._numbers_stand(delivery):
             self._trace.say("numbers_confirmed", "the line was not read surely, but its image allows no other numbers")

@@ -68,6 +68,7 @@ _OF_VERDICT: Mapping[Verdict, str] = MappingProxyType(
         Verdict.OUT_OF_RANGE: NOT_FOUND,
         Verdict.INSUFFICIENT: NOT_FOUND,
         Verdict.NO_STREET: NOT_FOUND,
+        Verdict.HELD: NOT_FOUND,
     }
 )
 

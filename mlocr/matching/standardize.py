@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from mlocr.mail.address import AddressKind, RecordType
+from mlocr.mail.address import AddressKind, ParsedAddress, RecordType
 from mlocr.matching.designators import DESIGNATORS
 from mlocr.matching.finding import Choice
 from mlocr.matching.parsed import DeliveryParts
@@ -46,6 +46,17 @@ def last_line(city: str, state: str, zip5: str, plus4: str = "") -> str:
     """City, state, ZIP Code and add-on; absent parts are left out."""
     code = f"{zip5}-{plus4}" if plus4 else zip5
     return " ".join(part for part in (city, state, code) if part)
+
+
+def parsed_line(parsed: ParsedAddress) -> str:
+    """The delivery line of an address no record stands for, from its own parts."""
+    if parsed.kind is AddressKind.PO_BOX:
+        return f"PO BOX {parsed.primary_number}"
+    if parsed.kind in (AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT):
+        return f"{parsed.street_name} BOX {parsed.primary_number}" if parsed.primary_number else parsed.street_name
+    street = (parsed.predirectional, parsed.street_name, parsed.suffix, parsed.postdirectional)
+    unit = (parsed.secondary_designator, parsed.secondary_number)
+    return " ".join(part for part in (parsed.primary_number, *street, *unit) if part)
 
 
 def was_standardized(printed: Sequence[str], output: str, changed: bool) -> bool:
