@@ -1,0 +1,1 @@
+"""A second witness of the right answer: computed from directory records by brute force, never by the matcher."""
