@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from mlocr.cli.common import parse_date
+from mlocr.cli.match_progress import MatchProgress
 from mlocr.errors import BadInputError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ def match(
     ] = "",
     delimiter: Annotated[str, typer.Option(help="Delimiter of a table, one character or tab; seen if left out.")] = "",
     encoding: Annotated[str, typer.Option(help="Character set of the input.")] = "utf-8",
+    explain: Annotated[bool, typer.Option("--explain", help="Say for each answer which rules led to it.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes (default: one for each core).")] = None,
 ) -> int:
-    """Answer each record."""
+    """Answer each record. A broken pipe behind us ends it quietly: whoever reads has read enough."""
     from platformdirs import user_cache_path
 
     from mlocr.services.matching import make_plan
@@ -64,17 +66,18 @@ def match(
     from mlocr.services.matching_input import RecordSource, Wishes
     from mlocr.services.matching_lines import LineSource
 
-    wished = _form(form, json)
+    wished = _form(form, json, explain)
     wishes = Wishes(form == "csv", parse_columns(columns), _delimiter(delimiter))
     when = parse_date(as_of) or datetime.now().date()
     name = "standard input" if file is None or str(file) == "-" else str(file)
     plan = make_plan(directory, user_cache_path("mlocr") / "directories", when)
     out = getattr(sys.stdout, "encoding", None) or "utf-8"
-    with _opened_bytes(file) as stream:
+    with _opened_bytes(file) as stream, MatchProgress(_size(file)) as shown:
         records = RecordSource(LineSource(stream, name, encoding), wishes)
-        setting = BatchSetting(workers or cores(), _write, say=_say)
+        setting = BatchSetting(workers or cores(), _write, lambda count: shown.update(count, records.bytes_read), _say)
+        batch = Batch(records, plan, setting, stream)
         try:
-            count = Batch(records, plan, setting, stream).run(lambda known: job_of(known, name, wished, out))
+            count = batch.run(lambda opened: job_of(opened, wished, out, sys.stdout.isatty(), explain))
         except BrokenPipeError:
             _forget_output()
             return ExitCode.DONE
@@ -84,9 +87,19 @@ def match(
     return ExitCode.DONE
 
 
-def _form(given: str | None, json: bool) -> Form | None:
+def _size(file: Path | None) -> int | None:
+    """Bytes of a plain file; None of a pipe."""
+    try:
+        return file.stat().st_size if file is not None and file.is_file() else None
+    except OSError:
+        return None
+
+
+def _form(given: str | None, json: bool, explain: bool) -> Form | None:
     from mlocr.services.matching_records import Form
 
+    if explain and (json or given not in (None, "text")):
+        raise UsageError("--explain is text for a person; leave out --json and --format (--json has the trace too)")
     if json and given not in (None, "json"):
         raise UsageError(f"--json and --format {given} exclude each other; give one of them")
     if given is None:

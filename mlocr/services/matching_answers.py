@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mlocr.mail.match import Candidate, Match
-from mlocr.mail.reasons import RejectReason
 
 MOST_CANDIDATES = 20
 """Candidates shown of one answer (*ours*): a street searched by spelling considers hundreds."""
@@ -112,8 +111,3 @@ def match_line(question_id: object, match: Match) -> str:
     reason = match.reason.value if match.reason else ""
     where = ", ".join(part for part in (match.delivery_line, match.last_line) if part)
     return f"{name:<12} {code:<12} {reason:<22} {where}".rstrip()
-
-
-def failed(reason: RejectReason) -> Match:
-    """The answer where none could be had."""
-    return Match(None, reason)

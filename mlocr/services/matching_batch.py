@@ -20,10 +20,11 @@ from typing import Any
 
 from mlocr.errors import BadInputError, ConfigurationError
 from mlocr.services.matching_input import RecordSource
-from mlocr.services.matching_job import Answered, Answerer, Job, head
+from mlocr.services.matching_job import Answered, Answerer
 from mlocr.services.matching_plan import MatcherPlan, opened
 from mlocr.services.matching_records import Form, Record
 from mlocr.services.matching_workers import ProcessWorker, WorkerDied
+from mlocr.services.matching_writers import Job, head
 
 ALONE = 200
 """Records answered before a worker is started: fewer are done sooner than a process starts."""
@@ -307,10 +308,10 @@ def bad_rows_error(count: BatchCount, source: str) -> BadInputError | None:
     )
 
 
-def job_of(records: RecordSource, source: str, wished: Form | None, encoding: str) -> Job:
+def job_of(records: RecordSource, wished: Form | None, encoding: str, heading: bool, explain: bool) -> Job:
     """What is asked of the records of an opened source: a table gets a table, anything else what `wished` says."""
     usual = Form.CSV if records.form is Form.CSV else Form.TEXT
-    return Job(source, records.form, wished or usual, encoding, records.sheet)
+    return Job(records.name, records.form, wished or usual, encoding, records.sheet, heading, explain)
 
 
 def cores() -> int:

@@ -32,10 +32,16 @@ class RecordSource:
     def __init__(self, lines: LineSource, wishes: Wishes) -> None:
         self.form = Form.TEXT
         self.sheet: Sheet | None = None
+        self.name = lines.name
         self._lines = lines
         self._wishes = wishes
         self._cutter: Cutter = TextCutter(lines.name)
         self._early: list[Record] = []
+
+    @property
+    def bytes_read(self) -> int:
+        """How far into the stream it is."""
+        return self._lines.bytes_read
 
     @property
     def ended(self) -> bool:

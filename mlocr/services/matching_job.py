@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mlocr.errors import BadInputError, StationError
+from mlocr.mail.address import AddressBlock
 from mlocr.mail.match import Match
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import AddressMatcher
-from mlocr.services.matching_answers import ANSWER_COLUMNS, failed, match_cells, match_json, match_line
 from mlocr.services.matching_columns import Sheet
 from mlocr.services.matching_lines import is_text
 from mlocr.services.matching_questions import JsonQuestions, MatchQuestion, text_question
 from mlocr.services.matching_records import Form, Record
-
-MALFORMED = "malformed_record"
-"""`reason` of a row of a table that could not be read; it got no code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is asked of every record: where it comes from, its form, the answers' form and character set.
-
-    `sheet` belongs to records that are rows of a table.
-    """
-
-    source: str
-    form: Form
-    answers: Form
-    encoding: str
-    sheet: Sheet | None = None
+from mlocr.services.matching_writers import Job, Reply, writer
 
 
 @dataclass(slots=True)
@@ -57,7 +38,7 @@ class Answerer:
         self._job = job
         self._matcher = matcher
         self._json = JsonQuestions(job.source)
-        self._write = _writer(job)
+        self._write = writer(job)
 
     def answer(self, records: Sequence[Record]) -> Answered:
         """The answers in order, as far as the first that cannot be had."""
@@ -75,30 +56,32 @@ class Answerer:
 
     def give_up(self, record: Record) -> Answered:
         """The answer to a record that ends every process it is given to."""
-        done = Answered(depths={0: 1})
         cells, sheet = _cells(record), self._job.sheet
-        question_id = sheet.id_of(cells) if sheet else self._question(record).id
-        done.text = self._write(question_id, failed(RejectReason.WORKER_FAILED), cells, "")
-        return done
+        asked = MatchQuestion(sheet.id_of(cells), sheet.block(cells)) if sheet else self._question(record)
+        failed = Match(None, RejectReason.WORKER_FAILED)
+        return Answered(self._write(Reply(asked.id, asked.block, failed, cells)), {0: 1})
 
     def _one(self, record: Record, done: Answered) -> str:
         if isinstance(record[1], BadInputError):
             raise record[1]
-        if self._job.form is not Form.CSV:
-            question = self._question(record)
-            match = self._matcher.match(question.block)
-            _count(done, match)
-            return self._write(question.id, match, [], "")
+        if self._job.form is Form.CSV:
+            return self._row(record, _sheet(self._job), done)
+        question = self._question(record)
+        match = self._matcher.match(question.block)
+        _count(done, match)
+        return self._write(Reply(question.id, question.block, match))
+
+    def _row(self, record: Record, sheet: Sheet, done: Answered) -> str:
         line, cells = record[0], _cells(record)
-        sheet = _sheet(self._job)
         problem = _problem(record, cells, sheet)
         if problem:
             done.bad_rows.append((line, problem))
             done.depths[0] = done.depths.get(0, 0) + 1
-            return self._write(sheet.id_of(cells), None, cells, f"line {line}: {problem}")
-        match = self._matcher.match(sheet.block(cells))
+            return self._write(Reply(sheet.id_of(cells), AddressBlock(()), None, cells, f"line {line}: {problem}"))
+        block = sheet.block(cells)
+        match = self._matcher.match(block)
         _count(done, match)
-        return self._write(sheet.id_of(cells), match, cells, "")
+        return self._write(Reply(sheet.id_of(cells), block, match, cells))
 
     def _question(self, record: Record) -> MatchQuestion:
         line, given = record
@@ -107,100 +90,6 @@ class Answerer:
         if isinstance(given, tuple):
             return text_question(self._job.source, line, given)
         raise TypeError("a record is a line of JSON or a block of text")
-
-
-def head(job: Job) -> str:
-    """What stands above the answers: the header of a table, nothing elsewhere."""
-    if job.answers is not Form.CSV:
-        return ""
-    kept = job.sheet.header if job.sheet else ("id",)
-    return _table_row([*kept, *answer_columns(kept)], job.sheet)
-
-
-def answer_columns(kept: Sequence[str]) -> list[str]:
-    """The names of the answer's columns; one that the table has already is told apart by a word before it."""
-    taken = {name.strip().lower() for name in kept}
-    names = []
-    for column in ANSWER_COLUMNS:
-        name = column
-        while name in taken:
-            name = f"matched_{name}"
-        taken.add(name)
-        names.append(name)
-    return names
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-Write = Callable[[object, Match | None, list[str], str], str]
-"""Id, answer (None for a row that could not be read), the row's cells and what is wrong with it, to text."""
-
-
-def _writer(job: Job) -> Write:
-    return {Form.JSON: _json_writer, Form.CSV: _table_writer, Form.TEXT: _line_writer}[job.answers](job)
-
-
-def _json_writer(job: Job) -> Write:
-    encode, escape = json.JSONEncoder(ensure_ascii=False).encode, json.JSONEncoder().encode
-
-    def write(question_id: object, match: Match | None, cells: list[str], error: str) -> str:
-        value = match_json(question_id, match or Match(None, None))
-        if match is None:
-            value |= {"reason": MALFORMED, "error": error}
-        text = encode(value)
-        if not _fits(text, job.encoding):
-            text = escape(value)
-        return text + "\n"
-
-    return write
-
-
-def _table_writer(job: Job) -> Write:
-    def write(question_id: object, match: Match | None, cells: list[str], error: str) -> str:
-        answers = match_cells(match or Match(None, None), error)
-        if match is None:
-            answers[ANSWER_COLUMNS.index("reason")] = MALFORMED
-        kept = _fitted(cells, job.sheet) if job.sheet else ["" if question_id is None else str(question_id)]
-        return _carried(_table_row([*kept, *answers], job.sheet), job.encoding)
-
-    return write
-
-
-def _line_writer(job: Job) -> Write:
-    def write(question_id: object, match: Match | None, cells: list[str], error: str) -> str:
-        line = match_line(question_id, match or Match(None, None))
-        return _carried(f"{line} {error}".rstrip() if error else line, job.encoding) + "\n"
-
-    return write
-
-
-def _table_row(cells: list[str], sheet: Sheet | None) -> str:
-    """One row. Quoted as for CR LF, so that neither can stand bare in a cell, then ended as the table's lines end."""
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter=sheet.delimiter if sheet else ",", lineterminator="\r\n").writerow(cells)
-    return buffer.getvalue()[:-2] + (sheet.line_end if sheet else "\n")
-
-
-def _fitted(cells: list[str], sheet: Sheet) -> list[str]:
-    """As many cells as the header has; what is over stays in the last."""
-    size = len(sheet.header)
-    if len(cells) > size:
-        return [*cells[: size - 1], sheet.delimiter.join(cells[size - 1 :])]
-    return cells + [""] * (size - len(cells))
-
-
-def _fits(text: str, encoding: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _carried(text: str, encoding: str) -> str:
-    return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

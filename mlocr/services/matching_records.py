@@ -130,17 +130,18 @@ class CsvCutter:
                     at = feed.begun = feed.at
             except _MoreWanted:
                 break
-            except csv.Error as error:
-                records.append((self._line + at, self._mended(self._waiting[at], str(error))))
+            except csv.Error:
+                records.append((self._line + at, self._mended(self._waiting[at])))
                 at += 1
         self._line += at
         del self._waiting[:at]
         return records
 
-    def _mended(self, line: str, problem: str) -> Row:
+    def _mended(self, line: str) -> Row:
         """A line that strict rules refuse: with text behind a closing quotation mark it is a row all the same."""
+        line = line.rstrip("\r\n")
         try:
             cells = next(csv.reader([line], delimiter=self._delimiter), [])
         except csv.Error:
-            cells = [line.rstrip("\r\n")]
-        return cells, "" if line.count('"') % 2 == 0 else f"a quotation mark that is never closed ({problem})"
+            cells = [line]
+        return cells, "a quotation mark that is never closed" if line.count('"') % 2 else ""

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from typing import Protocol
 
 from mlocr.errors import StationError
-from mlocr.services.matching_job import Answered, Answerer, Job
+from mlocr.services.matching_job import Answered, Answerer
 from mlocr.services.matching_plan import MatcherPlan, opened
 from mlocr.services.matching_records import Record
+from mlocr.services.matching_writers import Job
 
 STOP_TIMEOUT_S = 2.0
 
@@ -35,24 +35,6 @@ def serve(pipe: Connection, plan: MatcherPlan, job: Job) -> None:
                     pipe.send(answerer.answer(records))
         except StationError as error:
             pipe.send(error)
-
-
-class MatchWorker(Protocol):
-    """One worker as the batch sees it. It has one message at a time: `give`, then `take` once `pipe` is readable."""
-
-    pipe: Connection
-
-    def give(self, records: Sequence[Record]) -> None:
-        """Hand over records. Raises WorkerDied."""
-        ...
-
-    def take(self) -> Answered | None:
-        """What it said: None once, when it is ready. Raises WorkerDied, and what kept it from starting."""
-        ...
-
-    def close(self) -> None:
-        """End it; safe to call twice."""
-        ...
 
 
 class ProcessWorker:
