@@ -28,3 +28,4 @@ class RejectReason(Enum):
     INVERTED = "inverted"
     PIECE_MISMATCH = "piece_mismatch"
     MATCHER_FAILED = "matcher_failed"
+    TABLE_STOPPED = "table_stopped"

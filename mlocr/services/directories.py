@@ -10,7 +10,7 @@ from mlocr.directory.build import build_directory
 from mlocr.directory.edition import Usability, usability
 from mlocr.directory.links.confirm import table_counts
 from mlocr.directory.links.format import TableKind
-from mlocr.directory.links.stops import stop_of
+from mlocr.directory.links.stops import check_no_stop, stop_of
 from mlocr.directory.schema import FORMAT_VERSION
 from mlocr.directory.store import is_built, open_directory
 from mlocr.errors import BadInputError
@@ -91,6 +91,7 @@ def resolve_directory(given: Path, cache: Path) -> Path:
                 f"{given} is no directory: it is neither built nor holds {path.name};"
                 " build one with `mlocr directory build` and give its folder"
             )
+    check_no_stop(given)
     tables = {kind: path for kind in TableKind if (path := given / kind.raw_name).is_file()}
     built = cache / f"directory-{_content_key(*raw, *tables.values())}"
     if is_built(built):

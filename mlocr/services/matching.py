@@ -23,7 +23,7 @@ def make_plan(given: Path, cache: Path, as_of: date, settings: MatchSettings | N
     # Loaded here: a worker gets a plan and never builds.
     from mlocr.services.directories import resolve_directory  # noqa: PLC0415
 
-    return MatcherPlan(resolve_directory(given, cache), as_of, settings)
+    return MatcherPlan(resolve_directory(given, cache), as_of, settings, given)
 
 
 @contextmanager

@@ -139,6 +139,7 @@ def _request(options: RunOptions, config: StationConfig, deck: Deck | None, toda
         camera=camera,
         pace=_pace(options.pace),
         repeat=options.repeat,
+        raw_directory=_given_directory(options, config, deck),
     )
 
 
@@ -148,8 +149,7 @@ def _postal_data(
     """The directory that codes and its product, which may code on `as_of`; no directory for an engine with its own."""
     if not is_builtin(config):
         return None, check_engine(config, as_of)
-    configured = Path(config.directory.path) if config.directory.path else None
-    given = options.directory or configured or (deck.directory if deck else None)
+    given = _given_directory(options, config, deck)
     if given is None:
         raise UsageError(
             "no postal directory is known; give one with --directory or directory.path in the configuration"
@@ -159,6 +159,11 @@ def _postal_data(
         product = store.product_year_month
     check_usable(product, as_of)
     return directory, product
+
+
+def _given_directory(options: RunOptions, config: StationConfig, deck: Deck | None) -> Path | None:
+    configured = Path(config.directory.path) if config.directory.path else None
+    return options.directory or configured or (deck.directory if deck else None)
 
 
 def _images(options: RunOptions) -> tuple[Path, ...]:

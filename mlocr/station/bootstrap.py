@@ -13,6 +13,8 @@ from typing import Any
 
 import cv2
 
+from mlocr.directory.links.confirm import open_tables
+from mlocr.directory.links.stops import leave_stops
 from mlocr.directory.store import open_directory
 from mlocr.errors import ConfigurationError, IdentityError, UsageError
 from mlocr.mail.address import AddressBlock, Reading
@@ -47,7 +49,7 @@ class RunRequest:
 
     `dpi` is the deck's; `fallback_dpi` counts for pictures that do not say theirs. `directory` is None where a matcher
     with data of its own codes. `product` is the year and month of the postal data, the directory's or the matcher's.
-    `pace` is "max" or letters per hour.
+    `pace` is "max" or letters per hour. `raw_directory` is what the built one was made from, where it was made here.
     """
 
     images: tuple[Path, ...]
@@ -62,6 +64,7 @@ class RunRequest:
     camera: str = "folder"
     pace: str = "max"
     repeat: int = 1
+    raw_directory: Path | None = None
 
     @property
     def replay(self) -> bool:
@@ -140,10 +143,11 @@ class StationEncoder:
         cv2.setNumThreads(1)
         self._plan = build_plan(spec.config, spec.machine_id)
         with ExitStack() as parts:
-            directory = None
+            directory = tables = None
             if spec.directory is not None and is_builtin(spec.config):
                 directory = parts.enter_context(closing(open_directory(spec.directory)))
-            self._matcher = build_matcher(spec.config, directory)
+                tables = open_tables(spec.directory, directory.product_year_month)
+            self._matcher = build_matcher(spec.config, directory, tables)
             parts.callback(close_matcher, self._matcher)
             # An outside engine first: what its settings lack is said before models are loaded.
             open_matcher(self._matcher)
@@ -215,6 +219,7 @@ def build_runner(
         next_tracking=tracking,
         line=line,
         log=log,
+        leave_stop_mark=partial(leave_stops, (request.directory, request.raw_directory)),
     )
     limits = config.limits
     rules = RunRules(

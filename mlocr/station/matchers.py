@@ -15,7 +15,7 @@ from mlocr.directory.edition import usability
 from mlocr.errors import ConfigurationError, DataExpiredError
 from mlocr.matching.match import Matcher
 from mlocr.matching.settings import MatchSettings
-from mlocr.ports import AddressMatcher, Directory, MatchEngine
+from mlocr.ports import AddressMatcher, ConfirmingTables, Directory, MatchEngine
 from mlocr.station.config import StationConfig
 from mlocr.station.plugins import load_factory
 from mlocr.station.sections import section_of
@@ -57,15 +57,17 @@ def check_engine(config: StationConfig, as_of: date) -> tuple[int, int]:
     return product
 
 
-def build_matcher(config: StationConfig, directory: Directory | None) -> AddressMatcher:
-    """The matcher, not yet open; the built-in one is over `directory`. Raises ConfigurationError."""
+def build_matcher(
+    config: StationConfig, directory: Directory | None, tables: ConfirmingTables | None = None
+) -> AddressMatcher:
+    """The matcher, not yet open; the built-in one is over `directory` and its tables. Raises ConfigurationError."""
     if not is_builtin(config):
         engine_product(config)
         matcher: AddressMatcher = load_factory("matcher", config.matcher.engine)(dict(config.matcher.settings))
         return matcher
     if directory is None:
         raise ConfigurationError("the built-in matcher needs a postal directory; give one, or name another matcher")
-    return Matcher(directory, match_settings(config))
+    return Matcher(directory, match_settings(config), tables)
 
 
 def match_settings(config: StationConfig) -> MatchSettings:

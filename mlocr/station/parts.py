@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mlocr.errors import TableStoppedError
 from mlocr.mail.code import TrackingCode
 from mlocr.mail.piece import Disposition, JobState
 from mlocr.ports import Camera, InkjetController, TransportLine
@@ -31,7 +32,7 @@ JOB_ENDS: dict[JobState, Disposition] = {
 class RunParts:
     """Everything a run drives, built and not yet open; `line` only where the transport is simulated.
 
-    `about` is the journal's first row of the run.
+    `about` is the journal's first row of the run. `leave_stop_mark` is called when a confirming table was stopped.
     """
 
     camera: Camera
@@ -43,6 +44,7 @@ class RunParts:
     next_tracking: Callable[[], TrackingCode] | None = None
     line: TransportLine | None = None
     log: Logger = field(default_factory=silent_logger)
+    leave_stop_mark: Callable[[TableStoppedError], None] = lambda error: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from mlocr.station.parts import JOB_ENDS, RunParts, RunRules
 from mlocr.station.pieces import Piece, PieceTable
 from mlocr.station.results import marked_picture
 from mlocr.station.summary import RunSummary
+from mlocr.station.table_stop import TableStop
 from mlocr.station.turns import Turns
 from mlocr.station.workers import Worker
 
@@ -68,11 +69,12 @@ class Runner:
         self._at_head: Piece | None = None
         self.summary = RunSummary(rules.replay)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
+        self._table_stop = TableStop(parts.journal, parts.leave_stop_mark, self.stop)
 
     def run(self) -> RunSummary:
         """Run until the camera is exhausted, a limit is met or Ctrl-C. Results are on disk when it returns or raises.
 
-        Raises DeviceError or JournalError after everything that can be saved is saved.
+        Raises DeviceError, JournalError or TableStoppedError after everything that can be saved is saved.
         """
         parts = self._parts
         try:
@@ -87,6 +89,8 @@ class Runner:
             parts.writer.close()
         if self._failure is not None:
             raise self._failure
+        if self._table_stop.error is not None:
+            raise self._table_stop.error
         return self.summary
 
     def _open(self) -> None:
@@ -223,9 +227,8 @@ class Runner:
     def _encode(self, worker: Worker) -> None:
         try:
             while (piece := self._to_encode.get()) is not None:
-                if piece.outcome is None and piece.frame is not None and piece.frame.lift is not None:
-                    decided = worker.encode(piece.frame.lift, piece.tracking)
-                    piece.outcome, piece.timings_ms = decided.outcome, decided.timings_ms
+                if piece.outcome is None:
+                    self._table_stop.encode(worker, piece)
                 hand(self._to_print, piece, self._failed)
         finally:
             hand(self._to_print, None, self._failed)
@@ -259,6 +262,7 @@ class Runner:
 
     def _settle(self, piece: Piece) -> None:
         self._check_length(piece)
+        self._table_stop.check(piece)
         self._parts.journal.append("decided", piece.label, decision(piece))
         try:
             if isinstance(piece.outcome, Encoded) and piece.disposition is None:

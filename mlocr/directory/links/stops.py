@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from mlocr.errors import TableStoppedError
@@ -30,6 +31,13 @@ def leave_stop(path: Path, error: TableStoppedError) -> bool:
     except OSError:
         return False
     return True
+
+
+def leave_stops(paths: Sequence[Path | None], error: TableStoppedError) -> None:
+    """Leave the mark in each of these folders: the built directory, and the raw one it was made from."""
+    for path in paths:
+        if path is not None:
+            leave_stop(path, error)
 
 
 def stop_of(path: Path) -> TableStoppedError | None:
