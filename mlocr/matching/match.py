@@ -97,6 +97,7 @@ class _OneMatch:
             return self._answers.nothing(RejectReason.UNKNOWN_CITY_OR_ZIP, return_codes.DUAL)
         if found.printed is None:
             self._trace.say("no_last_line", "no line is a city, state and ZIP Code")
+            self._trace.note("C")
             empty = not any(self._lines)
             reason = RejectReason.INSUFFICIENT_ADDRESS if empty else RejectReason.NO_LAST_LINE
             return self._answers.nothing(reason, return_codes.PLACE)

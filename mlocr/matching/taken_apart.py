@@ -2,6 +2,7 @@
 
 from mlocr.mail.address import AddressKind, LastLine, ParsedAddress
 from mlocr.matching.names import divisions
+from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
 
 _NO_UNIT = Secondary("", "")
@@ -11,12 +12,15 @@ def taken_apart(parts: DeliveryParts | None, last: LastLine, urbanization: str =
     """The parts of one reading as printed; of several secondaries the last, of several divisions the plainest."""
     if parts is None:
         return ParsedAddress(AddressKind.NONE, last_line=last)
-    unit = parts.secondaries[-1] if parts.secondaries else _NO_UNIT
-    pre, name, suffix, post = "", " ".join(parts.words), "", ""
-    if parts.kind is AddressKind.STREET:
-        street = next(divisions(parts.words), None)
+    words, units, mailbox = parts.words, parts.secondaries, parts.private_mailbox
+    pre, name, suffix, post = "", " ".join(words), "", ""
+    if parts.kind is AddressKind.STREET and words:
+        words, behind, box = next(unit_divisions(words), (words, (), ""))
+        units, mailbox = units or behind, mailbox or box
+        street = next(divisions(words), None)
         if street is not None:
             pre, name, suffix, post = street.predirectional, street.name, street.suffix, street.postdirectional
+    unit = units[-1] if units else _NO_UNIT
     return ParsedAddress(
         parts.kind,
         primary_number=parts.number,
@@ -27,6 +31,6 @@ def taken_apart(parts: DeliveryParts | None, last: LastLine, urbanization: str =
         secondary_designator=unit.designator,
         secondary_number=unit.number,
         urbanization=urbanization,
-        private_mailbox=parts.private_mailbox,
+        private_mailbox=mailbox,
         last_line=last,
     )

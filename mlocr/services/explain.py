@@ -130,7 +130,7 @@ def _answer(match: Match) -> Iterator[str]:
             yield _row("  delivery point", f"{routing.delivery_point}    {rule}")
         yield _row("  check digit", f"{routing.check_digit}     makes the digit sum a multiple of ten (DMM 708 4.2.1)")
     if match.reason is not None:
-        yield _row("why not finer", match.reason.value.replace("_", " "))
+        yield _row("why not finer" if routing else "why", match.reason.value.replace("_", " "))
     if match.delivery_line:
         yield _row("delivery line", match.delivery_line)
     if match.last_line:
