@@ -116,7 +116,7 @@ def time_stages(bench: Bench, stages: Collection[str]) -> Iterator[PartResult]:
 def _matcher(bench: Bench, config: StationConfig, open_parts: ExitStack) -> AddressMatcher:
     directory = open_parts.enter_context(closing(open_directory(bench.directory)))
     check_usable(directory.product_year_month, bench.as_of)
-    return build_matcher(config, directory)
+    return build_matcher(config, directory, as_of=bench.as_of)
 
 
 def _lifts(deck: Deck) -> Iterator[ImageLift]:

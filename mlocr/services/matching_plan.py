@@ -40,7 +40,7 @@ def opened(plan: MatcherPlan) -> Iterator[Matcher]:
     try:
         check_usable(directory.product_year_month, plan.as_of)
         tables = open_tables(plan.directory, directory.product_year_month)
-        yield Matcher(directory, plan.settings, tables)
+        yield Matcher(directory, plan.settings, tables, plan.as_of)
     except TableStoppedError as error:
         leave_stops((plan.directory, plan.given), error)
         raise

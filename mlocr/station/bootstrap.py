@@ -80,6 +80,7 @@ class EncoderSpec:
     directory: Path | None
     machine_id: str
     truth: Path | None = None
+    as_of: date | None = None
 
 
 def build_mark_plan(config: StationConfig) -> MarkPlan:
@@ -147,7 +148,7 @@ class StationEncoder:
             if spec.directory is not None and is_builtin(spec.config):
                 directory = parts.enter_context(closing(open_directory(spec.directory)))
                 tables = open_tables(spec.directory, directory.product_year_month)
-            self._matcher = build_matcher(spec.config, directory, tables)
+            self._matcher = build_matcher(spec.config, directory, tables, spec.as_of)
             parts.callback(close_matcher, self._matcher)
             # An outside engine first: what its settings lack is said before models are loaded.
             open_matcher(self._matcher)
@@ -202,7 +203,7 @@ def build_runner(
     build_plan(config, machine_id.text)
     path, log = request.out / "journal.db", log or silent_logger()
     camera, controller, line = _build_devices(config, request, highest_epoch(path), log)
-    spec = EncoderSpec(config, request.directory, machine_id.text, request.truth)
+    spec = EncoderSpec(config, request.directory, machine_id.text, request.truth, request.as_of)
     kind = WorkerProcess if config.run.workers else None
     make = partial(build_encoder, spec)
     workers = (

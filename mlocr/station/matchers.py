@@ -58,16 +58,22 @@ def check_engine(config: StationConfig, as_of: date) -> tuple[int, int]:
 
 
 def build_matcher(
-    config: StationConfig, directory: Directory | None, tables: ConfirmingTables | None = None
+    config: StationConfig,
+    directory: Directory | None,
+    tables: ConfirmingTables | None = None,
+    as_of: date | None = None,
 ) -> AddressMatcher:
-    """The matcher, not yet open; the built-in one is over `directory` and its tables. Raises ConfigurationError."""
+    """The matcher, not yet open; the built-in one is over `directory` and its tables, its dated rules those of `as_of`.
+
+    Raises ConfigurationError.
+    """
     if not is_builtin(config):
         engine_product(config)
         matcher: AddressMatcher = load_factory("matcher", config.matcher.engine)(dict(config.matcher.settings))
         return matcher
     if directory is None:
         raise ConfigurationError("the built-in matcher needs a postal directory; give one, or name another matcher")
-    return Matcher(directory, match_settings(config), tables)
+    return Matcher(directory, match_settings(config), tables, as_of)
 
 
 def match_settings(config: StationConfig) -> MatchSettings:
