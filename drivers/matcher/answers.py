@@ -26,7 +26,10 @@ _MOST_TRACE = 200
 _MOST_FOOTNOTES = 40
 _CARRIER_ROUTE = re.compile(r"[A-Z][0-9]{3}")
 _FOOTNOTE = re.compile(r"[A-Z0-9#]{1,3}")
-_CODE = re.compile(r"[A-Z0-9]{0,2}")
+_DPV = re.compile(r"[YSDN]")
+_DPV_FOOTNOTE = re.compile(r"[A-Z][A-Z0-9]")
+_LACSLINK = re.compile(r"A|00|09|14|92")
+_SUITELINK = re.compile(r"A|00")
 _RETURN_CODE = re.compile(r"[0-9]{2}")
 _FLAG = re.compile(r"[a-z0-9_]{1,32}")
 _NOT_CONFIRMED = "N"
@@ -184,17 +187,12 @@ def _record_type(answer: Mapping[str, object]) -> RecordType | None:
 
 
 def _links(answer: Mapping[str, object]) -> LinkResult:
-    table = answer.get("links")
-    if table is None:
-        table = answer
-    if not isinstance(table, Mapping):
-        _refuse("links", table, "is no object")
     return LinkResult(
-        dpv=_shaped(table, "dpv", _CODE, "is no code of the table"),
-        dpv_footnotes=_codes(table, "dpv_footnotes", _CODE),
-        lacslink=_shaped(table, "lacslink", _CODE, "is no code of the table"),
-        suitelink=_shaped(table, "suitelink", _CODE, "is no code of the table"),
-        flags=_codes(table, "flags", _FLAG),
+        dpv=_shaped(answer, "dpv", _DPV, "is none of Y, S, D, N"),
+        dpv_footnotes=_codes(answer, "dpv_footnotes", _DPV_FOOTNOTE),
+        lacslink=_shaped(answer, "lacslink", _LACSLINK, "is none of A, 00, 09, 14, 92"),
+        suitelink=_shaped(answer, "suitelink", _SUITELINK, "is neither A nor 00"),
+        flags=_codes(answer, "flags", _FLAG),
     )
 
 
