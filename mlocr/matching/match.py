@@ -75,12 +75,13 @@ class _OneMatch:
         self._gazetteer = gazetteer
         self._directory = gazetteer.directory
         self._settings = settings
-        self._source: tuple[TextLine, ...] = block.lines[-_MOST_LINES:]
-        self._lines = [normal(line.text) for line in self._source]
         # A confidence that is no number is none at all.
-        self._confidences = [
-            min(max(line.confidence, 0.0), 1.0) if math.isfinite(line.confidence) else 0.0 for line in self._source
-        ]
+        self._source: tuple[TextLine, ...] = tuple(
+            line if math.isfinite(line.confidence) else replace(line, confidence=0.0)
+            for line in block.lines[-_MOST_LINES:]
+        )
+        self._lines = [normal(line.text) for line in self._source]
+        self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
         self._trace = Trace()
         self._answers = Answers(gazetteer, settings, as_of, self._trace)
         self._cities = cities
