@@ -18,7 +18,7 @@ from mlocr.matching.text import fold
 from mlocr.matching.words import BOTH_WAYS
 
 _SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}
-_MOST_SISTERS = 60
+_MOST_SISTERS = 400
 
 
 class Standing(Enum):
@@ -38,7 +38,9 @@ class Standing(Enum):
 class Place:
     """Where to search: `zips`, then `sisters`. `certain`: the last line alone may give a five-digit code.
 
-    `only_zip`: neither the city nor its post office (finance number) has another ZIP Code.
+    `only_zip`: neither the city nor its post office (finance number) has another ZIP Code. `offices`: the finance
+    numbers that `zips` and `sisters` belong to. `twin`: the printed ZIP Code has a city of the printed name in another
+    state.
     """
 
     standing: Standing
@@ -49,6 +51,8 @@ class Place:
     city: str = ""
     respelled: bool = False
     only_zip: bool = False
+    offices: tuple[str, ...] = ()
+    twin: bool = False
 
 
 def city_spellings(name: str) -> tuple[str, ...]:
@@ -163,7 +167,8 @@ class Cities:
         zips = self._zips_of(details)
         standing = Standing.ZIP_UNKNOWN if printed.zip5 else Standing.CITY_ONLY
         certain = standing is Standing.CITY_ONLY and len(zips) == 1 and not respelled
-        return Place(standing, printed, zips, (), certain, details[0].name, respelled, len(zips) == 1)
+        name, offices = details[0].name, _offices(details)
+        return Place(standing, printed, zips, (), certain, name, respelled, len(zips) == 1, offices)
 
     def _zips_of(self, details: Sequence[CityStateDetail]) -> tuple[str, ...]:
         found = dict.fromkeys(d.zip5 for d in details)
@@ -187,7 +192,14 @@ class Cities:
         sisters = tuple(z for z in own if z != printed.zip5)[:_MOST_SISTERS]
         city = details[0].name if details else of_zip[0].name
         only = {*own, *self._zips_of(of_zip)} <= {printed.zip5}
-        return Place(standing, printed, (printed.zip5,), sisters, certain, city, respelled, only)
+        offices = _offices([*details, *of_zip])
+        named = {d.name for d in details} | {d.abbreviation for d in details if d.abbreviation} | {printed.city}
+        twin = any(d.state != printed.state and d.name in named for d in of_zip) if printed.state else False
+        return Place(standing, printed, (printed.zip5,), sisters, certain, city, respelled, only, offices, twin)
+
+
+def _offices(details: Sequence[CityStateDetail]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(d.finance_number for d in details if d.finance_number))
 
 
 def _cores(printed: LastLine) -> tuple[str, ...]:

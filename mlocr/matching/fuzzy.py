@@ -27,18 +27,20 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """Names in sorted order, each with its look-alike fold, and as a set."""
+    """Names in sorted order, each with its look-alike fold, as a set, and those that end in a number or a letter."""
 
     names: tuple[str, ...]
     folds: tuple[str, ...]
     members: frozenset[str]
+    numbered: tuple[str, ...] = ()
 
     @staticmethod
     def of(names: Iterable[str]) -> NameList:
         """The list of these names, each once."""
         members = frozenset(names)
         ordered = tuple(sorted(members))
-        return NameList(ordered, tuple(fold(name) for name in ordered), members)
+        numbered = tuple(name for name in ordered if " " in name and (name[-1].isdigit() or name[-2] in " 0123456789"))
+        return NameList(ordered, tuple(fold(name) for name in ordered), members, numbered)
 
 
 def _allowed(length: int) -> float:
@@ -81,6 +83,39 @@ def _plausible_word(printed: str, name: str, distance: float) -> bool:
         # A four-letter name only by transposition or a doubled letter: every substitution makes another word.
         return sorted(printed) == sorted(name) or _undoubled(printed) == _undoubled(name)
     return True
+
+
+def grade(printed: str, near: Neighbour) -> int:
+    """How good the evidence is that the printed name is a slip for its neighbour.
+
+    0: the same; 1: a plain slip; 2: one that counts where all else agrees; 3: one for which the printed +4 must
+    speak as well; 4: none, only a rival.
+    """
+    name, distance = near.name, near.distance
+    if distance == 0:
+        return 0
+    if distance <= _allowed(len(printed)) and _plausible(printed, name, distance):
+        return 1
+    if _SPLIT_NUMBER.search(printed) or _DIGITS.findall(printed) != _DIGITS.findall(name):
+        return 4
+    first, second = printed.split(), name.split()
+    pairs = [(a, b) for a, b in zip(first, second, strict=False) if a != b]
+    if len(first) == len(second) and len(pairs) == 1:
+        return _word_grade(*pairs[0], whole=len(name) - 1 if len(first) > 1 else 0)
+    return _word_grade(printed, name, whole=0)
+
+
+def _word_grade(printed: str, name: str, whole: int) -> int:
+    """The grade of one damaged word; `whole`: letters of the name around it, where other words of it agree."""
+    short = min(len(printed), len(name))
+    plural = {printed + "S", name + "S"} & {printed, name}
+    if printed in COMMON_NAMES or plural or short < 2 or printed.isdigit():
+        return 4
+    distance = OSA.distance(printed, name)
+    torn = abs(len(printed) - len(name)) == 1 and len(name) > 3
+    if distance == 1 and (short > 4 or torn or whole > 5):
+        return 2
+    return 3 if distance <= max(1, len(name) // 3) else 4
 
 
 def _undoubled(text: str) -> str:

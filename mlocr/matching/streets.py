@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
@@ -118,10 +118,22 @@ class Streets:
             for name in spellings(printed.name):
                 if name in known:
                     self._add(found, printed, name, zip5)
-                    self._add_aliases(found, printed, name, aliases.get(name, ()), number)
+                    self._add_aliases(found, printed, aliases.get(name, ()), number)
             if any(c.likeness is Likeness.EXACT for c in found.values()):
                 break
         return sorted(found.values(), key=lambda c: (c.likeness, c.key))
+
+    def named(self, zip5: str, name: str, number: str) -> list[tuple[_Key, Candidate]]:
+        """Every street of exactly this name, or with an alias of it that covers the number: as it is called, and it."""
+        groups: dict[_Key, list[DirectoryRecord]] = {}
+        for record in self._directory.records(zip5, name):
+            if record.record_type in STREET_TYPES:
+                groups.setdefault(street_key(record), []).append(record)
+        found = [(key, Candidate(key, tuple(records), Likeness.EXACT)) for key, records in groups.items()]
+        for alias in self._gazetteer.aliases(zip5).get(name, ()):
+            if not alias.low or covers(alias.low, alias.high, alias.parity, number):
+                found.extend(self._by_alias(alias))
+        return found
 
     def _add(self, found: dict[_Key, Candidate], printed: StreetName, name: str, zip5: str) -> None:
         groups: dict[_Key, list[DirectoryRecord]] = {}
@@ -135,22 +147,25 @@ class Streets:
         self,
         found: dict[_Key, Candidate],
         printed: StreetName,
-        name: str,
         aliases: Sequence[StreetAlias],
         number: str,
     ) -> None:
         for alias in aliases:
-            if alias.low and not covers(alias.low, alias.high, alias.parity, number):
-                continue
-            seen_as = (alias.alias_predirectional, name, alias.alias_suffix, alias.alias_postdirectional)
-            key = (alias.predirectional, alias.street_name, alias.suffix, alias.postdirectional)
-            records = [
-                r
-                for r in self._directory.records(alias.zip5, alias.street_name)
-                if r.record_type in STREET_TYPES and street_key(r) == key
-            ]
-            if records:
-                _keep(found, Candidate(key, tuple(records), likeness(printed, seen_as), alias.alias_type or "O"))
+            if not alias.low or covers(alias.low, alias.high, alias.parity, number):
+                for seen_as, candidate in self._by_alias(alias):
+                    _keep(found, replace(candidate, likeness=likeness(printed, seen_as)))
+
+    def _by_alias(self, alias: StreetAlias) -> Iterator[tuple[_Key, Candidate]]:
+        """The street an alias record stands for (City State product, record type A), as the alias calls it."""
+        seen_as = (alias.alias_predirectional, alias.alias_name, alias.alias_suffix, alias.alias_postdirectional)
+        key = (alias.predirectional, alias.street_name, alias.suffix, alias.postdirectional)
+        records = tuple(
+            r
+            for r in self._directory.records(alias.zip5, alias.street_name)
+            if r.record_type in STREET_TYPES and street_key(r) == key
+        )
+        if records:
+            yield seen_as, Candidate(key, records, Likeness.EXACT, alias.alias_type or "O")
 
 
 def _keep(found: dict[_Key, Candidate], candidate: Candidate) -> None:

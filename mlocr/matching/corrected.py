@@ -1,0 +1,210 @@
+"""The street a damaged line can only mean: every street near it weighed, the nearest taken where it is clear (*ours*).
+
+A street is near by name, suffix and directionals together (`nearness`). The nearest is taken where its number is in
+range, no other street that holds the number is nearly as near, and none nearer lies out of range. The more that has to
+be corrected, the more must agree: a printed +4 that is the street's own allows more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from mlocr.matching.fuzzy import NameList
+from mlocr.matching.gazetteer import Gazetteer
+from mlocr.matching.names import StreetName
+from mlocr.matching.nearness import NearName, near_names, parts_cost
+from mlocr.matching.streets import Candidate, Streets, likeness
+from mlocr.matching.variants import Variant, variants
+
+MARGIN = 0.75
+REACH = 3.5
+MOST_BY_PARTS = 2.0
+MOST_BY_NAME = 1.75
+MOST_BY_WEAK_NAME = 1.25
+MOST_BY_LONG_NAME = 3.0
+_LONG_NAME = 8
+MOST_WITH_ADDON = 3.0
+PLAIN, WEAK, ADDON_ONLY, RIVAL = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where to look: one ZIP Code, or several of one post office.
+
+    `offices`: the post offices (finance numbers) whose street names count for spelling; none: the ZIP Code's own.
+    """
+
+    zips: tuple[str, ...]
+    offices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One street near the printed one: where, under which name or alias, how far, by which slips.
+
+    `own_addon`: the printed +4 is its own.
+    """
+
+    zip5: str
+    candidate: Candidate
+    printed: StreetName
+    name: str
+    cost: float
+    grade: int
+    slips: tuple[str, ...]
+    holds: bool
+    own_addon: bool
+
+    @property
+    def by_name(self) -> bool:
+        """Whether the name itself had to be corrected."""
+        return self.grade > 0
+
+
+class Outcome(Enum):
+    """How a corrected search ended."""
+
+    TAKEN = "taken"
+    TIED = "tied"
+    OUT_OF_RANGE = "out_of_range"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The outcome, the street taken or those that tie, and what to say of it."""
+
+    outcome: Outcome
+    near: tuple[Near, ...] = ()
+    rule: str = ""
+    said: str = ""
+
+
+class Correction:
+    """Corrects streets of one directory; one object a match."""
+
+    def __init__(self, gazetteer: Gazetteer, streets: Streets) -> None:
+        self._gazetteer = gazetteer
+        self._streets = streets
+
+    def find(
+        self, area: Area, words: tuple[str, ...], number: str, holding: Callable[[Candidate], bool], plus4: str
+    ) -> Corrected:
+        """The one street of the area that the printed words can only mean, or why there is none."""
+        ranked = self._ranked(area, words, number, holding, plus4)
+        holders = [n for n in ranked if n.holds]
+        if not holders:
+            return self._out_of_range(ranked)
+        best = holders[0]
+        if any(_before(other, best) for other in ranked if not other.holds):
+            return Corrected(Outcome.OUT_OF_RANGE if not best.by_name else Outcome.NONE, rule="nearer_out_of_range",
+                             said="a nearer street does not hold the number")  # fmt: skip
+        tied = [n for n in holders if n.cost < best.cost + MARGIN]
+        if len(tied) > 1:
+            return _tie(best, tied)
+        return self._judged(best, ranked)
+
+    # --- every street near the printed one ----------------------------------------------------------------------------
+
+    def _ranked(
+        self, area: Area, words: tuple[str, ...], number: str, holding: Callable[[Candidate], bool], plus4: str
+    ) -> list[Near]:
+        found: dict[tuple[str, tuple[str, str, str, str]], Near] = {}
+        limit = REACH
+        for variant, near in self._pairs(area, words):
+            if variant.cost + near.cost > limit:
+                break
+            for zip5 in self._zips(area, near.name):
+                for seen_as, candidate in self._streets.named(zip5, near.name, number):
+                    cost, slips = parts_cost(variant.street, seen_as)
+                    cost += variant.cost + near.cost
+                    key = (zip5, candidate.key)
+                    if cost > REACH or (key in found and found[key].cost <= cost):
+                        continue
+                    slips = (*variant.slips, *slips, *(("misspelled",) if near.grade else ()))
+                    holds = holding(candidate)
+                    own = bool(plus4) and any(_addon_of(r.addon_low, r.addon_high, plus4) for r in candidate.records)
+                    seen = replace(candidate, likeness=likeness(variant.street, seen_as))
+                    found[key] = Near(
+                        zip5, seen, variant.street, near.name, cost, near.grade, slips, holds, holds and own
+                    )
+                    if holds:
+                        limit = min(limit, cost + MARGIN)
+        return sorted(found.values(), key=lambda n: (n.cost, n.grade, n.zip5, n.candidate.key))
+
+    def _pairs(self, area: Area, words: tuple[str, ...]) -> list[tuple[Variant, NearName]]:
+        """Every variant of the printed words with every name it may stand for, the nearest first."""
+        found: list[tuple[Variant, NearName]] = []
+        for names in self._names(area):
+            for variant in variants(words, names):
+                found += [(variant, near) for near in near_names(variant.street.name, names, variant.whole)]
+        return sorted(found, key=lambda pair: (pair[0].cost + pair[1].cost, pair[1].name))
+
+    def _names(self, area: Area) -> Iterator[NameList]:
+        if area.offices:
+            yield from (self._gazetteer.office_streets(office) for office in area.offices)
+        else:
+            yield from (self._gazetteer.streets(zip5) for zip5 in area.zips)
+
+    def _zips(self, area: Area, name: str) -> Sequence[str]:
+        if not area.offices:
+            return area.zips
+        held = {z for office in area.offices for z in self._gazetteer.directory.zips_of_street(office, name)}
+        return [z for z in area.zips if z in held]
+
+    # --- the judgement ------------------------------------------------------------------------------------------------
+
+    def _out_of_range(self, ranked: Sequence[Near]) -> Corrected:
+        named = [n for n in ranked if n.grade == 0 and n.cost < MOST_BY_PARTS]
+        if not named:
+            return Corrected(Outcome.NONE)
+        return Corrected(Outcome.OUT_OF_RANGE, tuple(named[:1]), "number_out_of_range", "no street like it holds it")
+
+    def _judged(self, best: Near, ranked: Sequence[Near]) -> Corrected:
+        """Whether the nearest street is near enough for what speaks for it."""
+        own = best.own_addon and sum(n.own_addon for n in ranked) == 1
+        if own and best.cost <= MOST_WITH_ADDON and best.grade < RIVAL:
+            return self._taken(best)
+        if "directional_changed" in best.slips:
+            alike = [n for n in ranked if n.candidate.key[1] == best.candidate.key[1]]
+            if len(alike) > 1 or len(best.slips) > 1:
+                return Corrected(Outcome.TIED, (best,), "part_wrong", "another directional than that of any street")
+        if best.cost > _most(best):
+            return Corrected(Outcome.NONE if best.by_name else Outcome.TIED, (best,), "too_far",
+                             "the nearest street differs in too much")  # fmt: skip
+        return self._taken(best)
+
+    def _taken(self, best: Near) -> Corrected:
+        name = " ".join(part for part in best.candidate.key if part)
+        slips = tuple(dict.fromkeys(best.slips)) or ("respelled",)
+        return Corrected(
+            Outcome.TAKEN, (best,), slips[0], f"{', '.join(slips).replace('_', ' ')}: it can only be {name}"
+        )
+
+
+def _most(best: Near) -> float:
+    """The cost up to which a street is taken without its +4. A long name may be off by more than one letter."""
+    if best.grade == PLAIN and set(best.slips) <= {"misspelled", "part_missing"} and len(best.name) >= _LONG_NAME:
+        return MOST_BY_LONG_NAME
+    return {0: MOST_BY_PARTS, PLAIN: MOST_BY_NAME, WEAK: MOST_BY_WEAK_NAME}.get(best.grade, 0.0)
+
+
+def _before(other: Near, best: Near) -> bool:
+    """Whether a street that does not hold the number is the nearer one all the same."""
+    if best.by_name and other.grade <= WEAK:
+        return other.cost <= best.cost
+    return other.cost < best.cost
+
+
+def _tie(best: Near, tied: list[Near]) -> Corrected:
+    if best.by_name:
+        return Corrected(Outcome.NONE, tuple(tied), "several_near", "several streets are as near as the nearest")
+    if any(n.by_name for n in tied):
+        return Corrected(Outcome.TIED, (), "part_wrong", "a street of nearly this name agrees as well")
+    return Corrected(Outcome.TIED, tuple(tied), "part_wrong", "several streets of this name agree equally")
+
+
+def _addon_of(low: str, high: str, plus4: str) -> bool:
+    return low <= plus4 <= high and low.isdigit() and high.isdigit()

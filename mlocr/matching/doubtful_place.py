@@ -1,0 +1,175 @@
+"""Rules for a last line without a ZIP Code, with an unknown one or city, or whose ZIP Code and city contradict.
+
+The address itself must then speak: in one ZIP Code of the printed city, or in the printed one, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlocr.mail.address import AddressKind
+from mlocr.mail.reasons import RejectReason
+from mlocr.matching.cities import Place, Standing, alike
+from mlocr.matching.corrected import Area
+from mlocr.matching.decision import Decision, decided, several
+from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.search import DeliveryLine, Mended, Search
+from mlocr.matching.settings import MatchSettings
+from mlocr.matching.sisters import Sisters
+from mlocr.matching.trace import Trace
+
+_SMALL = 1.0
+
+
+class DoubtfulPlace:
+    """Decides over one delivery line in a place that is in doubt."""
+
+    def __init__(self, search: Search, settings: MatchSettings, trace: Trace, place: Place) -> None:
+        self._search = search
+        self._settings = settings
+        self._trace = trace
+        self._place = place
+        self._sisters = Sisters(search, place)
+
+    def decide(self, line: DeliveryLine) -> Decision:
+        """One decision by the place's standing."""
+        if self._place.standing is Standing.CITY_ONLY:
+            return self._city_only(line)
+        if self._place.standing is Standing.ZIP_UNKNOWN:
+            return self._zip_unknown(line)
+        if self._place.standing is Standing.CITY_UNKNOWN:
+            return self._city_unknown(line)
+        return self._conflict(line)
+
+    # --- a city without a ZIP Code ----------------------------------------------------------------------------------
+
+    def _city_only(self, line: DeliveryLine) -> Decision:
+        """The address in exactly one ZIP Code of the city, as printed; else under a slip."""
+        place = self._place
+        findings = [self._search.find(zip5, line) for zip5 in self._sisters.with_street(place.zips, line)]
+        found = [f for f in findings if f.verdict in (Verdict.FOUND, Verdict.MULTIPLE)]
+        codes = {c.code for f in found for c in f.choices}
+        if len(codes) == 1 and found[0].verdict is Verdict.FOUND:
+            self._trace.say("city_search", "the address exists in one ZIP Code of the city")
+            return decided(found[0], "")
+        if found:
+            return decided(Finding(Verdict.MULTIPLE, tuple(c for f in found for c in f.choices)), "")
+        worst = next((f for f in findings if f.verdict is Verdict.OUT_OF_RANGE), None)
+        if worst is not None:
+            return decided(worst, "")
+        mended = self._mended(place.zips, line)
+        if mended.finding.verdict is Verdict.FOUND:
+            self._trace.say("city_search", "the address exists in one ZIP Code of the city")
+        return decided(mended.finding, "")
+
+    # --- a ZIP Code the directory does not have -----------------------------------------------------------------------
+
+    def _zip_unknown(self, line: DeliveryLine) -> Decision:
+        """A good city, an unknown ZIP Code: the address in exactly one ZIP Code of the city corrects it (footnote A).
+
+        In several, but only one of them a slip away from the printed ZIP Code: that one. A misspelled street as well:
+        only where the ZIP Code is such a slip.
+        """
+        allowed = self._settings.correct_zip and self._sure(line)
+        found, tied = self._in(self._place.zips, line)
+        near = [f for f in found if self._likely(f.choices[0])]
+        if allowed and not tied and (len(_codes(found)) == 1 or len(_codes(near)) == 1):
+            return self._zip_corrected(
+                (near or found)[0], "the directory has no such ZIP Code; the address exists once"
+            )
+        if allowed and not tied and not found and not self._street_known(line):
+            mended = self._mended(self._place.zips, line)
+            choice = mended.finding.choice
+            if choice is not None and self._likely(choice) and self._small(mended):
+                return self._zip_corrected(mended.finding, "the directory has no such ZIP Code; one is a slip away")
+        return self._refused("the directory has no such ZIP Code")
+
+    def _zip_corrected(self, finding: Finding, why: str) -> Decision:
+        self._trace.say("zip_corrected", f"{why} in the city (A)")
+        self._trace.note("A")
+        return decided(finding, "")
+
+    # --- a city the directory does not have ---------------------------------------------------------------------------
+
+    def _city_unknown(self, line: DeliveryLine) -> Decision:
+        """A good ZIP Code, an unknown city of the right state: a full match confirms the ZIP Code (footnotes B, V)."""
+        found = self._search.exact_in(self._place.zips, line)
+        if found and self._settings.correct_city and self._sure(line):
+            self._trace.say("city_corrected", "the city is unknown; the address is confirmed in the ZIP Code (B)")
+            self._trace.note("B", "V")
+            return decided(found[0], "")
+        return self._refused("the directory has no such city")
+
+    # --- ZIP Code and city contradict ---------------------------------------------------------------------------------
+
+    def _conflict(self, line: DeliveryLine) -> Decision:
+        """ZIP Code and city contradict: only a full match in one and nothing like it in the other overrules."""
+        in_zip = [self._search.find(zip5, line) for zip5 in self._place.zips]
+        in_city, tied = self._in(self._place.sisters, line)
+        held = [f for f in in_zip if f.verdict is not Verdict.NO_STREET]
+        if held and (in_city or tied):
+            return several()
+        if in_city and not tied and self._corrects_zip(line, in_city):
+            return self._zip_corrected(in_city[0], "the address is not in the printed ZIP Code, and exists once")
+        confirmed = [f for f in held if f.verdict is Verdict.FOUND and f.choices[0].exact]
+        if confirmed and self._corrects_city(line, confirmed[0].choices[0]):
+            self._trace.say("city_corrected", "the address exists in the printed ZIP Code only, not in the city")
+            self._trace.note("B")
+            return decided(confirmed[0], "")
+        return self._refused("ZIP Code and city contradict each other")
+
+    def _corrects_zip(self, line: DeliveryLine, in_city: list[Finding]) -> bool:
+        if len(_codes(in_city)) != 1 or not self._settings.correct_zip or not self._sure(line):
+            return False
+        if self._likely(in_city[0].choices[0]):
+            return True
+        # Another city's ZIP Code altogether: nothing in it may look like the address, and no twin of the city have it.
+        there = self._mended(self._place.zips, line).finding.verdict
+        return there is Verdict.NO_STREET and not self._place.twin
+
+    def _corrects_city(self, line: DeliveryLine, confirmed: Choice) -> bool:
+        if not self._settings.correct_city or not self._sure(line):
+            return False
+        printed = self._place.printed
+        near = any(z[:3] == printed.zip5[:3] for z in self._place.sisters)
+        own_addon = bool(printed.plus4) and confirmed.addon == printed.plus4
+        if near or own_addon:
+            return True
+        return not self._place.twin and not self._street_known(line, self._place.sisters)
+
+    # --- evidence -----------------------------------------------------------------------------------------------------
+
+    def _in(self, zips: Sequence[str], line: DeliveryLine) -> tuple[list[Finding], bool]:
+        """The full matches in these ZIP Codes, and whether another one has a tie or a default there."""
+        every = [self._search.find(zip5, line) for zip5 in self._sisters.with_street(zips, line)]
+        found = [f for f in every if f.verdict is Verdict.FOUND and f.choices[0].exact]
+        tied = any(f.verdict is Verdict.MULTIPLE or (f.verdict is Verdict.FOUND and f not in found) for f in every)
+        return found, tied
+
+    def _mended(self, zips: Sequence[str], line: DeliveryLine) -> Mended:
+        offices = self._place.offices if len(zips) > 1 else ()
+        return self._search.mend(Area(tuple(zips), offices), line)
+
+    def _small(self, mended: Mended) -> bool:
+        return mended.near is not None and (mended.near.cost <= _SMALL or mended.near.own_addon)
+
+    def _street_known(self, line: DeliveryLine, zips: Sequence[str] = ()) -> bool:
+        streets = all(p.kind is AddressKind.STREET for p in line.readings)
+        return streets and self._sisters.known(zips or self._place.zips, line)
+
+    def _likely(self, choice: Choice) -> bool:
+        """Evidence that the printed ZIP Code is a slip for this one: one digit or one transposition, or its own +4."""
+        printed = self._place.printed
+        return alike(printed.zip5, choice.record.zip5) or (bool(printed.plus4) and printed.plus4 == choice.addon)
+
+    def _sure(self, line: DeliveryLine) -> bool:
+        return line.confidence >= self._settings.sure_confidence
+
+    def _refused(self, why: str) -> Decision:
+        self._trace.say("last_line_refused", why)
+        self._trace.note("C")
+        return Decision(Finding(Verdict.NO_STREET), "", RejectReason.UNKNOWN_CITY_OR_ZIP)
+
+
+def _codes(findings: Sequence[Finding]) -> set[str]:
+    return {f.choices[0].code for f in findings}

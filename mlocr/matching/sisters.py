@@ -1,0 +1,104 @@
+"""The other ZIP Codes of a city and its post office: which of them may have a street, and what is like it there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlocr.mail.address import AddressKind
+from mlocr.matching.cities import Place
+from mlocr.matching.corrected import WEAK, Near
+from mlocr.matching.fuzzy import neighbours
+from mlocr.matching.names import divisions, spellings
+from mlocr.matching.nearness import near_names
+from mlocr.matching.parse_secondary import divisions as unit_divisions
+from mlocr.matching.search import DeliveryLine, Search
+from mlocr.matching.streets import Likeness, holds
+from mlocr.matching.suffixes import SUFFIXES, suffix_of
+
+_FEW = 3
+_NEXT = 2.0
+_MOST_RESEMBLING = 40
+
+
+class Sisters:
+    """Asks the ZIP Codes of one place; one object a match."""
+
+    def __init__(self, search: Search, place: Place) -> None:
+        self._gazetteer = search.gazetteer
+        self._directory = search.gazetteer.directory
+        self._search = search
+        self._offices = place.offices
+
+    def with_street(self, zips: Sequence[str], line: DeliveryLine) -> list[str]:
+        """Those of `zips` that may have the line's street under some spelling of its name; all for other lines."""
+        if len(zips) <= _FEW or any(p.kind is not AddressKind.STREET for p in line.readings):
+            return list(zips)
+        names = self._names(line)
+        return self._having(zips, names)
+
+    def _having(self, zips: Sequence[str], names: Sequence[str]) -> list[str]:
+        held = {z for office in self._offices for name in names for z in self._directory.zips_of_street(office, name)}
+        asked = {z for office in self._offices for z in self._directory.zips_of_finance_number(office)}
+        return [z for z in zips if z in held or z not in asked]
+
+    def _names(self, line: DeliveryLine) -> list[str]:
+        found: dict[str, None] = {}
+        for parts in line.readings:
+            for words, _, _ in unit_divisions(parts.words):
+                for printed in divisions(words):
+                    found.update(dict.fromkeys(spellings(printed.name)))
+        return list(found)
+
+    def known(self, zips: Sequence[str], line: DeliveryLine) -> bool:
+        """Whether one of `zips` has a street of exactly the printed name, so that it is no misspelling."""
+        for zip5 in self.with_street(zips, line):
+            for parts in line.readings:
+                if parts.kind is AddressKind.STREET and not parts.repaired:
+                    for words, _, _ in unit_divisions(parts.words):
+                        found = self._search.streets.candidates(zip5, words, parts.number)
+                        if any(c.likeness < Likeness.CHANGED for c in found):
+                            return True
+        return False
+
+    def rival_name(self, near: Near) -> bool:
+        """Whether the post office has another name that the printed one is as well a slip for; weak slips only."""
+        if near.grade < WEAK:
+            return False
+        own = near.name
+        return any(
+            other.name != own and other.grade <= WEAK and other.cost < _NEXT
+            for office in self._offices
+            for other in near_names(near.printed.name, self._gazetteer.office_streets(office), True)
+        )
+
+    def resemble(self, zips: Sequence[str], line: DeliveryLine) -> bool:
+        """Whether a street of `zips` that holds the number is called by, or nearly by, a word of the line."""
+        for parts in line.readings:
+            if parts.kind is not AddressKind.STREET:
+                continue
+            words = [w for w in (*parts.words, " ".join(parts.words)) if len(w) > 1 and w not in SUFFIXES]
+            near = {
+                n.name
+                for office in self._offices
+                for w in dict.fromkeys(words)
+                for n in neighbours(w, self._gazetteer.office_streets(office))
+                if n.distance <= 1 + len(w) // 5
+            }
+            for name in sorted(near)[:_MOST_RESEMBLING]:
+                for zip5 in self._having(zips, (name,)):
+                    if any(holds(r, parts.number) for r in self._directory.records(zip5, name)):
+                        return True
+        return False
+
+
+def begins_with_street(search: Search, zip5: str, line: DeliveryLine) -> bool:
+    """Whether the line begins with a street of the ZIP Code, suffix and all, that holds the number."""
+    for parts in line.readings:
+        if parts.kind is AddressKind.STREET and not parts.repaired and not parts.split:
+            for end in range(2, len(parts.words)):
+                if suffix_of(parts.words[end - 1]):
+                    found = search.streets.candidates(zip5, parts.words[:end], parts.number)
+                    exact = (c for c in found if c.likeness is Likeness.EXACT)
+                    if any(holds(r, parts.number) for c in exact for r in c.records):
+                        return True
+    return False

@@ -1,0 +1,112 @@
+"""A printed street and what it may have been before damage: suffixes misread, words run together or torn (*ours*)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from mlocr.matching.fuzzy import NameList
+from mlocr.matching.names import StreetName, divisions
+from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES
+from mlocr.matching.text import fold
+from mlocr.matching.words import DIRECTIONAL_NAMES, DIRECTIONALS
+
+MISREAD = 0.25
+MISSPELLED_SUFFIX = 0.5
+STRAY = 0.75
+# Letters a reader takes for one another beyond the plain look-alikes: AVF and AVE, BLUD and BLVD, RO and RD, AYE ...
+_READ_AS = str.maketrans({"F": "E", "U": "V", "Y": "V", "0": "D", "O": "D", "Q": "D", "7": "T", "4": "A", "P": "R"})
+_HALF_READ = {"IN": "LN", "1N": "LN", "LM": "LN", "SI": "ST", "8T": "ST", "GT": "CT", "CI": "CT", "C7": "CT"}
+_HALF_READ |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "OR": "DR", "OP": "DR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to take a printed street: its parts, what it costs to read it so, the slips assumed.
+
+    `whole`: no part that can be taken off was left in the name, so that the name may be compared for spelling.
+    """
+
+    street: StreetName
+    cost: float = 0.0
+    slips: tuple[str, ...] = ()
+    whole: bool = True
+
+
+def variants(words: tuple[str, ...], names: NameList) -> list[Variant]:
+    """The printed street's divisions, and those of its mended forms; the cheapest of each kind."""
+    found: dict[StreetName, Variant] = {}
+    for mended, cost, slip in _mended(words, names):
+        every = list(divisions(mended))
+        for street in every:
+            held = found.get(street)
+            if held is None or cost < held.cost:
+                whole = street.suffix == every[0].suffix
+                found[street] = Variant(street, cost, (slip,) if slip else (), whole)
+    return list(found.values())
+
+
+def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    yield words, 0.0, ""
+    yield from _suffix_tails(words)
+    yield from _unglued(words, names)
+    if len(words) > 1 and words[-2] + words[-1] in SUFFIXES and len(words[-1]) <= 2:
+        yield (*words[:-2], words[-2] + words[-1]), MISREAD, "words_torn"  # PKW Y
+    for at, word in enumerate(words):
+        if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and not word.isdigit():
+            yield words[:at] + words[at + 1 :], STRAY, "stray_character"
+
+
+def _suffix_tails(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """The last word, or the one before a directional, as the suffix it may be a slip for."""
+    ends = (len(words), len(words) - 1) if words[-1] in DIRECTIONALS else (len(words),)
+    for end in ends:
+        if end < 2 or (words[end - 1] in SUFFIXES and words[end - 1] != "OR"):
+            continue
+        for suffix, cost in near_suffixes(words[end - 1]):
+            yield (*words[: end - 1], suffix, *words[end:]), cost, "suffix_misspelled"
+
+
+def near_suffixes(word: str) -> list[tuple[str, float]]:
+    """The common suffixes a word may be a slip for, with the cost; none for a directional or a long way off."""
+    if word in DIRECTIONALS or len(word) < 2 or word.isdigit():
+        return []
+    read = word.translate(_READ_AS)
+    found: dict[str, float] = {}
+    if word in _HALF_READ:
+        found[_HALF_READ[word]] = MISREAD
+    for suffix in sorted(COMMON_SUFFIXES):
+        full = SUFFIX_NAMES[suffix]
+        if any(fold(word) == fold(form) or read == form.translate(_READ_AS) for form in (suffix, full)):
+            found[suffix] = MISREAD
+        elif suffix not in found and (_slip(word, full) or (len(suffix) == 4 and OSA.distance(word, suffix) == 1)):
+            found[suffix] = MISSPELLED_SUFFIX
+    return list(found.items())
+
+
+def _slip(word: str, full: str) -> bool:
+    return len(word) > 3 and OSA.distance(word, full) <= (1 if len(full) < 6 else 2)
+
+
+def _unglued(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    for size in (2, 1):  # NEPARK ST
+        head, rest = words[0][:size], words[0][size:]
+        if head in DIRECTIONAL_NAMES and len(rest) > 2:
+            yield (head, rest, *words[1:]), MISREAD, "words_run_together"
+    last = words[-1]
+    for size in range(2, len(last) - 1):  # CHURCHST; the rest must be a street of the directory
+        stem, ending = last[:-size], last[-size:]
+        name = " ".join([*words[:-1], stem])
+        known = name in names.members or stem in names.members or _ORDINAL.match(stem)
+        if ending in SUFFIXES and len(stem) > 2 and (known or SUFFIXES[ending] in COMMON_SUFFIXES):
+            yield (*words[:-1], stem, ending), MISREAD if known else 2 * MISREAD, "words_run_together"
+    if len(words) > 1 and last not in SUFFIXES:  # MAINE STW; E and S are left alone: STE and AVES are words
+        for tail in ("NW", "NE", "SW", "SE", "W", "N"):
+            if last.endswith(tail) and last[: -len(tail)] in COMMON_SUFFIXES:
+                yield (*words[:-1], last[: -len(tail)], tail), MISREAD, "words_run_together"
+
+
+_ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
