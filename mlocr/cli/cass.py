@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True, help="Certification files: answer and score a CASS Stage I file, or make one."
     )
     _register_run(cass)
+    _register_make(cass)
     app.add_typer(cass, name="cass")
 
 
@@ -55,6 +56,44 @@ def _register_run(cass: typer.Typer) -> None:
             show(answer)
         if answer.score.carries_answers and not answer.passed:
             raise typer.Exit(ExitCode.LIMIT_MISSED)
+
+
+def _register_make(cass: typer.Typer) -> None:
+    @cass.command(
+        "make",
+        epilog="Example: mlocr cass make --directory test_decks/first/directory --out out/stage1.txt --seed 7",
+    )
+    def make(
+        directory: Path = typer.Option(..., help="A built directory, or a folder with zip4.txt and ctystate.txt."),
+        out: Path = typer.Option(..., "--out", help="The Stage I file; the questions go beside it as JSON lines."),
+        seed: int = typer.Option(1, "--seed", help="The same directory, seed and count make the same file."),
+        count: int = typer.Option(5000, "--count", help="How many records."),
+        as_json: bool = typer.Option(False, "--json", help="The questions, with their truth, on standard output too."),
+    ) -> None:
+        """Write a synthetic Stage I file: every kind of address, every damage, alone and in pairs, with its answers."""
+        from platformdirs import user_cache_path
+        from rich.progress import Progress
+
+        from mlocr.services.cass_make import make_file, questions_file
+
+        cache = user_cache_path("mlocr") / "directories"
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+            bar = progress.add_task("making records", total=count)
+            made = make_file(
+                directory,
+                cache,
+                out,
+                seed=seed,
+                count=count,
+                done=lambda number: progress.update(bar, completed=number),
+            )
+        if as_json:
+            with questions_file(out).open(encoding="utf-8") as lines:
+                for line in lines:
+                    typer.echo(line.rstrip("\n"))
+        console.print(f"{made.count} records of {len(made.categories)} categories stand in {out}")
+        if made.absent:
+            console.print(f"the directory has no address for: {', '.join(made.absent)}")
 
 
 def show(run: "StageRun") -> None:

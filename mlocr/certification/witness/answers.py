@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from mlocr.certification.witness.numbers import bare, highrise_point, primary_point, within
@@ -25,12 +25,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One right answer: the record and the digits it gives; `plus4` is empty where the record has no add-on."""
+    """One right answer: the record and the digits it gives; `plus4` is empty where the record has no add-on.
+
+    `number` is the primary number as it was read, `unit` designator and number where the record holds them.
+    """
 
     record: DirectoryRecord
     plus4: str = ""
     point: str = ""
     unit: str = ""
+    number: str = ""
 
     @property
     def code(self) -> str:
@@ -70,6 +74,11 @@ def holds(record: DirectoryRecord, number: str) -> bool:
 
 def answer_at(rows: Sequence[DirectoryRecord], asked: Asked) -> Answer | Doubt:
     """The one right answer among the records of a place, or why there is none."""
+    found = _answer_at(rows, asked)
+    return replace(found, number=asked.number) if isinstance(found, Answer) else found
+
+
+def _answer_at(rows: Sequence[DirectoryRecord], asked: Asked) -> Answer | Doubt:
     held = [row for row in rows if holds(row, asked.number)]
     if not held:
         return Doubt.NOT_HELD

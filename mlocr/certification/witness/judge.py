@@ -110,6 +110,14 @@ class Judge:
             return None
         return self._decide(best, [s for s in seen if s.place != meant], search)
 
+    def held_anywhere(self, zip5: str, written: WrittenAddress) -> bool:
+        """Whether any street of nearly this name in the ZIP Code holds the written number."""
+        return any(s.name <= MARGIN and s.answer is not Doubt.NOT_HELD for s in self._seen(zip5, written))
+
+    def held_exactly(self, zip5: str, written: WrittenAddress) -> bool:
+        """Whether exactly this street is in the ZIP Code and gives a code."""
+        return any((s.name, s.parts) == (0, 0) and isinstance(s.answer, Answer) for s in self._seen(zip5, written))
+
     def _decide(self, best: _Seen, others: Sequence[_Seen], search: _Search) -> Truth | None:
         """Certain where every other is clearly further, a tie where one is just as near, else nothing."""
         assert isinstance(best.answer, Answer)

@@ -10,13 +10,12 @@ from functools import lru_cache
 from mlocr.mail.address import CityStateDetail, DirectoryRecord, RecordType, StreetAlias
 from mlocr.ports import Directory
 
-STATES = tuple(
-    "AA AE AK AL AP AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO MP MS MT NC ND NE "
-    "NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UT VA VI VT WA WI WV WY".split()
-)
+_STATES = """
+AA AE AK AL AP AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO MP MS MT NC ND NE
+NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UT VA VI VT WA WI WV WY
+"""
+STATES = tuple(_STATES.split())
 """State abbreviations of Publication 28 appendix B."""
-
-OfficeKey = str
 
 
 @dataclass(frozen=True, slots=True)
