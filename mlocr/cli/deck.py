@@ -31,6 +31,7 @@ def _register_make(deck: typer.Typer) -> None:
         seed: int = typer.Option(1, "--seed", help="The same seed, count and difficulty make the same deck."),
         count: int = typer.Option(100, "--count", help="How many letters."),
         difficulty: str = typer.Option("normal", "--difficulty", help="easy, normal or hard."),
+        links: bool = typer.Option(False, "--links", help="With DPV, LACSLink and SuiteLink tables and their letters."),
         force: bool = typer.Option(False, "--force", help="Replace the deck that stands in the folder."),
     ) -> None:
         """Draw letters from a fabricated directory, with their truth."""
@@ -46,6 +47,7 @@ def _register_make(deck: typer.Typer) -> None:
                 count=count,
                 difficulty=difficulty,
                 force=force,
+                links=links,
                 done=lambda number: progress.update(bar, completed=number),
             )
         console.print(f"{len(made.images)} letters stand in {out}; play them with: mlocr run --deck {out}")

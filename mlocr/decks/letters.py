@@ -20,7 +20,7 @@ class Piece:
     """What one letter says and what is right for it; `flaw` names what is wrong with the sheet itself.
 
     `fault` is (line, first character, end) of print damaged beyond reading; `sender` the return address lines;
-    `decoy` an address in the advertising, empty lines for none.
+    `decoy` an address in the advertising, empty lines for none. `target` is the delivery point a good address means.
     """
 
     lines: tuple[str, ...]
@@ -30,6 +30,7 @@ class Piece:
     fault: tuple[int, int, int] | None = None
     sender: tuple[str, ...] = ()
     decoy: tuple[str, ...] = ()
+    target: Target | None = None
 
 
 Recipe = Callable[[random.Random, Catalogue, Style], Piece | None]
@@ -283,4 +284,4 @@ def _row(
 
 
 def _piece(lines: list[str], target: Target, category: str) -> Piece:
-    return Piece(tuple(lines), expectation(target), category)
+    return Piece(tuple(lines), expectation(target), category, target=target)

@@ -17,6 +17,7 @@ from mlocr.decks.draw import DPI, draw_letter
 from mlocr.decks.fabricate import World, fabricate
 from mlocr.decks.format import Deck, Truth, write_deck, write_truth
 from mlocr.decks.letters import Piece, Recipe
+from mlocr.decks.links import link, write_tables
 from mlocr.decks.wording import Style
 from mlocr.directory.layout import (
     CityStateRecord,
@@ -130,15 +131,28 @@ def _drawn(tasks: Sequence[tuple[Piece, int, int, str]], workers: int) -> Genera
 
 
 def make_deck(
-    out: Path, seed: int, count: int, difficulty: str, workers: int, done: Callable[[int], None] = lambda _: None
+    out: Path,
+    seed: int,
+    count: int,
+    difficulty: str,
+    workers: int,
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    links: bool = False,
 ) -> Deck:
     """Make a deck in the empty folder `out`; the same seed, count and difficulty give the same bytes.
 
-    `done` is called with the number of letters finished.
+    `links`: with confirming tables beside the directory, and letters whose truth they change. `done` is called with the
+    number of letters finished.
     """
     world = fabricate(seed, *PRODUCT)
-    make_directory(world, out / "directory")
     pieces = compose(Catalogue(world), seed, count, difficulty)
+    if links:
+        linked = link(pieces, Catalogue(world), seed)
+        world, pieces = linked.world, list(linked.pieces)
+    make_directory(world, out / "directory")
+    if links:
+        write_tables(out / "directory", PRODUCT, linked.tables)
     images = out / "images"
     images.mkdir(parents=True, exist_ok=True)
     tasks = [(piece, seed, number, difficulty) for number, piece in enumerate(pieces)]
@@ -156,7 +170,7 @@ def make_deck(
         path=out,
         name=f"{difficulty}-{seed}",
         purpose=f"{count} drawn letters of {difficulty} difficulty",
-        origin=f"mlocr deck make --seed {seed} --count {count} --difficulty {difficulty}",
+        origin=f"mlocr deck make --seed {seed} --count {count} --difficulty {difficulty}{' --links' if links else ''}",
         dpi=DPI,
         as_of=AS_OF,
         directory=out / "directory",

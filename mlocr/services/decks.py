@@ -24,9 +24,12 @@ def make_deck(
     count: int = 100,
     difficulty: str = "normal",
     force: bool = False,
+    links: bool = False,
     done: Callable[[int], None] = lambda _: None,
 ) -> Deck:
     """Make a deck of `count` letters in the folder `out`; `done` hears how many letters are finished.
+
+    `links`: with confirming tables (docs/links.md) beside its directory.
 
     Raises UsageError for a count or difficulty that cannot be, or a folder that is not empty (`force` replaces what an
     earlier deck left there), BadInputError where the folder cannot be written.
@@ -39,7 +42,7 @@ def make_deck(
         raise UsageError(f"--count {count} cannot be made; choose 1 to {MOST_LETTERS} letters")
     _make_room(out, force)
     try:
-        return make(out, seed, count, difficulty, min(count, os.cpu_count() or 1), done)
+        return make(out, seed, count, difficulty, min(count, os.cpu_count() or 1), done, links=links)
     except OSError as error:
         raise BadInputError(
             f"the deck cannot be written into {out} ({error.strerror}); choose another folder"
