@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 from mlocr.matching.choose import Asked, Chooser
@@ -12,18 +12,34 @@ from mlocr.matching.ranges import covers
 from mlocr.ports import Directory
 
 
+def keeps_zeros(record: DirectoryRecord) -> bool:
+    """Whether the record's boxes have significant leading zeros: the file marks them by a dash (Publication 28 282)."""
+    return "-" in record.primary_low[:-1] and record.primary_low.lstrip("0").startswith("-")
+
+
 def holds_box(record: DirectoryRecord, box: str) -> bool:
-    """Whether the record's range holds a box; a file value with a dash keeps its leading zeros (Publication 28 282)."""
-    low = record.primary_low.lstrip("0")
-    if low.startswith("-"):
-        return box.startswith("0") and box.lstrip("0") == low.lstrip("-0")
-    return covers(record.primary_low, record.primary_high, record.primary_parity, box.lstrip("-"))
+    """Whether the record's range holds a box; -0145 in the file is box 00145 and no other."""
+    low, high = record.primary_low, record.primary_high
+    if not keeps_zeros(record):
+        return covers(low, high, record.primary_parity, box.lstrip("-"))
+    first, last = low.lstrip("0")[1:], high.lstrip("0").removeprefix("-")
+    return box.startswith("0") and len(box) == len(first) + 1 and covers(first, last, record.primary_parity, box)
 
 
 def _forms(words: tuple[str, ...]) -> Iterable[str]:
     """RR 1 as the file may write it: RR 1, RR 01, RR 001."""
     name, number = words
     return dict.fromkeys((f"{name} {number}", f"{name} {number.zfill(2)}", f"{name} {number.zfill(3)}"))
+
+
+def _by_zeros(records: Sequence[DirectoryRecord], held: Sequence[DirectoryRecord], box: str) -> list[DirectoryRecord]:
+    """A box printed with leading zeros: the record that has just these, else all that hold it with any (*ours*)."""
+    exact = [r for r in held if keeps_zeros(r)]
+    if exact:
+        return exact
+    bare = box.lstrip("0") or "0"
+    near = [r for r in records if keeps_zeros(r) and holds_box(r, bare.zfill(len(r.primary_low.lstrip("0"))))]
+    return [*held, *near]
 
 
 class BoxSearch:
@@ -36,26 +52,33 @@ class BoxSearch:
     def find(self, zip5: str, parts: DeliveryParts, firms: tuple[str, ...]) -> Finding:
         """The finding for parts of any kind but a street."""
         rules: dict[AddressKind, Callable[[str, DeliveryParts], list[DirectoryRecord] | Finding]] = {
-            AddressKind.PO_BOX: self._po_box,
             AddressKind.RURAL_ROUTE: self._route,
             AddressKind.HIGHWAY_CONTRACT: self._route,
             AddressKind.MILITARY: self._military,
             AddressKind.GENERAL_DELIVERY: self._general,
         }
         rule = rules.get(parts.kind)
+        if any(self._directory.records(zip5, name) for name in parts.unless):
+            return Finding(Verdict.INSUFFICIENT)  # RR 1 6 where there is an RR 16
+        if parts.kind is AddressKind.PO_BOX:
+            return self._po_box(zip5, parts, firms)
         held = rule(zip5, parts) if rule is not None else Finding(Verdict.INSUFFICIENT)
         if isinstance(held, Finding):
             return held
         return self._chooser.choose_plain(held, Asked(parts.number, (), firms))
 
-    def _po_box(self, zip5: str, parts: DeliveryParts) -> list[DirectoryRecord] | Finding:
+    def _po_box(self, zip5: str, parts: DeliveryParts, lines: tuple[str, ...]) -> Finding:
         if not parts.number:
             return Finding(Verdict.INSUFFICIENT)
-        records = [r for r in self._directory.records(zip5, "PO BOX") if r.record_type is RecordType.PO_BOX]
+        records = self._directory.records(zip5, "PO BOX")
         if not records:
             return Finding(Verdict.NO_STREET)
         held = [r for r in records if holds_box(r, parts.number)]
-        return held or Finding(Verdict.OUT_OF_RANGE)
+        if parts.number.startswith("0"):
+            held = _by_zeros(records, held, parts.number)
+        if not held:
+            return Finding(Verdict.OUT_OF_RANGE)
+        return self._chooser.choose_box(held, Asked(parts.number, (), lines))
 
     def _route(self, zip5: str, parts: DeliveryParts) -> list[DirectoryRecord] | Finding:
         for name in _forms(parts.words):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.matching.addon import addon_for
 from mlocr.matching.delivery_point import DeliveryPointRequest, delivery_point
-from mlocr.matching.designators import COARSE, may_stand_for
+from mlocr.matching.designators import COARSE
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.firms import firm_matches, firm_nearly
 from mlocr.matching.loose import unexplained
 from mlocr.matching.parsed import Secondary
-from mlocr.matching.ranges import covers, plain, swapped
 from mlocr.matching.settings import MatchSettings
-from mlocr.matching.text import digits_of
 from mlocr.matching.trace import Trace
-from mlocr.matching.unit_doubt import fraction_forms, held_as_another, slips, unreadable
+from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, records_of_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +29,6 @@ class Asked:
     exact: bool = True
     sure_only: bool = False
     loose: tuple[str, ...] = ()
-
-
-_SELDOM = re.compile(r"^\d+[G-Z]$")
-
-
-def _ranged(record: DirectoryRecord) -> bool:
-    return bool(record.secondary_low or record.secondary_high)
 
 
 class Chooser:
@@ -64,10 +54,21 @@ class Chooser:
         self._trace.say("box_record", "the record holds the box, route or unit")
         return self._one_of(records, asked, None, ())
 
+    def choose_box(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
+        """A firm's own PO box record where a printed line names the firm, else the box record."""
+        by_type = {t: [r for r in records if r.record_type is t] for t in (RecordType.FIRM, RecordType.PO_BOX)}
+        found = self._firm(by_type, asked)
+        if found is not None:
+            return found
+        if by_type[RecordType.PO_BOX]:
+            return self.choose_plain(by_type[RecordType.PO_BOX], asked)
+        self._trace.say("firm_only", "only a firm's record holds this box and no printed line names the firm")
+        return Finding(Verdict.INSUFFICIENT)
+
     def holds_unit(self, records: Sequence[DirectoryRecord], unit: Secondary) -> bool:
         """Whether a highrise record among these holds exactly this unit."""
-        ranged = [r for r in records if r.record_type is RecordType.HIGHRISE and _ranged(r)]
-        return bool(ranged) and self._records_of_unit(ranged, unit) is not None
+        held = [r for r in records if r.record_type is RecordType.HIGHRISE and ranged(r)]
+        return bool(held) and records_of_unit(held, unit) is not None
 
     # --- the rules ------------------------------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ class Chooser:
         """A firm record only when a printed line names it and its unit does not contradict (AMS footnote G)."""
         held = by_type[RecordType.FIRM]
         named = firm_matches(held, asked.firms) if held and asked.firms else []
-        fitting = [r for r in named if not _ranged(r) or not asked.secondaries or self._unit_of(r, asked) is not None]
+        fitting = [r for r in named if not ranged(r) or not asked.secondaries or self._unit_of(r, asked) is not None]
         if not fitting and held and not named and firm_nearly(held, asked.firms):
             self._trace.say("firm_doubtful", "a printed line is nearly the name of a firm with its own record")
             return Finding(Verdict.INSUFFICIENT)
@@ -91,7 +92,7 @@ class Chooser:
             return None
         why = "its units do not hold the printed one" if asked.secondaries else "no unit is printed"
         self._trace.consider(held, "highrise_exact", why)
-        default = [r for r in held if not _ranged(r) and not r.secondary_designator]
+        default = [r for r in held if not ranged(r) and not r.secondary_designator]
         exact = self._exact_unit(held, asked) or self._doubtful_unit(held, asked)
         if exact is not None:
             return exact
@@ -122,11 +123,13 @@ class Chooser:
     # --- units ----------------------------------------------------------------------------------------------------
 
     def _exact_unit(self, held: Sequence[DirectoryRecord], asked: Asked) -> Finding | None:
-        ranged = [r for r in held if _ranged(r) or r.secondary_designator]
+        named = [r for r in held if ranged(r) or r.secondary_designator]
         # The finest unit first: the apartment before the building it is in.
         units = sorted(asked.secondaries, key=lambda s: s.designator in COARSE)
         for unit in units:
-            found = self._records_of_unit(ranged, unit)
+            if unit.damaged:
+                return self._damaged_unit(named, asked, unit)
+            found = records_of_unit(named, unit)
             if found:
                 records, used, changed = found
                 self._trace.say("highrise_exact", f"unit {used.designator} {used.number} is in the record's range")
@@ -137,76 +140,33 @@ class Chooser:
                 return None if used.designator in COARSE and unexplained(asked.loose, held) else finding
         return None
 
+    def _damaged_unit(self, named: Sequence[DirectoryRecord], asked: Asked, unit: Secondary) -> Finding:
+        """A damaged or split unit: the one unit of the building it can be, or doubt (*ours*)."""
+        asked = replace(asked, exact=False, sure_only=True)
+        found = [self._one_of(records, asked, used, ("L",)) for records, used, _ in readings_of_damaged(named, unit)]
+        codes = {choice.code for finding in found for choice in finding.choices}
+        if len(codes) == 1 and found[0].verdict is Verdict.FOUND and not unexplained(asked.loose, named):
+            self._trace.say("unit_repaired", "the printed unit is damaged and can be only one of the building's")
+            return found[0]
+        self._trace.say("unit_doubtful", "the printed unit is damaged and the building does not settle it")
+        if len(codes) > 1:
+            return Finding(Verdict.MULTIPLE, tuple(choice for finding in found for choice in finding.choices))
+        return Finding(Verdict.INSUFFICIENT)
+
     def _doubtful_unit(self, held: Sequence[DirectoryRecord], asked: Asked) -> Finding | None:
         """No answer where a unit was printed but cannot be trusted; None where there is none, or a plain miss."""
         if unexplained(asked.loose, held):
             self._trace.say("unit_unread", "a line beside the street may be a unit that could not be read")
             return Finding(Verdict.INSUFFICIENT)
-        if self._nearly_held(held, asked):
+        if nearly_held(held, asked.secondaries):
             self._trace.say("unit_doubtful", "the printed unit is in no range, but a slip away from one that is")
             return Finding(Verdict.INSUFFICIENT)
         return None
 
-    def _nearly_held(self, held: Sequence[DirectoryRecord], asked: Asked) -> bool:
-        """Whether a unit one slip away from the printed one is in a range, or that one is unreadable (*ours*)."""
-        for unit in asked.secondaries:
-            if unreadable(unit) or held_as_another(unit, [r for r in held if _ranged(r)]):
-                return True
-            # A plain number fits whole-number ranges too easily with a letter in it: only lettered ranges count then.
-            ranged = [
-                r for r in held if _ranged(r) and not (unit.number.isdigit() and plain(r.secondary_low).isdigit())
-            ]
-            if any(self._records_of_unit(ranged, Secondary(unit.designator, f)) for f in slips(unit.number)):
-                return True
-        return False
-
     def _unit_of(self, record: DirectoryRecord, asked: Asked) -> Secondary | None:
         for unit in asked.secondaries:
-            if self._records_of_unit([record], unit):
+            if records_of_unit([record], unit):
                 return unit
-        return None
-
-    def _records_of_unit(
-        self, ranged: Sequence[DirectoryRecord], unit: Secondary
-    ) -> tuple[list[DirectoryRecord], Secondary, bool] | None:
-        """The records that hold a unit: as printed, letters and digits swapped, look-alikes read as digits."""
-        if not unit.number:
-            named = [r for r in ranged if not _ranged(r) and r.secondary_designator == unit.designator]
-            return (named, unit, False) if named else None
-        printed = unit.number.replace("-", "")
-        turned = swapped(printed)
-        forms = [
-            unit.number,
-            *fraction_forms(unit.number),
-            printed,
-            turned,
-            "" if _SELDOM.match(unit.number) else digits_of(unit.number),
-        ]
-        known = (
-            not unit.number.isdigit()
-            and unit.designator not in ("", "#")
-            and any(r.secondary_designator == unit.designator for r in ranged)
-        )
-        for form in dict.fromkeys(f for f in forms if f):
-            holding = [r for r in ranged if covers(r.secondary_low, r.secondary_high, r.secondary_parity, form)]
-            if not form.isdigit():
-                if _SELDOM.match(form):  # 330L in a range of whole numbers is as likely 3301
-                    holding = [r for r in holding if not plain(r.secondary_low).isdigit()]
-                # A range of the value's own pattern before a whole-number one; no swap fits those (CASS letter).
-                own = [r for r in holding if not plain(r.secondary_low).isdigit()]
-                holding = own if own or form == turned else holding
-            if not holding:
-                continue
-            used = Secondary(unit.designator, plain(form))
-            named = [r for r in holding if r.secondary_designator == unit.designator]
-            exact_ends = [r for r in named if plain(r.secondary_low) == plain(r.secondary_high) == plain(form)]
-            if named:
-                return exact_ends or named, used, False
-            # STE B in a building whose suites are numbers is not its apartment B.
-            holding = [r for r in holding if not known and may_stand_for(unit.designator, r.secondary_designator)]
-            if not holding:
-                continue
-            return holding, used, unit.designator not in ("", "#")
         return None
 
     # --- the choice -----------------------------------------------------------------------------------------------

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mlocr.mail.address import AddressKind
-from mlocr.matching.line_kinds import is_attention, is_bare_keyline, is_endorsement, is_occupant
+from mlocr.matching.line_kinds import (
+    is_attention,
+    is_bare_keyline,
+    is_endorsement,
+    is_occupant,
+    is_remark,
+    without_occupant,
+)
 from mlocr.matching.loose import broken_unit_line, loose_lines
-from mlocr.matching.parse_box import box_lookalikes, general_delivery, military, po_box, route
-from mlocr.matching.parse_secondary import misspelled_unit, read_unit_line
+from mlocr.matching.parse_box import bare_box, box_lookalikes, po_box
+from mlocr.matching.parse_puerto_rico import complex_parts, urbanization_of
+from mlocr.matching.parse_route import general_delivery, military, route
+from mlocr.matching.parse_secondary import damaged_unit, misspelled_unit, read_mailbox_line, read_unit_line
 from mlocr.matching.parse_street import street_parts
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.search import DeliveryLine
-from mlocr.matching.text import normal
+from mlocr.matching.text import normal, tokens
 
-_URBANIZATION = ("URB ", "URBANIZACION ")
 _MOST_READINGS = 8
 
 
@@ -32,7 +40,7 @@ class FoundDelivery:
 def read_delivery(text: str, in_military: bool = False) -> tuple[DeliveryParts, ...]:
     """Every way to take one delivery line (in normal form) apart; empty where it is no address line."""
     if in_military:
-        unit = military(text)
+        unit = military(text, at_sea=True)
         if unit is not None:
             return (unit,)
     for kind in (po_box, route, military, general_delivery):
@@ -42,58 +50,141 @@ def read_delivery(text: str, in_military: bool = False) -> tuple[DeliveryParts, 
     return tuple(street_parts(text))[:_MOST_READINGS]
 
 
-def _passed_over(text: str, street_found: bool) -> bool:
-    """An empty, occupant or endorsement line; a bare keyline may be a joined street while none is found."""
-    if not text or is_occupant(text):
+@dataclass(slots=True)
+class _Block:
+    """The lines of one block, as they are explained from the last line upwards."""
+
+    lines: Sequence[str]
+    in_military: bool
+    units: list[Secondary] = field(default_factory=list)
+    unit_lines: list[int] = field(default_factory=list)
+    other_lines: list[int] = field(default_factory=list)
+    urbanization: str = ""
+    mailbox: str = ""
+    chosen: int = -1
+    readings: tuple[DeliveryParts, ...] = ()
+    dual: bool = False
+
+    def explain(self, at: int) -> bool:
+        """Take in line `at`; False where it is an address line that cannot be read, so that none above it counts."""
+        text = self.lines[at]
+        attention = is_attention(text)
+        occupant = is_occupant(text)
+        own = None if attention else read_unit_line(without_occupant(text) if occupant else text)
+        if own is None and (occupant or self._passed_over(text)):
+            return True
+        if own is None and self._beside(at):
+            return True
+        found = () if attention or occupant else self._read(at)
+        if own is not None and not (self.in_military and found):
+            if self.chosen in (-1, at + 1) and not self.units:
+                self._take_units(at, own)
+            return True
+        if self.chosen >= 0:
+            self._above(at, found)
+            return True
+        return self._below(at, found, attention)
+
+    def _passed_over(self, text: str) -> bool:
+        """An empty line, an endorsement or a remark; a bare keyline may be a joined street while none is found."""
+        if not text or is_remark(text):
+            return True
+        return is_endorsement(text) and (self.chosen >= 0 or not is_bare_keyline(text))
+
+    def _beside(self, at: int) -> bool:
+        """An urbanization or a private mailbox on a line of its own."""
+        text = self.lines[at]
+        name = urbanization_of(text)
+        mailbox = read_mailbox_line(text)
+        if not name and not mailbox:
+            return False
+        self.urbanization = self.urbanization or name
+        self.mailbox = self.mailbox or mailbox
+        self.other_lines.append(at)
         return True
-    return is_endorsement(text) and (street_found or not is_bare_keyline(text))
+
+    def _read(self, at: int) -> tuple[DeliveryParts, ...]:
+        """The line's readings; a box below its route, or above it, is read with it (RR 1 / BOX 12)."""
+        text = self.lines[at]
+        found = read_delivery(text, self.in_military)
+        above = self.lines[at - 1] if at else ""
+        if self.chosen < 0 and above and (bare_box(text) or (found and _needs_box(found[0]) and bare_box(above))):
+            whole = f"{above} {text}" if bare_box(text) else f"{text} {above}"
+            joined = route(whole) or military(whole)
+            if joined is not None and joined.number and not joined.rest:
+                self.other_lines.append(at - 1)
+                return box_lookalikes(joined)
+        return found
+
+    def _take_units(self, at: int, units: Sequence[Secondary]) -> None:
+        self.units.extend(units)
+        self.unit_lines.append(at)
+
+    def take_complex(self, first: int) -> None:
+        """A condominium or project in the street's place, its tower and apartment on the line beside it."""
+        for at in range(first - 1, -1, -1):
+            parts = complex_parts(tokens(self.lines[at]), self.units) if self.units else None
+            if parts is not None:
+                self.chosen, self.readings = at, (parts,)
+                self.units = []
+                return
+
+    def _above(self, at: int, found: tuple[DeliveryParts, ...]) -> None:
+        """A line above the delivery line: a damaged unit next to it, a second address, or neither."""
+        unit = damaged_unit(tokens(self.lines[at])) if at == self.chosen - 1 and not self.units else None
+        if unit is not None:
+            self._take_units(at, (unit,))
+        elif at not in self.other_lines:
+            self.dual = self.dual or any(p.number or p.kind is AddressKind.GENERAL_DELIVERY for p in found[:1])
+
+    def _below(self, at: int, found: tuple[DeliveryParts, ...], attention: bool) -> bool:
+        text = self.lines[at]
+        if broken_unit_line(text) and all(p.kind is AddressKind.STREET for p in found):
+            unit = damaged_unit(tokens(text))
+            if unit is not None and not self.units:
+                self._take_units(at, (unit,))
+            return True
+        if found:
+            self.chosen, self.readings = at, found
+        elif (slip := misspelled_unit(text)) is not None:
+            self._take_units(at, (slip,))
+        elif not attention and any(c.isdigit() for c in text):
+            # An address line that cannot be read counts all the same: no jump to the one above it (DMM 602 2.1).
+            return False
+        return True
+
+
+def _needs_box(parts: DeliveryParts) -> bool:
+    kinds = (AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT, AddressKind.MILITARY)
+    return parts.kind in kinds and not parts.number
 
 
 def find_delivery(
     lines: Sequence[str], confidences: Sequence[float], first: int, in_military: bool = False
 ) -> FoundDelivery:
     """The lowest address line above line `first`; units on lines of their own next to it belong to it."""
-    units: list[Secondary] = []
-    unit_lines: list[int] = []
-    urbanization = ""
-    chosen = -1
-    readings: tuple[DeliveryParts, ...] = ()
-    dual = False
+    block = _Block(lines, in_military)
     for at in range(first - 1, -1, -1):
-        text = lines[at]
-        own_units = read_unit_line(text) if not is_attention(text) else None
-        if own_units is None and _passed_over(text, chosen >= 0):
-            continue
-        if text.startswith(_URBANIZATION) and not any(c.isdigit() for c in text):
-            urbanization = urbanization or text.split(" ", 1)[1]
-            continue
-        found = () if is_attention(text) else read_delivery(text, in_military)
-        if own_units is not None and not (in_military and found):
-            if chosen in (-1, at + 1) and not units:
-                units.extend(own_units)
-                unit_lines.append(at)
-            continue
-        if chosen >= 0:
-            dual = dual or (bool(found) and found[0].words[:1] != ())
-            continue
-        if broken_unit_line(text) and all(p.kind is AddressKind.STREET for p in found):
-            continue
-        if found:
-            chosen, readings = at, found
-        elif (slip := misspelled_unit(text)) is not None:
-            units.append(slip)
-            unit_lines.append(at)
-        elif not is_attention(text) and any(c.isdigit() for c in text):
-            # An address line that cannot be read counts all the same: no jump to the one above it (DMM 602 2.1).
+        if not block.explain(at):
             return FoundDelivery(None)
-    if chosen < 0:
+    if block.chosen < 0:
+        block.take_complex(first)
+    if block.chosen < 0:
         return FoundDelivery(None)
-    explained = {*unit_lines, *(at for at, text in enumerate(lines) if text.startswith(_URBANIZATION))}
-    loose = loose_lines(lines, first, chosen, explained)
-    firms = tuple(text for at, text in enumerate(lines[:first]) if at != chosen and at not in unit_lines and text)
-    confidence = min(confidences[at] for at in (chosen, *unit_lines))
-    line = DeliveryLine(readings, tuple(units), firms, urbanization, confidence, loose)
-    return FoundDelivery(line, chosen, tuple(unit_lines), dual or readings[0].dual)
+    explained = {*block.unit_lines, *block.other_lines}
+    readings = block.readings
+    if block.mailbox:
+        readings = tuple(p if p.private_mailbox else replace(p, private_mailbox=block.mailbox) for p in readings)
+    firms = tuple(t for at, t in enumerate(lines[:first]) if at != block.chosen and at not in block.unit_lines and t)
+    line = DeliveryLine(
+        readings,
+        tuple(block.units),
+        firms,
+        block.urbanization or readings[0].urbanization,
+        min(confidences[at] for at in (block.chosen, *block.unit_lines)),
+        loose_lines(lines, first, block.chosen, explained),
+    )
+    return FoundDelivery(line, block.chosen, tuple(block.unit_lines), block.dual or readings[0].dual)
 
 
 def reread(line: DeliveryLine, text: str, in_military: bool = False) -> DeliveryLine | None:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from rapidfuzz.distance import OSA
+
 _ROWS = """
-APT APARTMENT APARTMENTS APMT APRT APTMT APARTAMENTO APTO
+APT APARTMENT APARTMENTS APMT APRT APTMT APPT APART APARTAMENTO APTO
 BSMT BASEMENT BASMT
-BLDG BUILDING BLD BULDING EDIFICIO EDIF
+BLDG BUILDING BLD BULDING BLDNG EDIFICIO EDIF
 DEPT DEPARTMENT
-FL FLOOR FLR PISO
+FL FLOOR FLR FLOR PISO
 FRNT FRONT
 HNGR HANGAR HANGER HGR
 KEY KEY
@@ -16,7 +18,7 @@ LBBY LOBBY
 LOT LOT
 LOWR LOWER
 OFC OFFICE OFIC OFICINA
-PH PENTHOUSE PNTHSE
+PH PENTHOUSE PNTHSE PNTHS
 PIER PIER
 REAR REAR
 RM ROOM
@@ -48,6 +50,54 @@ DESIGNATORS: Mapping[str, str] = MappingProxyType(_table())
 WITHOUT_RANGE = frozenset({"BSMT", "FRNT", "LBBY", "LOWR", "OFC", "PH", "REAR", "SIDE", "UPPR"})
 """The designators that need no number (the starred ones of appendix C2)."""
 
+COARSE = frozenset({"BLDG", "FL", "TOWER", "DEPT"})
+"""Designators that, beside a finer one, name only a part of the building (*ours*)."""
+
+_NO_PLACE = frozenset({"DEPT", "KEY", "STOP"})
+PLACES: Mapping[str, str] = MappingProxyType({w: std for w, std in DESIGNATORS.items() if std not in _NO_PLACE})
+"""The designators that name a place in a building."""
+
+_LONGEST_PLACE = max(len(word) for word in PLACES)
+
+
+def _one_less(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+
+
+def _by_shorter() -> dict[str, tuple[str, ...]]:
+    """Every designator under itself and its forms with one character left out: words one edit apart share a form."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(PLACES):
+        if len(word) > 2:
+            for form in {word, *_one_less(word)}:
+                found.setdefault(form, []).append(word)
+    return {form: tuple(words) for form, words in found.items()}
+
+
+_BY_SHORTER: Mapping[str, tuple[str, ...]] = MappingProxyType(_by_shorter())
+
+
+def near_designators(word: str) -> frozenset[str]:
+    """The place designators (as the table spells them, three letters or more) one edit away from a word, or itself."""
+    if len(word) > _LONGEST_PLACE + 1:
+        return frozenset()
+    near = {each for form in (word, *_one_less(word)) for each in _BY_SHORTER.get(form, ())}
+    return frozenset(each for each in near if OSA.distance(word, each) <= 1)
+
+
+def damaged_designator(word: str) -> tuple[str, ...]:
+    """The standard designators a damaged one can be (AP, AFT, 4PT for APT; SIE for STE); empty where it is none.
+
+    Not one with a character too many at its end, nor one that ends in a digit: that may belong to the unit (APTS 12).
+    """
+    if word in DESIGNATORS or not 2 <= len(word) <= _LONGEST_PLACE or word[-1].isdigit():
+        return ()
+    near = near_designators(word)
+    if any(word[:-1] == each for each in near):
+        return ()
+    return tuple(sorted({PLACES[each] for each in near} - WITHOUT_RANGE))
+
+
 _ROOMS = frozenset({"APT", "STE", "UNIT", "RM"})
 _YARDS = frozenset({"LOT", "SPC", "TRLR", "UNIT", "SLIP", "HNGR"})
 
@@ -59,7 +109,3 @@ def may_stand_for(printed: str, held: str) -> bool:
     if printed in ("", "#"):
         return held in _ROOMS | _YARDS
     return {printed, held} <= _ROOMS or {printed, held} <= _YARDS
-
-
-COARSE = frozenset({"BLDG", "FL", "TOWER", "DEPT"})
-"""Designators that, beside a finer one, name only a part of the building (*ours*)."""

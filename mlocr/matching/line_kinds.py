@@ -19,7 +19,7 @@ _CARRIER_ROUTE = re.compile(
     r"^(?:\*+)?(?:C|R|H|B|G)-?\d{3}(?:\*+)?$|^(?:CR|LOT|CAR RT|CARRIER ROUTE)\s?\d+[A-Z]?$|^LOT \d+[AD]?\*\*"
 )
 _KEYLINE = re.compile(
-    r"^#.*#$|^[A-Z0-9/-]*\d[A-Z0-9/-]*[A-Z][A-Z0-9/-]{5,}$|^\d{6,}[A-Z0-9/-]*$|^[A-Z]+\d{5,}[A-Z0-9]*$"
+    r"^#.*#$|^#[A-Z]{4,}$|^[A-Z0-9/-]*\d[A-Z0-9/-]*[A-Z][A-Z0-9/-]{5,}$|^\d{6,}[A-Z0-9/-]*$|^[A-Z]+\d{5,}[A-Z0-9]*$"
 )
 _ATTENTION = re.compile(
     r"^(?:ATTN|ATTENTION|ATT|ATN|ATENCION|C/O|C / O|CARE OF|IN CARE OF|MAIL ?STOP|MSC|M/S|DEPT|DEPARTMENT|RE)\b"
@@ -29,6 +29,15 @@ _OCCUPANT = re.compile(
     r"RESIDENTIAL CUSTOMER|BUSINESS CUSTOMER|BOXHOLDER)\b"
 )
 _OCCUPYING = ("RESIDENT", "OCCUPANT", "HOUSEHOLDER", "CUSTOMER", "BOXHOLDER")
+_PHONE = re.compile(
+    r"^(?:(?:TEL|TELEPHONE|PHONE|FAX|CELL|MOBILE|TOLL FREE)\s)?(?:1[ .-])?\d{3}\s?[ .-]\s?\d{3}\s?[ .-]\s?\d{4}$"
+)
+_DATE = re.compile(
+    r"^(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]* \d{1,2} \d{4}$|^\d{1,2}([/-])\d{1,2}\1(?:\d\d)?\d\d$"
+)
+_ACCOUNT = re.compile(
+    r"^(?:ACCT|ACCOUNT|INVOICE|INV|CUSTOMER|CUST|POLICY|MEMBER|LOAN|CLAIM|ORDER)\b[A-Z ]*(?:# )?[\dA-Z-]*\d{4,}$"
+)
 _CANADIAN = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d$")
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}$")
 
@@ -55,6 +64,18 @@ def is_attention(text: str) -> bool:
 def is_occupant(text: str) -> bool:
     """An occupant or exceptional address line (DMM 602 3.3, 3.4), with no house number of its own."""
     return any(w in text for w in _OCCUPYING) and not text[:1].isdigit() and bool(_OCCUPANT.search(text))
+
+
+def without_occupant(text: str) -> str:
+    """What an occupant line says besides (OCCUPANT APT 5: APT 5)."""
+    return _OCCUPANT.sub(" ", text).strip(" &/-")
+
+
+def is_remark(text: str) -> bool:
+    """A telephone number, a date with its year, or an account or invoice number: no part of an address (*ours*)."""
+    if not text[-1:].isdigit():
+        return False
+    return bool(_PHONE.match(text) or _DATE.match(text) or _ACCOUNT.match(text))
 
 
 def is_domestic(text: str) -> bool:

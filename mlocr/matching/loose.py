@@ -6,54 +6,28 @@ read is not an absent one, so such a line stands against the default record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
-
-from rapidfuzz.distance import OSA
+from collections.abc import Collection, Sequence
 
 from mlocr.mail.address import DirectoryRecord
-from mlocr.matching.designators import COARSE, DESIGNATORS
-from mlocr.matching.line_kinds import is_attention, is_endorsement, is_occupant
-from mlocr.matching.parse_box import general_delivery, po_box, route
+from mlocr.matching.designators import COARSE, DESIGNATORS, PLACES, near_designators
+from mlocr.matching.line_kinds import is_attention, is_endorsement, is_occupant, is_remark
+from mlocr.matching.parse_box import po_box
+from mlocr.matching.parse_route import general_delivery, route
 from mlocr.matching.parse_secondary import read_unit_line, unglue
 from mlocr.matching.ranges import covers
 from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import digits_of, tokens
 
 _TITLES = frozenset(["MR", "MRS", "MS", "MISS", "MX", "DR", "REV", "HON", "PROF", "SGT", "CPT", "LT", "SR", "SRA"])
-_NO_PLACE = frozenset({"DEPT", "KEY", "STOP"})
-_PLACES = {word for word, standard in DESIGNATORS.items() if standard not in _NO_PLACE}
-_LONGEST_PLACE = max(len(word) for word in _PLACES)
-
-
-def _one_less(word: str) -> list[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]
-
-
-def _by_shorter() -> dict[str, tuple[str, ...]]:
-    """Every designator under itself and its forms with one character left out: words one edit apart share a form."""
-    found: dict[str, list[str]] = {}
-    for word in sorted(_PLACES):
-        if len(word) > 2:
-            for form in {word, *_one_less(word)}:
-                found.setdefault(form, []).append(word)
-    return {form: tuple(words) for form, words in found.items()}
-
-
-_BY_SHORTER: Mapping[str, tuple[str, ...]] = MappingProxyType(_by_shorter())
 _PERHAPS_BOX = frozenset({"PO", "P0", "BO", "B0", "8O", "RR", "HC"})
 _FEW_WORDS = 3
+_NAMED_UNITS = frozenset({"FL", "APT", "UNIT"})
 _SHORT_LINE = 8
 
 
 def near_designator(word: str) -> bool:
     """Whether a word is a designator that names a place in a building, or one edit away from one."""
-    if word in _PLACES:
-        return True
-    if len(word) > _LONGEST_PLACE + 1:
-        return False
-    near = {each for form in (word, *_one_less(word)) for each in _BY_SHORTER.get(form, ())}
-    return any(OSA.distance(word, each) <= 1 for each in near)
+    return word in PLACES or bool(near_designators(word))
 
 
 def broken_unit_line(text: str) -> bool:
@@ -74,18 +48,23 @@ def loose_lines(lines: Sequence[str], first: int, chosen: int, explained: Collec
     `first` is the last line's index, `chosen` the street's, `explained` are lines already understood. What stands over
     the name is the mailer's (keylines, routes); only a whole unit line counts there.
     """
-    found = [lines[at] for at in range(chosen + 1, first) if at not in explained and not _is_name(lines[at], False)]
+    below = (at for at in range(chosen + 1, first) if at not in explained and not is_remark(lines[at]))
+    found = [lines[at] for at in below if not _is_name(lines[at], False)]
     under_name = True
     top = next((at for at, text in enumerate(lines) if text and not is_endorsement(text)), 0)
     for at in range(chosen - 1, -1, -1):
         text = lines[at]
-        if not text or at in explained or is_occupant(text):
+        if not text or at in explained or is_remark(text) or _is_plain_occupant(text):
             continue
         name = _is_name(text, at == top)
         if (under_name and not name) or read_unit_line(text) is not None:
             found.append(text)
         under_name = under_name and not name
     return tuple(found)
+
+
+def _is_plain_occupant(text: str) -> bool:
+    return is_occupant(text) and not any(c.isdigit() for c in text)
 
 
 def unexplained(loose: Sequence[str], held: Sequence[DirectoryRecord]) -> bool:
@@ -107,7 +86,7 @@ def perhaps_unit(text: str, held: Sequence[DirectoryRecord]) -> bool:
         return False
     numbers = [at for at, word in enumerate(words) if any(c.isdigit() for c in word)]
     if is_attention(text):
-        return any(at and words[at - 1] in _PLACES for at in numbers)
+        return any(at and words[at - 1] in PLACES for at in numbers)
     in_building = any(_held(words[at], held) for at in numbers)
     if is_endorsement(text):
         return in_building and len(words) <= 2
@@ -124,6 +103,8 @@ def _short_word(words: tuple[str, ...], topmost: bool) -> bool:
         return True
     if len(words) == 2 and DESIGNATORS.get(words[0]) in COARSE:
         return len(words[1]) <= 2
+    if 1 < len(words) <= _FEW_WORDS and DESIGNATORS.get(words[-1]) in _NAMED_UNITS:
+        return True  # GROUND FLOOR, REAR APT
     if topmost:
         return False
     tail = len(words) > 1 and len(words[-1]) <= 2 and words[0] not in _TITLES and len(packed) < _SHORT_LINE

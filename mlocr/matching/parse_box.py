@@ -1,4 +1,4 @@
-"""PO boxes, rural and highway contract routes, military units, general delivery (Publication 28 sections 24 to 28)."""
+"""PO boxes in every printed form; caller service, drawers, bins and lockboxes are PO boxes (Publication 28 28)."""
 
 import re
 from dataclasses import replace
@@ -7,45 +7,42 @@ from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parsed import DeliveryParts
+from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import digits_of, ending_read
+from mlocr.matching.words import DIRECTIONALS
 
-_VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:-\d+)?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
+VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:-\d+|-[A-Z])?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
+"""A box number as printed: digits, a letter or two, look-alike letters among digits."""
+
+MAILBOX = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"
+"""A private mailbox behind the box (Publication 28 section 285)."""
+
 _MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))?\s*"
-_PMB = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"
-
 _PO = (
-    r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST OFFICE [B8][O0]X|P\s?O\s?DRAWER|P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|"
-    r"P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
+    r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST(?:AL)?(?: OFFICE| OFC)? [B8][O0]X|P\s?O\s?DRAWER|"
+    r"P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
+    r"(?:\s(?:DRAWER|CALLER|BIN))?"
 )
+_BARE = (
+    r"(?:DRAWER|(?:FIRM )?CALLER(?: SERVICE)?(?: [B8][O0]X)?|LOCK\s?(?:BOX|DRAWER)|BIN|[B8][O0]X|BX|BUZON|"
+    r"P\s?O(?=\s\d))"
+)
+_PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{VALUE}(?=\s|$){MAILBOX}")
+_BARE_LINE = re.compile(rf"^(?P<word>{_BARE}){_MARK}{VALUE}{MAILBOX}$")
+_ONLY_BOX = re.compile(rf"^(?:[B8][O0]X|BX){_MARK}{VALUE}$")
 _NEARLY = re.compile(r"^(?P<words>[A-Z]{1,6}(?: [A-Z]{1,4}){0,2}) (?P<box>\d+)$")
 _MORE_DIGITS = re.compile(r"\s*(?:[&/.,-]|AND\b)?\s*[.\d]")
-_BARE = r"(?:DRAWER|FIRM CALLER|CALLER(?: SERVICE)?|LOCK\s?BOX|BIN|[B8][O0]X|BUZON)"
-_PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{_VALUE}(?=\s|$){_PMB}")
-_BARE_LINE = re.compile(rf"^{_BARE}{_MARK}{_VALUE}{_PMB}$")
+_BARE_HEADS = frozenset("DFCLB8P")
 
-_BARE_HEADS = frozenset("DFCLB8")
-_ROUTE_HEADS = frozenset("RHSB8")
 
-_ROUTE_NO = r"\s*(?:#|NO)?\s*(?P<route>[0-9OIL]{1,4}[A-Z]?)"
-_BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{_VALUE})"
-_RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
-_RR_WITH_BOX = r"(?:RD|RT|RTE|ROUTE)"
-_HC = r"(?:H\s?C(?:\s?R)?|HIGHWAY CONTRACT(?: (?:ROUTE|RTE|RT))?|STAR (?:ROUTE|RTE|RT)|STAR)"
-_ROUTES = (
-    (re.compile(rf"^{_RR}{_ROUTE_NO}{_BOX}?{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
-    (re.compile(rf"^{_HC}{_ROUTE_NO}{_BOX}?{_PMB}(?P<rest>\s.*)?$"), "HC", AddressKind.HIGHWAY_CONTRACT),
-    (re.compile(rf"^{_RR_WITH_BOX}{_ROUTE_NO}{_BOX}{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
-    (re.compile(rf"^[B8][O0]X\s*{_VALUE}\s+{_RR}{_ROUTE_NO}{_PMB}(?P<rest>\s.*)?$"), "RR", AddressKind.RURAL_ROUTE),
-    (
-        re.compile(rf"^[B8][O0]X\s*{_VALUE}\s+{_HC}{_ROUTE_NO}{_PMB}(?P<rest>\s.*)?$"),
-        "HC",
-        AddressKind.HIGHWAY_CONTRACT,
-    ),
-)
-_MILITARY = re.compile(
-    rf"^(?P<unit>PSC|CMR|UNIT|UPR|CPR|OPC|OMC|UMR)\s*(?P<number>[0-9OIL]{{1,6}}){_BOX}?(?P<rest>\s.*)?$"
-)
-_GENERAL = re.compile(r"\b(?:GENERAL DELIVERY|GENERAL DEL|GEN(?:L)? DEL(?:IVERY)?|ENTREGA GENERAL|LISTA DE CORREOS)\b")
+def box_number(value: str) -> tuple[str, bool]:
+    """The box number and whether look-alike letters were read as digits."""
+    value = value or ""
+    if any(c.isdigit() for c in value) and not value.replace("-", "").isdigit():
+        read = digits_of(value)
+        if read:
+            return read, True
+    return value, False
 
 
 def box_lookalikes(parts: DeliveryParts) -> tuple[DeliveryParts, ...]:
@@ -56,14 +53,9 @@ def box_lookalikes(parts: DeliveryParts) -> tuple[DeliveryParts, ...]:
     return parts, replace(parts, number=read, repaired=True)
 
 
-def _box(value: str) -> tuple[str, bool]:
-    """The box number and whether look-alike letters were read as digits."""
-    value = value or ""
-    if any(c.isdigit() for c in value) and not value.replace("-", "").isdigit():
-        read = digits_of(value)
-        if read:
-            return read, True
-    return value, False
+def bare_box(text: str) -> bool:
+    """A line that is only BOX and its number: a PO box, or what belongs to the route on the line beside it."""
+    return text[:1] in "B8" and _ONLY_BOX.match(text) is not None
 
 
 def po_box(text: str) -> DeliveryParts | None:
@@ -76,14 +68,24 @@ def po_box(text: str) -> DeliveryParts | None:
         found = _BARE_LINE.match(text)
     if found is None:
         return _misspelled_box(text)
-    if _MORE_DIGITS.match(text[found.end() :]):
+    behind = text[found.end() :]
+    street_behind = _is_street(behind.split())
+    if _MORE_DIGITS.match(behind) and not street_behind:
         # A split number, or two numbers, has no certain reading.
         return _misspelled_box(text) or DeliveryParts(AddressKind.PO_BOX, "", ("PO", "BOX"))
-    number, repaired = _box(found["box"])
-    dual = found.start() > 0 and any(c.isdigit() for c in text[: found.start()])
+    number, repaired = box_number(found["box"])
+    repaired = repaired or found.groupdict().get("word") in ("PO", "P O")
+    dual = street_behind or (found.start() > 0 and any(c.isdigit() for c in text[: found.start()]))
     return DeliveryParts(
         AddressKind.PO_BOX, number, ("PO", "BOX"), (), found["pmb"] or "", repaired=repaired, dual=dual
     )
+
+
+def _is_street(words: list[str]) -> bool:
+    """Whether what stands behind a box is a street: a number, a name, and a suffix or directional at its end."""
+    if len(words) < 3 or not words[0][0].isdigit() or any(c.isdigit() for c in words[1]):
+        return False
+    return bool(suffix_of(words[-1])) or words[-1] in DIRECTIONALS
 
 
 def _misspelled_box(text: str) -> DeliveryParts | None:
@@ -92,42 +94,3 @@ def _misspelled_box(text: str) -> DeliveryParts | None:
     if found is None or OSA.distance(found["words"].replace(" ", ""), "POBOX") > 1:
         return None
     return DeliveryParts(AddressKind.PO_BOX, found["box"], ("PO", "BOX"), repaired=True)
-
-
-def route(text: str) -> DeliveryParts | None:
-    """A rural route (RR, RFD, RD ... BOX) or highway contract route (HC, STAR ROUTE)."""
-    if text[:1] not in _ROUTE_HEADS:
-        return None
-    for pattern, name, kind in _ROUTES:
-        found = pattern.match(text)
-        if found is None:
-            continue
-        digits = found["route"] if found["route"].isdigit() else digits_of(found["route"]) or found["route"]
-        number, repaired = _box(found["box"] or "")
-        words = (name, digits.lstrip("0") or "0")
-        repaired = repaired or digits != found["route"]
-        rest = tuple((found["rest"] or "").split())
-        if rest and (rest[0][0].isdigit() or not number):
-            return None  # a split number, or a box that cannot be read
-        return DeliveryParts(kind, number, words, (), found["pmb"] or "", repaired=repaired, rest=rest)
-    return None
-
-
-def military(text: str) -> DeliveryParts | None:
-    """A military unit line: PSC, CMR, UNIT, UPR, CPR, OPC with its BOX (Publication 28 section 238)."""
-    found = _MILITARY.match(text)
-    if found is None:
-        return None
-    unit = found["number"] if found["number"].isdigit() else digits_of(found["number"])
-    number, repaired = _box(found["box"] or "")
-    if not unit or found["rest"]:
-        return None
-    words = (found["unit"], unit)
-    return DeliveryParts(AddressKind.MILITARY, number, words, repaired=repaired or unit != found["number"])
-
-
-def general_delivery(text: str) -> DeliveryParts | None:
-    """General delivery, spelled out or abbreviated."""
-    if ("DEL" not in text and "GENERAL" not in text and "LISTA" not in text) or _GENERAL.search(text) is None:
-        return None
-    return DeliveryParts(AddressKind.GENERAL_DELIVERY, "", ("GENERAL", "DELIVERY"))

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
-from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE
+from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE, damaged_designator
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import fold, tokens
-from mlocr.matching.words import DIRECTIONALS
+from mlocr.matching.words import DIRECTIONALS, ORDINALS
 
 _GLUED = re.compile(
     r"^(APT|APTO|STE|SUITE|UNIT|RM|ROOM|BLDG|FL|LOT|SPC|TRLR|APARTMENT|BUILDING|FLOOR|SPACE|SLIP|PMB|PH)(\d[A-Z0-9-]*)$"
@@ -22,6 +23,10 @@ _TRAVEL = re.compile(r"^LOT\s?(?:0\d{3}|\d{4})[AD]?$")  # a line of travel, not 
 _PRIVATE = frozenset({"PMB"})
 _DROPPED = frozenset({"MSC", "MAILSTOP"})
 _WORDS_OF_FIVE = 4
+_MARKS = frozenset({"NO", "NUM", "NUMBER", "NRO", "NUMERO"})
+_TAIL = re.compile(r"^(?:\d{1,3}|[A-Z])$")
+_NUMBER_NAMES = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN"
+_VALUE_WORDS = MappingProxyType({word: str(n) for n, word in enumerate(_NUMBER_NAMES.split(), 1)})
 _LOOKALIKES = {fold(word): DESIGNATORS[word] for word in ("APT", "STE", "FL", "UNIT", "SUITE", "BLDG", "FLOOR")}
 
 
@@ -42,34 +47,40 @@ def _is_value(word: str) -> bool:
     return any(c.isdigit() for c in word) or len(word) <= 2 or word in ("MEZZ", "MEZZANINE")
 
 
-def _take(words: tuple[str, ...], at: int) -> tuple[str, str, int] | None:
-    """One designator and its number at `at`: designator, number, words used."""
+def _floor(words: tuple[str, ...], at: int) -> tuple[Secondary, int] | None:
+    """2ND FLOOR, SECOND FL."""
+    floor = _FLOOR.match(ORDINALS.get(words[at], words[at]))
+    if floor and at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL":
+        return Secondary("FL", floor[1]), 2
+    return None
+
+
+def _take(words: tuple[str, ...], at: int) -> tuple[Secondary, int] | None:
+    """One designator and its number at `at`, and the words used."""
     word = words[at]
-    if word in ("NO", "NUM") and at + 1 < len(words) and words[at + 1][0].isdigit():
-        return "#", words[at + 1], 2
+    if word in _MARKS and at + 1 < len(words) and words[at + 1][0].isdigit():
+        return Secondary("#", words[at + 1]), 2
     standard = DESIGNATORS.get(word) or _LOOKALIKES.get(fold(word), "")
     if word == "#" or word in _PRIVATE or word in _DROPPED:
         designator = word
     elif standard:
         designator = standard
     else:
-        floor = _FLOOR.match(word)
-        if floor and at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL":
-            return "FL", floor[1], 2
-        return None
+        return _floor(words, at)
     used = 1
-    while at + used < len(words) and words[at + used] in ("#", "NO", "NUM"):
+    while at + used < len(words) and (words[at + used] == "#" or words[at + used] in _MARKS):
         used += 1
-    if at + used < len(words) and _is_value(words[at + used]):
+    if at + used < len(words):
         value = words[at + used]
-        used += 1
-        if value.isdigit() and at + used < len(words) and _FRACTION.match(words[at + used]):
-            value = f"{value} {words[at + used]}"
-            used += 1
-        return designator, value, used
-    if designator in WITHOUT_RANGE:
-        return designator, "", used
-    return None
+        value = _VALUE_WORDS.get(value, value) if designator == "FL" else value
+        if _is_value(value):
+            rest = words[at + used + 1 :]
+            if value.isdigit() and rest and _FRACTION.match(rest[0]):
+                return Secondary(designator, f"{value} {rest[0]}"), used + 2
+            if len(rest) == 1 and value.isdigit() and designator not in _PRIVATE and _TAIL.match(rest[0]):
+                return Secondary(designator, value, tail=rest[0]), used + 2
+            return Secondary(designator, value), used + 1
+    return (Secondary(designator, ""), used) if designator in WITHOUT_RANGE else None
 
 
 def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | None:
@@ -81,11 +92,11 @@ def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | No
         taken = _take(words, at)
         if taken is None:
             return None
-        designator, value, used = taken
-        if designator in _PRIVATE or (designator == "#" and units and units[-1].designator != "#"):
-            mailbox = value  # a # after a complete secondary is a private mailbox (Publication 28 section 285)
-        elif designator not in _DROPPED:
-            units.append(Secondary(designator, value))
+        unit, used = taken
+        if unit.designator in _PRIVATE or (unit.designator == "#" and units and units[-1].designator != "#"):
+            mailbox = unit.number  # a # after a complete secondary is a private mailbox (Publication 28 section 285)
+        elif unit.designator not in _DROPPED:
+            units.append(unit)
         at += used
     return tuple(units), mailbox
 
@@ -99,6 +110,25 @@ def read_unit_line(text: str) -> tuple[Secondary, ...] | None:
     if read is None or not read[0]:
         return None
     return tuple(replace(unit, glued=unglue(words) != words) for unit in read[0])
+
+
+def read_mailbox_line(text: str) -> str:
+    """The private mailbox of a line that is nothing else (PMB 44); empty for any other (Publication 28 section 285)."""
+    read = read_units(unglue(tokens(text))) if text.startswith("PMB") else None
+    return read[1] if read is not None and not read[0] else ""
+
+
+def damaged_unit(words: tuple[str, ...]) -> Secondary | None:
+    """AP 112, SIE 810, A PT 112: a damaged designator and a number; None for anything else (*ours*)."""
+    near: tuple[str, ...]
+    if len(words) == 3 and DESIGNATORS.get(words[0] + words[1]) and words[0] not in DESIGNATORS:
+        near, value = (DESIGNATORS[words[0] + words[1]],), words[2]
+    elif len(words) == 2 and not suffix_of(words[0]) and words[0] not in DIRECTIONALS:
+        near, value = damaged_designator(words[0]), words[1]
+    else:
+        return None
+    plain_value = value.isalnum() and value[0].isdigit() and sum(c.isalpha() for c in value) <= 1
+    return Secondary("", value, near=near) if near and plain_value else None
 
 
 def misspelled_unit(text: str) -> Secondary | None:
@@ -130,3 +160,13 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
         bare = bare and "." not in last and not (sum(c.isalpha() for c in last) > 2)
         if bare and not suffix_of(last) and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
             yield words[:-1], (Secondary("", last),), ""
+        yield from _damaged_tail(words)
+
+
+def _damaged_tail(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Secondary, ...], str]]:
+    """A damaged unit behind a street that ends in its suffix or directional (MAIN ST AP 112)."""
+    for size in (2, 3):
+        if len(words) > size and (suffix_of(words[-size - 1]) or words[-size - 1] in DIRECTIONALS):
+            unit = damaged_unit(words[-size:])
+            if unit is not None:
+                yield words[:-size], (unit,), ""

@@ -11,12 +11,21 @@ from mlocr.mail.address import AddressKind
 class Secondary:
     """A unit designator in its standard abbreviation ("" or "#" where it cannot be told) and its number.
 
-    `glued`: nothing stood between the two, so that damage there may have put in or taken a character.
+    `glued`: nothing stood between the two, so that damage there may have put in or taken a character. `near`: the
+    designators one slip away from a damaged one. `tail`: a second value behind the number (APT 11 2), which may belong
+    to it.
     """
 
     designator: str
     number: str
     glued: bool = False
+    near: tuple[str, ...] = ()
+    tail: str = ""
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the directory has to say what unit this is."""
+        return bool(self.near or self.tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,8 @@ class DeliveryParts:
     `number` is the primary number or box; `words` the street words still to be divided into directionals, name and
     suffix (for boxes and routes: the directory's street name). `repaired`: look-alike letters were read as digits.
     `split`: the number was parted from a word glued to it, so that the damage there may have taken a digit as well.
-    `glued`: a unit's designator and number were one word.
+    `glued`: a unit's designator and number were one word. `unless`: numbers the street must not have, or routes the
+    ZIP Code must not have, because they are printed just as well. `urbanization`: one on the same line.
     """
 
     kind: AddressKind
@@ -39,3 +49,5 @@ class DeliveryParts:
     split: bool = False
     glued: bool = False
     rest: tuple[str, ...] = field(default=())
+    unless: tuple[str, ...] = ()
+    urbanization: str = ""
