@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mlocr.mail.address import AddressKind
 from mlocr.matching.line_kinds import (
+    has_digit,
     is_attention,
     is_bare_keyline,
     is_endorsement,
@@ -43,11 +44,18 @@ def read_delivery(text: str, in_military: bool = False) -> tuple[DeliveryParts, 
         unit = military(text, at_sea=True)
         if unit is not None:
             return (unit,)
-    for kind in (po_box, route, military, general_delivery):
+    # A line that begins with a digit (but 8, which may be the B of BOX) is no route, unit or general delivery.
+    plain = text[:1].isdecimal() and text[0] != "8"
+    for kind in (po_box,) if plain else (po_box, route, military, general_delivery):
         found = kind(text)
         if found is not None:
             return box_lookalikes(found)
     return tuple(street_parts(text))[:_MOST_READINGS]
+
+
+def may_be_address(text: str) -> bool:
+    """Whether a line can be an address line at all: a number, a lettered box, or general delivery."""
+    return has_digit(text) or "OX" in text or "DEL" in text or "GEN" in text or "CORREOS" in text
 
 
 @dataclass(slots=True)
@@ -75,7 +83,8 @@ class _Block:
             return True
         if own is None and self._beside(at):
             return True
-        found = () if attention or occupant else self._read(at)
+        named = attention or occupant or (self.chosen >= 0 and not may_be_address(text))
+        found = () if named else self._read(at)
         if own is not None and not (self.in_military and found):
             if self.chosen in (-1, at + 1) and not self.units:
                 self._take_units(at, own)
@@ -148,7 +157,7 @@ class _Block:
             self.chosen, self.readings = at, found
         elif (slip := misspelled_unit(text)) is not None:
             self._take_units(at, (slip,))
-        elif not attention and any(c.isdigit() for c in text):
+        elif not attention and has_digit(text):
             # An address line that cannot be read counts all the same: no jump to the one above it (DMM 602 2.1).
             return False
         return True

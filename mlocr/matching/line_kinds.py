@@ -15,6 +15,7 @@ _ENDORSEMENT = re.compile(
 _ENDORSING_WORDS = """*** DIGIT AADC ECR PRSRT PRESORT AUTO SORT SERVICE RETURN CLASS POSTAGE PERMIT MAIL
 BEND FORWARD DATED TIME OPEN CONFIDENTIAL"""
 _ENDORSING = tuple(_ENDORSING_WORDS.split())
+_DIGIT = re.compile("[0-9]")
 _CARRIER_ROUTE = re.compile(
     r"^(?:\*+)?(?:C|R|H|B|G)-?\d{3}(?:\*+)?$|^(?:CR|LOT|CAR RT|CARRIER ROUTE)\s?\d+[A-Z]?$|^LOT \d+[AD]?\*\*"
 )
@@ -40,6 +41,11 @@ _ACCOUNT = re.compile(
 )
 _CANADIAN = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d$")
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}$")
+
+
+def has_digit(text: str) -> bool:
+    """Whether a digit stands in the text."""
+    return _DIGIT.search(text) is not None
 
 
 def is_endorsement(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.designators import COARSE, DESIGNATORS, PLACES, near_designators
-from mlocr.matching.line_kinds import is_attention, is_endorsement, is_occupant, is_remark
+from mlocr.matching.line_kinds import has_digit, is_attention, is_endorsement, is_occupant, is_remark
 from mlocr.matching.parse_box import po_box
 from mlocr.matching.parse_route import general_delivery, route
 from mlocr.matching.parse_secondary import read_unit_line, unglue
@@ -75,8 +75,7 @@ def unexplained(loose: Sequence[str], held: Sequence[DirectoryRecord]) -> bool:
 def _is_name(text: str, topmost: bool) -> bool:
     """A plain name: letters, no short word that may be a slip for a unit. The first line is a name more readily."""
     words = tokens(text)
-    digits = any(c.isdigit() for c in text)
-    return bool(words) and not digits and not is_attention(text) and not _short_word(words, topmost)
+    return bool(words) and not has_digit(text) and not is_attention(text) and not _short_word(words, topmost)
 
 
 def perhaps_unit(text: str, held: Sequence[DirectoryRecord]) -> bool:

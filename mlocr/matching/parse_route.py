@@ -85,8 +85,7 @@ def military(text: str, at_sea: bool = False) -> DeliveryParts | None:
 def general_delivery(text: str) -> DeliveryParts | None:
     """General delivery, spelled out, abbreviated, or misspelled on a line of its own."""
     if not (("DEL" in text or "GENERAL" in text or "LISTA" in text) and _GENERAL.search(text)):
-        packed = text.replace(" ", "")
-        near = packed[:1] == "G" and abs(len(packed) - len(_WHOLE_GENERAL)) <= 2
-        if not near or OSA.distance(packed, _WHOLE_GENERAL) > 2:
+        packed = text.replace(" ", "") if text[:1] == "G" else ""
+        if abs(len(packed) - len(_WHOLE_GENERAL)) > 2 or OSA.distance(packed, _WHOLE_GENERAL) > 2:
             return None
     return DeliveryParts(AddressKind.GENERAL_DELIVERY, "", ("GENERAL", "DELIVERY"))

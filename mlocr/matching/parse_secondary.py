@@ -27,6 +27,7 @@ _MARKS = frozenset({"NO", "NUM", "NUMBER", "NRO", "NUMERO"})
 _TAIL = re.compile(r"^(?:\d{1,3}|[A-Z])$")
 _NUMBER_NAMES = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN"
 _VALUE_WORDS = MappingProxyType({word: str(n) for n, word in enumerate(_NUMBER_NAMES.split(), 1)})
+_LONGEST_LOOKALIKE = 8
 _LOOKALIKES = {fold(word): DESIGNATORS[word] for word in ("APT", "STE", "FL", "UNIT", "SUITE", "BLDG", "FLOOR")}
 
 
@@ -49,9 +50,9 @@ def _is_value(word: str) -> bool:
 
 def _floor(words: tuple[str, ...], at: int) -> tuple[Secondary, int] | None:
     """2ND FLOOR, SECOND FL."""
-    floor = _FLOOR.match(ORDINALS.get(words[at], words[at]))
-    if floor and at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL":
-        return Secondary("FL", floor[1]), 2
+    if at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL":
+        floor = _FLOOR.match(ORDINALS.get(words[at], words[at]))
+        return (Secondary("FL", floor[1]), 2) if floor else None
     return None
 
 
@@ -60,7 +61,7 @@ def _take(words: tuple[str, ...], at: int) -> tuple[Secondary, int] | None:
     word = words[at]
     if word in _MARKS and at + 1 < len(words) and words[at + 1][0].isdigit():
         return Secondary("#", words[at + 1]), 2
-    standard = DESIGNATORS.get(word) or _LOOKALIKES.get(fold(word), "")
+    standard = DESIGNATORS.get(word) or (_LOOKALIKES.get(fold(word)) if len(word) < _LONGEST_LOOKALIKE else None)
     if word == "#" or word in _PRIVATE or word in _DROPPED:
         designator = word
     elif standard:
