@@ -7,25 +7,24 @@ address's code is right), some firms at highrise defaults have a suite, and seed
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from mlocr.decks.catalogue import Catalogue, Target, bare, unit_within
-from mlocr.decks.delivery_points import add_on_of, delivery_points
 from mlocr.decks.fabricate import World
 from mlocr.decks.letters import Piece
 from mlocr.decks.names import FIRMS
 from mlocr.decks.truth import expectation, five_digits
 from mlocr.directory.links.format import TableKind
-from mlocr.directory.links.raw import ConvertedRow, DeliveryPointRow, RawRow, SuiteRow, format_header, format_row
+from mlocr.directory.links.points import add_on_of, delivery_points
+from mlocr.directory.links.raw import ConvertedRow, DeliveryPointRow, RawTables, SuiteRow
 from mlocr.mail.address import RecordType
 
 SHARE = 10
 """One letter of so many, among those that can be, is made a table's case."""
 SEEDS = 40
 
-Tables = Mapping[TableKind, Sequence[RawRow]]
+_Change = Callable[[Piece, Target], Piece | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +33,7 @@ class LinkedDeck:
 
     world: World
     pieces: tuple[Piece, ...]
-    tables: Tables
-
-
-def write_tables(folder: Path, product: tuple[int, int], tables: Tables) -> list[Path]:
-    """Write the raw files `dpv.txt`, `lacslink.txt` and `suitelink.txt`; a table without rows is not written."""
-    written: list[Path] = []
-    for kind, rows in tables.items():
-        if rows:
-            path = folder / kind.raw_name
-            lines = [format_header(kind, product), *(format_row(row) for row in rows)]
-            path.write_text("".join(line + "\n" for line in lines), encoding="ascii", newline="\n")
-            written.append(path)
-    return written
+    tables: RawTables
 
 
 def link(pieces: Sequence[Piece], catalogue: Catalogue, seed: int) -> LinkedDeck:
@@ -80,16 +67,15 @@ class _Linker:
         world = self._catalogue.world
         records = tuple(r._replace(lacs_status="L") if r.update_key in self._renamed else r for r in world.records)
         dpv_seeds, lacs_seeds = self._seeds()
-        tables: dict[TableKind, Sequence[RawRow]] = {
+        tables: RawTables = {
             TableKind.DPV: [*dpv, *dpv_seeds],
             TableKind.LACSLINK: [*self._converted, *lacs_seeds],
             TableKind.SUITELINK: self._suites,
         }
         return LinkedDeck(replace(world, records=records), tuple(self._pieces), tables)
 
-    def _each(self, categories: Iterable[str], share: int, change: object) -> None:
+    def _each(self, categories: Iterable[str], share: int, change: _Change) -> None:
         """Change one of `share` letters of these categories, at least one where there is any."""
-        assert callable(change)
         fitting = [
             at
             for at, piece in enumerate(self._pieces)

@@ -17,7 +17,7 @@ from mlocr.decks.draw import DPI, draw_letter
 from mlocr.decks.fabricate import World, fabricate
 from mlocr.decks.format import Deck, Truth, write_deck, write_truth
 from mlocr.decks.letters import Piece, Recipe
-from mlocr.decks.links import link, write_tables
+from mlocr.decks.links import link
 from mlocr.decks.wording import Style
 from mlocr.directory.layout import (
     CityStateRecord,
@@ -26,6 +26,7 @@ from mlocr.directory.layout import (
     format_zip4,
     format_zip4_header,
 )
+from mlocr.directory.links.raw import write_tables
 from mlocr.directory.records import PoBoxOnlyZip, SchemeZip, SeasonalZip, ZipSplit
 
 PRODUCT = (2026, 10)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlocr.directory.links.format import TableKind
 from mlocr.errors import BadInputError, RecordError
@@ -65,6 +66,7 @@ class SuiteRow:
 
 
 RawRow = DeliveryPointRow | ConvertedRow | SuiteRow
+RawTables = Mapping[TableKind, Iterable[RawRow]]
 
 
 def format_header(kind: TableKind, product: tuple[int, int]) -> str:
@@ -83,6 +85,27 @@ def format_row(row: RawRow) -> str:
             return "|".join((row.code, row.zip5, row.primary, row.street, row.secondary, row.new_line, row.new_zip5))
         case SuiteRow():
             return "|".join(("A", row.zip5, row.plus4, row.primary, row.firm, row.designator, row.number))
+
+
+def write_tables(folder: Path, product: tuple[int, int], tables: RawTables) -> list[Path]:
+    """Write the raw files (`dpv.txt` ...) of these rows, streamed; a table without rows leaves no file.
+
+    Answers the files written. Raises OSError.
+    """
+    written: list[Path] = []
+    for kind, rows in tables.items():
+        path = folder / kind.raw_name
+        count = 0
+        with path.open("w", encoding="ascii", newline="\n") as stream:
+            stream.write(format_header(kind, product) + "\n")
+            for row in rows:
+                stream.write(format_row(row) + "\n")
+                count += 1
+        if count:
+            written.append(path)
+        else:
+            path.unlink()
+    return written
 
 
 def parse_header(text: str, name: str) -> tuple[TableKind, tuple[int, int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlocr.decks.catalogue import bare
 from mlocr.directory.links.raw import DeliveryPointRow
 from mlocr.mail.address import DirectoryRecord, RecordType
 
@@ -12,6 +11,11 @@ MOST_NUMBERS = 20_000
 """Numbers taken of one record's range; the product's own ranges are far shorter."""
 
 _BY_THEMSELVES = frozenset({RecordType.GENERAL_DELIVERY})
+
+
+def bare(number: str) -> str:
+    """A directory number without its leading zeros."""
+    return number.lstrip("0") or ("0" if number else "")
 
 
 def delivery_points(records: Iterable[DirectoryRecord]) -> Iterator[DeliveryPointRow]:
