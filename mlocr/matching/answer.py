@@ -133,7 +133,7 @@ class Answers:
             trace=self._trace.lines,
             return_code=return_codes.of_choice(choice),
             candidates=self._trace.candidates(record),
-            parsed=case.taken_apart(finding.parts),
+            parsed=_as_matched(case.taken_apart(finding.parts), choice),
         )
 
     def _by_default(self, case: Case, zip5: str, default: Default) -> Match:
@@ -220,3 +220,11 @@ class Answers:
         corrected = routing is not None and bool(printed) and routing.zip5 != printed
         letters = {letter for letter in self._trace.footnotes if letter != "A"} | ({"A"} if corrected else set())
         return tuple(sorted(letters))
+
+
+def _as_matched(parsed: ParsedAddress, choice: Choice) -> ParsedAddress:
+    """The parts with number and unit as the record holds them: 11-5 may be number 11 and unit 5."""
+    unit = choice.secondary
+    if unit is not None:
+        parsed = replace(parsed, secondary_designator=unit.designator, secondary_number=unit.number)
+    return replace(parsed, primary_number=choice.number) if choice.number else parsed

@@ -132,7 +132,8 @@ class Chooser:
             found = records_of_unit(named, unit)
             if found:
                 records, used, changed = found
-                self._trace.say("highrise_exact", f"unit {used.designator} {used.number} is in the record's range")
+                name = " ".join(part for part in (used.designator, used.number) if part)
+                self._trace.say("highrise_exact", f"unit {name} is in the record's range")
                 finding = self._one_of(records, asked, used, ("L",) if changed else ())
                 if finding.verdict is not Verdict.FOUND and len(units) > 1:
                     continue
@@ -226,4 +227,5 @@ class Chooser:
             notes=(*asked.notes, *notes),
             exact=asked.exact and certain,
             sure_only=asked.sure_only or not certain,
+            number=asked.number,
         )

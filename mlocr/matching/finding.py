@@ -26,6 +26,7 @@ class Choice:
     """One record chosen at an address: its add-on, delivery point and rule; `secondary` is what its range held.
 
     `exact`: no part was missing, changed, defaulted or misspelled. `sure_only`: needs a line read with certainty.
+    `number` is the primary number as the record's range held it, without a unit glued to it or a hyphen left out.
     `needs_last_line`: found under another reading than the printed one, so the last line must stand by itself.
     """
 
@@ -38,6 +39,7 @@ class Choice:
     exact: bool = True
     sure_only: bool = False
     needs_last_line: bool = False
+    number: str = ""
 
     @property
     def code(self) -> str:

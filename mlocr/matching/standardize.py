@@ -18,7 +18,7 @@ _BETWEEN_WORDS = re.compile(r"[\s,.]+")
 def delivery_line(choice: Choice, parts: DeliveryParts | None) -> str:
     """The delivery address line of a choice, as it is to stand on mail."""
     record = choice.record
-    number = plain(parts.number) if parts else ""
+    number = plain(choice.number or (parts.number if parts else ""))
     if record.record_type is RecordType.PO_BOX:
         kept = parts.number if parts and record.primary_low.lstrip("0").startswith("-") else number
         return f"PO BOX {kept}"
