@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -65,6 +66,7 @@ def match(
     from mlocr.services.matching_columns import parse_columns
     from mlocr.services.matching_input import RecordSource, Wishes
     from mlocr.services.matching_lines import LineSource
+    from mlocr.services.matching_plan import opened
 
     wished = _form(form, json, explain)
     wishes = Wishes(form == "csv", parse_columns(columns), _delimiter(delimiter))
@@ -75,12 +77,15 @@ def match(
     with _opened_bytes(file) as stream, MatchProgress(_size(file)) as shown:
         records = RecordSource(LineSource(stream, name, encoding), wishes)
         setting = BatchSetting(workers or cores(), _write, lambda count: shown.update(count, records.bytes_read), _say)
-        batch = Batch(records, plan, setting, stream)
+        batch = Batch(records, partial(opened, plan), setting, stream)
         try:
             count = batch.run(lambda opened: job_of(opened, wished, out, sys.stdout.isatty(), explain))
         except BrokenPipeError:
             _forget_output()
             return ExitCode.DONE
+        except KeyboardInterrupt:
+            _say(f"interrupted; {batch.count.records} addresses were answered")
+            return ExitCode.INTERRUPTED
     error = bad_rows_error(count, name)
     if error is not None:
         raise error

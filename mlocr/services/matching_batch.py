@@ -21,9 +21,8 @@ from typing import Any
 from mlocr.errors import BadInputError, ConfigurationError
 from mlocr.services.matching_input import RecordSource
 from mlocr.services.matching_job import Answered, Answerer
-from mlocr.services.matching_plan import MatcherPlan, opened
 from mlocr.services.matching_records import Form, Record
-from mlocr.services.matching_workers import ProcessWorker, WorkerDied
+from mlocr.services.matching_workers import Opener, ProcessWorker, WorkerDied
 from mlocr.services.matching_writers import Job, head
 
 ALONE = 200
@@ -59,7 +58,8 @@ class BatchCount:
 class BatchSetting:
     """How many workers (1: none, all in this process), and how the work is cut; what is written goes to `write`.
 
-    `progress` hears the count after each writing, `say` what a person should know, each one sentence.
+    `progress` hears the count after each writing, `say` what a person should know, each one sentence. `warm` waits for
+    every worker before the first record and then tells `progress`: for measuring.
     """
 
     workers: int
@@ -68,6 +68,7 @@ class BatchSetting:
     say: Callable[[str], None] = lambda sentence: None
     alone: int = ALONE
     chunk: int = CHUNK
+    warm: bool = False
 
 
 @dataclass(slots=True)
@@ -91,11 +92,11 @@ class _Chunk:
 class Batch:
     """One file's way through. `run` once."""
 
-    def __init__(self, records: RecordSource, plan: MatcherPlan, setting: BatchSetting, input_file: object = None):
+    def __init__(self, records: RecordSource, opener: Opener, setting: BatchSetting, input_file: object = None):
         """`input_file` is what the records are read from; it is waited for together with the workers where it can."""
         self.count = BatchCount()
         self._records = records
-        self._plan = plan
+        self._opener = opener
         self._setting = setting
         self._input = _Input(input_file)
         self._team = _Team(setting)
@@ -110,15 +111,17 @@ class Batch:
         """Answer every record; `make_job` says what is asked once the input's form is known.
 
         Raises what stopped it (BadInputError for a malformed record, TableStoppedError ...) after every answer before
-        it was written, and BadInputError at the end when rows of a table could not be read.
+        it was written.
         """
         with ExitStack() as stack:
             stack.callback(self._team.close)
-            matcher = stack.enter_context(opened(self._plan))
+            matcher = stack.enter_context(self._opener())
             self._records.open()
             job = make_job(self._records)
             alone = Answerer(job, matcher)
             self._setting.write(head(job))
+            if self._setting.warm:
+                self._warm_up(alone, job)
             while not self._over:
                 self._fill()
                 self._work(alone, job)
@@ -126,6 +129,13 @@ class Batch:
         if self._unread is not None:
             raise self._unread
         return self.count
+
+    def _warm_up(self, alone: Answerer, job: Job) -> None:
+        if self._setting.workers > 1:
+            self._team.start(self._opener, job)
+        while self._team.starting:
+            self._hear(alone, [], None)
+        self._setting.progress(self.count)
 
     @property
     def _over(self) -> bool:
@@ -156,17 +166,18 @@ class Batch:
     def _work(self, alone: Answerer, job: Job) -> None:
         team = self._team
         if self._setting.workers > 1 and self._alone_count >= self._setting.alone and len(self._waiting) > 1:
-            team.start(self._plan, job)
+            team.start(self._opener, job)
         while self._waiting and team.idle:
             self._give(self._waiting.popleft(), alone)
-        if self._waiting and not team.at_work and not self._waiting[0].careful:
+        # What ended a worker must not end this process: after a death it answers nothing itself any more.
+        if self._waiting and not team.at_work and not self.count.workers_died:
             chunk = self._waiting.popleft()
             self._alone_count += len(chunk.records)
             chunk.take(alone.answer(chunk.records))
             self._finished[chunk.number] = chunk
-            self._hear(alone, 0)
+            self._hear(alone, [], 0)
         elif team.at_work or (team.starting and self._waiting):
-            self._hear(alone, None)
+            self._hear(alone, [self._input.file] if self._room and self._input.can_wait else [], None)
 
     def _give(self, chunk: _Chunk, alone: Answerer) -> None:
         worker = self._team.idle.pop()
@@ -176,9 +187,8 @@ class Batch:
         except WorkerDied:
             self._mourn(worker, chunk, alone)
 
-    def _hear(self, alone: Answerer, timeout: float | None) -> None:
-        """Wait for workers, or for input where there is room, and note what they answered."""
-        others = [self._input.file] if self._room and self._input.can_wait and timeout is None else []
+    def _hear(self, alone: Answerer, others: Sequence[Any], timeout: float | None) -> None:
+        """Wait for workers, or for what else may come first, and note what they answered."""
         for worker in self._team.heard(others, timeout):
             chunk = self._team.busy.pop(worker, None)
             try:
@@ -253,10 +263,10 @@ class _Team:
         """Whether any worker is ready for work or doing it."""
         return bool(self.idle or self.busy)
 
-    def start(self, plan: MatcherPlan, job: Job) -> None:
+    def start(self, opener: Opener, job: Job) -> None:
         """Start every worker, once."""
         if self._new is None:
-            self._new = partial(ProcessWorker, plan, job)
+            self._new = partial(ProcessWorker, opener, job)
             for _ in range(self._setting.workers):
                 self._start_one()
 

@@ -5,30 +5,33 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing.connection import Connection
 
 from mlocr.errors import StationError
+from mlocr.ports import AddressMatcher
 from mlocr.services.matching_job import Answered, Answerer
-from mlocr.services.matching_plan import MatcherPlan, opened
 from mlocr.services.matching_records import Record
 from mlocr.services.matching_writers import Job
 
 STOP_TIMEOUT_S = 2.0
+
+Opener = Callable[[], AbstractContextManager[AddressMatcher]]
+"""Opens a matcher and closes it; it travels to the process that calls it."""
 
 
 class WorkerDied(Exception):
     """The process ended, or its pipe broke, before it answered."""
 
 
-def serve(pipe: Connection, plan: MatcherPlan, job: Job) -> None:
+def serve(pipe: Connection, opener: Opener, job: Job) -> None:
     """Answer until the pipe closes. The first message says how the start went: None or the error."""
     # Ctrl-C goes to the whole process group: the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         try:
-            with opened(plan) as matcher:
+            with opener() as matcher:
                 answerer = Answerer(job, matcher)
                 pipe.send(None)
                 while (records := pipe.recv()) is not None:
@@ -40,15 +43,15 @@ def serve(pipe: Connection, plan: MatcherPlan, job: Job) -> None:
 class ProcessWorker:
     """A spawned process; it is started by the constructor's caller with `start`."""
 
-    def __init__(self, plan: MatcherPlan, job: Job) -> None:
-        self._plan = plan
+    def __init__(self, opener: Opener, job: Job) -> None:
+        self._opener = opener
         self._job = job
 
     def start(self) -> None:
         """Start the process without waiting for it."""
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, self._plan, self._job), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, self._opener, self._job), daemon=True)
         with _interrupts_held():
             self._process.start()
         theirs.close()
