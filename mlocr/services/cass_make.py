@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mlocr.certification.categories import category_title
 from mlocr.certification.damage.extras import PERSONS
 from mlocr.certification.damage.registry import DAMAGES, Damage, may_pair
 from mlocr.certification.damage.written import WrittenAddress
@@ -130,7 +131,7 @@ class Maker:
 
     def _trap(self, code: str) -> Case | None:
         desk = Desk(self._offices, self._judge, self._rng)
-        title, trap = TRAPS[code]
+        trap = TRAPS[code]
         kinds = sorted(self._targets)
         for _ in range(TRIES * 3):
             target = self._rng.choice(self._targets[self._rng.choice(kinds)])
@@ -138,7 +139,7 @@ class Maker:
             if trapped is not None:
                 lines = trapped.lines or trapped.written.lines
                 if stage1_inputs(lines, trapped.written) is not None:
-                    return Case(lines, trapped.written, trapped.truth, code, (title,))
+                    return Case(lines, trapped.written, trapped.truth, code, (category_title(code),))
         return None
 
     def _judged(self, target: Target, written: WrittenAddress, code: str, done: tuple[str, ...]) -> Case | None:
@@ -177,7 +178,7 @@ CLEAN_CODES = {
     "highway_contract without add-on": "kL",
     "general_delivery without add-on": "kM",
 }
-"""Category codes of undamaged addresses, by kind (*ours*)."""
+"""Category codes of undamaged addresses, by the pool they are drawn from."""
 
 
 # --- one record -----------------------------------------------------------------------------------------------------

@@ -176,20 +176,20 @@ def foreign(desk: Desk, target: Target) -> Trapped | None:
     return Trapped(target.written, Truth(""), (f"{desk.rng.randrange(2, 99)} HIGH ST", city, country))
 
 
-TRAPS: Mapping[str, tuple[str, Trap]] = MappingProxyType(
+TRAPS: Mapping[str, Trap] = MappingProxyType(
     {
-        "Y6": ("unknown street", unknown_street),
-        "I2": ("unknown street in a town with one ZIP Code", small_town),
-        "t1": ("ambiguous: part left out, several streets answer", ambiguous),
-        "t2": ("house number out of range", out_of_range),
-        "t3": ("house number missing", number_missing),
-        "t4": ("unknown city and ZIP Code", unknown_city),
-        "t5": ("ZIP Code and city contradict, street in neither", conflict),
-        "t6": ("ZIP Code and city contradict, both have the house", two_places),
-        "t7": ("no ZIP Code and an unknown street", unknown_street_without_zip),
-        "t8": ("box out of range", box_out_of_range),
-        "t9": ("no last line", no_last_line),
-        "tA": ("foreign", foreign),
+        "Y6": unknown_street,
+        "I2": small_town,
+        "t1": ambiguous,
+        "t2": out_of_range,
+        "t3": number_missing,
+        "t4": unknown_city,
+        "t5": conflict,
+        "t6": two_places,
+        "t7": unknown_street_without_zip,
+        "t8": box_out_of_range,
+        "t9": no_last_line,
+        "tA": foreign,
     }
 )
-"""Traps by category code: a title and the maker. Y6 and I2 are published codes, the others *ours*."""
+"""Traps by category code (`mlocr.certification.categories` has their titles)."""

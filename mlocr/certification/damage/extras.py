@@ -83,14 +83,15 @@ def exceptional(address: WrittenAddress, rng: random.Random) -> WrittenAddress |
 
 def private_mailbox(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
     """A private mailbox at a commercial mail receiver (Publication 28 section 285)."""
-    if address.private_mailbox or address.kind is AddressKind.GENERAL_DELIVERY or not address.number:
+    if address.private_mailbox or address.kind in (AddressKind.GENERAL_DELIVERY, AddressKind.MILITARY):
         return None
     return replace(address, private_mailbox=f"PMB {rng.randrange(2, 899)}")
 
 
 def private_mailbox_sign(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
     """A private mailbox as a number sign behind a complete unit or a box (Publication 28 section 285)."""
-    if address.private_mailbox or not (address.unit or address.box_word) or address.designator == "#":
+    complete = bool(address.unit) or (bool(address.box_word) and address.kind is not AddressKind.MILITARY)
+    if address.private_mailbox or not complete or address.designator == "#":
         return None
     return replace(address, private_mailbox=f"# {rng.randrange(2, 899)}")
 

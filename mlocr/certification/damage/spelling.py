@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 
 LETTERS = "ABCDEFGHIJKLMNOPRSTUVWY"
@@ -13,12 +14,16 @@ Slip = Callable[[str, random.Random], str]
 
 
 def _letter_places(text: str) -> list[int]:
-    """Where a letter stands that a slip may fall on: not the first, none beside a digit."""
-    return [i for i in range(1, len(text)) if text[i].isalpha() and not text[i - 1].isdigit()]
+    """Where a letter stands that a slip may fall on: not the first, none of a short word, none beside a digit."""
+    places: list[int] = []
+    for word in re.finditer(r"[A-Z]{4,}", text):
+        places += range(word.start(), word.end())
+    return [i for i in places if i > 0 and not text[i - 1].isdigit()]
 
 
 def _fit(text: str) -> bool:
-    return sum(c.isalpha() for c in text) >= SHORTEST and not any(c.isdigit() for c in text)
+    letters = sum(c.isalpha() for c in text)
+    return letters >= SHORTEST and bool(_letter_places(text)) and not any(c.isdigit() for c in text)
 
 
 def misspelled(text: str, rng: random.Random) -> str:

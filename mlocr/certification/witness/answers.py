@@ -12,6 +12,9 @@ from mlocr.mail.address import DirectoryRecord, RecordType
 
 _FIRM_ENDINGS = re.compile(r" (INC|LLC|CORP|CO|LTD)$")
 
+COARSE = ("BLDG", "FL", "DEPT", "LOT", "HNGR", "PIER")
+"""Designators a number alone does not stand for (*ours*)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -105,6 +108,8 @@ def _primary(row: DirectoryRecord, number: str) -> Answer:
 
 def _highrise(rows: Sequence[DirectoryRecord], asked: Asked) -> Answer | Doubt:
     default = [row for row in rows if not row.secondary_designator and not row.secondary_low]
+    if asked.unit[:1] == "0":
+        return Doubt.UNRULED  # whether a leading zero counts is settled record by record (Cycle M)
     fitting: list[Answer] = []
     if asked.unit or asked.designator:
         fitting = [a for row in rows if (a := _unit(row, asked, asked.unit)) is not None]
@@ -119,16 +124,18 @@ def _highrise(rows: Sequence[DirectoryRecord], asked: Asked) -> Answer | Doubt:
 
 
 def _unit(row: DirectoryRecord, asked: Asked, unit: str) -> Answer | None:
-    if asked.designator not in ("", "#", row.secondary_designator) or not row.secondary_designator:
+    """The answer of one highrise record where it holds the unit."""
+    theirs = row.secondary_designator
+    unsaid = asked.designator in ("", "#") and theirs not in COARSE
+    if not theirs or not (unsaid or asked.designator == theirs):
         return None
     plus4 = addon(row, asked.number)
-    if not row.secondary_low and not row.secondary_high:
-        if asked.designator != row.secondary_designator or unit:
-            return None
-        return Answer(row, plus4, "99" if plus4 else "", row.secondary_designator)
-    if not unit or not within(row.secondary_low, row.secondary_high, row.secondary_parity, unit):
+    ranged = bool(row.secondary_low or row.secondary_high)
+    if not ranged and asked.designator == theirs and not unit:
+        return Answer(row, plus4, "99" if plus4 else "", theirs)
+    if not ranged or not within(row.secondary_low, row.secondary_high, row.secondary_parity, unit):
         return None
-    return Answer(row, plus4, highrise_point(unit) if plus4 else "", f"{row.secondary_designator} {unit}")
+    return Answer(row, plus4, highrise_point(unit) if plus4 else "", f"{theirs} {unit}")
 
 
 def _other_designator(row: DirectoryRecord, asked: Asked) -> bool:

@@ -57,12 +57,16 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Where the answer may lie (`region`), and where nothing like it may be (`elsewhere`)."""
+    """Where the answer may lie (`region`), and where nothing like it may be (`elsewhere`).
+
+    `zip_as`: the printed ZIP Code is the address's "own", "other", or "none" is printed.
+    """
 
     region: tuple[str, ...]
     elsewhere: tuple[str, ...] = ()
     printed: str = ""
     exact_only: bool = False
+    zip_as: str = "other"
 
 
 def read_zip(text: str) -> str:
@@ -137,7 +141,8 @@ class Judge:
         if tied:
             return _tie(best.answer.code, tied, search)
         code = best.answer.code
-        return Truth(code, best.answer)
+        # Without an add-on there is nothing to correct a ZIP Code by.
+        return None if len(code) == 5 and search.zip_as not in ("own", "none") else Truth(code, best.answer)
 
     def _likely(self, written: WrittenAddress, seen: _Seen) -> bool:
         """Whether the damage leaves enough of the name to know it by."""
@@ -172,23 +177,25 @@ class Judge:
             return None
         if printed in self._offices.details:
             return _Search(region, (printed,), printed, exact_only=True)
-        return _Search(region)
+        return _Search(region, zip_as="other" if printed else "none")
 
     def _in_printed_zip(self, written: WrittenAddress, printed: str) -> _Search | None:
         details = self._offices.details.get(printed, [])
         here = {name for d in details for name in (d.name, d.abbreviation) if name}
         sisters = tuple(z for z in self._offices.office(printed) if z != printed)
         if not written.city or written.city in here:
-            return _Search((printed,), sisters, printed)
+            return _Search((printed,), sisters, printed, zip_as="own")
         if not written.state:
             return None
         theirs = self._offices.zips_of_city(written.city, written.state)
         if theirs:
             # A good city that is another's: nothing like the address may stand there.
             of_office = any(zip5 in theirs for zip5 in (printed, *sisters))
-            return _Search((printed,), tuple(z for z in theirs if z != printed), printed if of_office else "")
+            return _Search(
+                (printed,), tuple(z for z in theirs if z != printed), printed if of_office else "", zip_as="own"
+            )
         nearest = min(_city_cost(written.city, name) for name in here)
-        return _Search((printed,), sisters, printed, exact_only=nearest > 2 * EDIT)
+        return _Search((printed,), sisters, printed, exact_only=nearest > 2 * EDIT, zip_as="own")
 
     def _city_zips(self, city: str, state: str) -> tuple[str, ...]:
         """The ZIP Codes of the one city a written name must mean; none where two are about as near."""
@@ -249,8 +256,7 @@ class Judge:
         answers: dict[str, Answer] = {}
         doubt = Doubt.NOT_HELD
         for number, unit in number_readings(written):
-            plain = unit.lstrip("0") if unit.isdigit() else unit.replace("-", "")
-            asked = Asked(number, designator, plain, (written.firm, written.person))
+            asked = Asked(number, designator, unit.replace("-", ""), (written.firm, written.person))
             found = answer_at(records.places[place], asked)
             if isinstance(found, Answer):
                 answers[found.code] = found
@@ -271,11 +277,12 @@ def _further(other: _Seen, best: _Seen) -> bool:
 
 
 def _tie(code: str, tied: Sequence[str], search: _Search) -> Truth | None:
-    codes = sorted({code, *tied})
+    """Five digits of the printed ZIP Code, or no code where none is printed and the answers lie in several."""
+    codes = tuple(sorted({code, *tied}))
     zips = {c[:5] for c in codes}
-    if len(zips) == 1 and search.region == (code[:5],):
-        return Truth(code[:5], None, tuple(codes))
-    return Truth("", None, tuple(codes)) if len(zips) > 1 and len(search.region) > 1 else None
+    if search.zip_as == "own":
+        return Truth(code[:5], None, codes)
+    return Truth("", None, codes) if search.zip_as == "none" and len(zips) > 1 else None
 
 
 def _one_slip(printed: str, zip5: str) -> bool:
