@@ -4,6 +4,8 @@ from mlocr.mail.address import AddressKind, LastLine, ParsedAddress
 from mlocr.matching.names import divisions
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
+from mlocr.matching.suffixes import SUFFIXES
+from mlocr.matching.words import DIRECTIONALS
 
 _NO_UNIT = Secondary("", "")
 
@@ -14,7 +16,9 @@ def taken_apart(parts: DeliveryParts | None, last: LastLine, urbanization: str =
         return ParsedAddress(AddressKind.NONE, last_line=last)
     words, units, mailbox = parts.words, parts.secondaries, parts.private_mailbox
     pre, name, suffix, post = "", " ".join(words), "", ""
-    if parts.kind is AddressKind.STREET and words:
+    if parts.kind is AddressKind.STREET and len(words) > 1 and words[-1] in SUFFIXES and words[0] not in DIRECTIONALS:
+        name, suffix = " ".join(words[:-1]), SUFFIXES[words[-1]]  # the plain case by itself, for speed
+    elif parts.kind is AddressKind.STREET and words:
         words, behind, box = next(unit_divisions(words), (words, (), ""))
         units, mailbox = units or behind, mailbox or box
         street = next(divisions(words), None)
