@@ -51,6 +51,7 @@ __all__ = [
     "PieceEntered",
     "PiecePassed",
     "SuiteTable",
+    "TimedMatchEngine",
     "TransportLine",
 ]
 
@@ -269,6 +270,21 @@ class MatchEngine(AddressMatcher, Protocol):
 
     def close(self) -> None:
         """End it; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class TimedMatchEngine(MatchEngine, Protocol):
+    """An engine that says how long it may take, so that nobody gives up the process it stands in before it does."""
+
+    @property
+    def longest_open_s(self) -> float:
+        """Seconds after which `open` has returned or raised."""
+        ...
+
+    @property
+    def longest_match_s(self) -> float:
+        """Seconds after which `match` has returned or raised."""
         ...
 
 

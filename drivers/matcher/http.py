@@ -193,6 +193,16 @@ class HttpMatcher:
         self._patience.failed(why)
         return failed(why)
 
+    @property
+    def longest_open_s(self) -> float:
+        """Seconds after which `open` has returned or raised."""
+        return self._settings.answer_timeout
+
+    @property
+    def longest_match_s(self) -> float:
+        """Seconds after which `match` has returned or raised."""
+        return self._settings.answer_timeout
+
     def close(self) -> None:
         """End the connection; safe to call twice."""
         connection, self._connection = self._connection, None

@@ -134,6 +134,16 @@ class ProcessMatcher:
         self._patience.failed(why)
         return failed(why)
 
+    @property
+    def longest_open_s(self) -> float:
+        """Seconds after which `open` has returned or raised."""
+        return self._settings.start_timeout + self._settings.stop_timeout
+
+    @property
+    def longest_match_s(self) -> float:
+        """Seconds after which `match` has returned or raised."""
+        return self._settings.answer_timeout + self._settings.stop_timeout
+
     def close(self) -> None:
         """End the child: close its input, wait, SIGTERM, wait, SIGKILL. Safe to call twice."""
         self._disown()

@@ -13,7 +13,7 @@ from typing import Any
 
 import cv2
 
-from mlocr.directory.links.confirm import open_tables
+from mlocr.directory.links.confirm import has_tables, open_tables
 from mlocr.directory.links.stops import leave_stops
 from mlocr.directory.store import open_directory
 from mlocr.errors import ConfigurationError, IdentityError, UsageError
@@ -40,7 +40,7 @@ from mlocr.station.runner import Runner
 from mlocr.station.sections import section_of
 from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
-from mlocr.station.workers import Decided, Encoder, WorkerInline, WorkerProcess
+from mlocr.station.workers import Decided, Encoder, EncoderFactory, WorkerInline, WorkerProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +201,12 @@ def build_runner(
     real_port = driver.startswith("serial:")
     machine_id = machine_identity(config, request, real_port)
     build_plan(config, machine_id.text)
+    if not is_builtin(config):
+        build_matcher(config, None)  # what is wrong with its settings is said here, not by a worker
     path, log = request.out / "journal.db", log or silent_logger()
     camera, controller, line = _build_devices(config, request, highest_epoch(path), log)
     spec = EncoderSpec(config, request.directory, machine_id.text, request.truth, request.as_of)
-    kind = WorkerProcess if config.run.workers else None
-    make = partial(build_encoder, spec)
-    workers = (
-        [kind(make, config.run.worker_timeout_s) for _ in range(config.run.workers)] if kind else [WorkerInline(make)]
-    )
+    workers = _workers(config, partial(build_encoder, spec))
     tracking = _tracking(config, request) if config.mark.symbology == "imb" else None
     parts = RunParts(
         camera=camera,
@@ -223,6 +221,7 @@ def build_runner(
         leave_stop_mark=partial(leave_stops, (request.directory, request.raw_directory)),
     )
     limits = config.limits
+    waits = line is not None and request.pace == "max"
     rules = RunRules(
         replay=request.replay,
         sprayed=config.run.sprayed == "all",
@@ -230,9 +229,18 @@ def build_runner(
         rejects_in_a_row=limits.rejects_in_a_row,
         late_in_a_row=limits.late_in_a_row,
         # At pace max the belt waits for the host: a busy PC loses no letter.
-        tie_timeout=30.0 if line is not None and request.pace == "max" else 1.0,
+        tie_timeout=30.0 if waits else 1.0,
+        # Where the belt waits, order costs no letter; at a pace of its own a slow letter would make others late.
+        in_order=waits and request.directory is not None and has_tables(request.directory),
     )
     return Runner(parts, rules, progress)
+
+
+def _workers(config: StationConfig, make: EncoderFactory) -> list[WorkerProcess] | list[WorkerInline]:
+    run = config.run
+    if not run.workers:
+        return [WorkerInline(make)]
+    return [WorkerProcess(make, run.worker_timeout_s, run.worker_start_timeout_s) for _ in range(run.workers)]
 
 
 def _build_devices(

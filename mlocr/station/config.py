@@ -139,6 +139,7 @@ class RunSection(Section):
 
     workers: int = Field(2, ge=0, le=64, description="encode processes; 0 encodes in the main process")
     worker_timeout_s: float = Field(10.0, gt=0)
+    worker_start_timeout_s: float = Field(60.0, gt=0, description="to load models and start a matcher, cold")
     queue: int = Field(4, ge=1, le=64, description="pieces waiting between two stages")
     sprayed: Literal["all", "none"] = "all"
 

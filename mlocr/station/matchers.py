@@ -15,7 +15,7 @@ from mlocr.directory.edition import usability
 from mlocr.errors import ConfigurationError, DataExpiredError
 from mlocr.matching.match import Matcher
 from mlocr.matching.settings import MatchSettings
-from mlocr.ports import AddressMatcher, ConfirmingTables, Directory, MatchEngine
+from mlocr.ports import AddressMatcher, ConfirmingTables, Directory, MatchEngine, TimedMatchEngine
 from mlocr.station.config import StationConfig
 from mlocr.station.plugins import load_factory
 from mlocr.station.sections import section_of
@@ -70,10 +70,26 @@ def build_matcher(
     if not is_builtin(config):
         engine_product(config)
         matcher: AddressMatcher = load_factory("matcher", config.matcher.engine)(dict(config.matcher.settings))
+        _check_times(config, matcher)
         return matcher
     if directory is None:
         raise ConfigurationError("the built-in matcher needs a postal directory; give one, or name another matcher")
     return Matcher(directory, match_settings(config), tables, as_of)
+
+
+def _check_times(config: StationConfig, matcher: AddressMatcher) -> None:
+    """A worker ended while it waits for its engine would lose both. Raises ConfigurationError."""
+    if not config.run.workers or not isinstance(matcher, TimedMatchEngine):
+        return
+    for what, takes, key, limit in (
+        ("an answer", matcher.longest_match_s, "run.worker_timeout_s", config.run.worker_timeout_s),
+        ("its start", matcher.longest_open_s, "run.worker_start_timeout_s", config.run.worker_start_timeout_s),
+    ):
+        if takes >= limit:
+            raise ConfigurationError(
+                f"the matcher may take {takes:g} seconds for {what}, and its worker is ended after {limit:g};"
+                f" lower the matcher's time-outs in [matcher.settings], or raise {key}"
+            )
 
 
 def match_settings(config: StationConfig) -> MatchSettings:

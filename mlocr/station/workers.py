@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Protocol
 
-from mlocr.errors import StationError
+from mlocr.errors import DeviceFaultError, StationError
 from mlocr.mail.code import TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import Outcome, Rejected
 from mlocr.mail.reasons import RejectReason
 
 START_TIMEOUT_S = 60.0
-"""How long a worker may take to load its models on a cold disk."""
+"""How long a worker may take to load its models on a cold disk, where nobody says."""
+
+CLOSE_TIMEOUT_S = 5.0
+"""How long a worker may take to end; one with an engine of the user's has that to end first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,17 @@ def _decided(encoder: Encoder, lift: ImageLift, tracking: TrackingCode | None) -
         return error
 
 
+class WorkerNotReadyError(DeviceFaultError):
+    """A worker did not get ready in time."""
+
+
 class WorkerProcess:
     """One worker process, seen from the station. Used by one thread at a time."""
 
-    def __init__(self, factory: EncoderFactory, timeout_s: float) -> None:
+    def __init__(self, factory: EncoderFactory, timeout_s: float, start_timeout_s: float = START_TIMEOUT_S) -> None:
         self._factory = factory
         self._timeout = timeout_s
+        self._start_timeout = start_timeout_s
         self._context = multiprocessing.get_context("spawn")
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -98,8 +106,11 @@ class WorkerProcess:
         if self._ready:
             return
         pipe = self._open_pipe()
-        if not pipe.poll(START_TIMEOUT_S):
-            raise TimeoutError("an encode worker did not start")
+        if not pipe.poll(self._start_timeout):
+            raise WorkerNotReadyError(
+                f"an encode worker was not ready after {self._start_timeout:g} seconds;"
+                " raise run.worker_start_timeout_s, or set run.workers = 0 to see what takes so long"
+            )
         try:
             error = pipe.recv()
         except EOFError:
@@ -123,7 +134,7 @@ class WorkerProcess:
                 if isinstance(answer, StationError):
                     raise answer
                 return answer
-        except (EOFError, OSError, TimeoutError, RuntimeError):
+        except (EOFError, OSError, WorkerNotReadyError, RuntimeError):
             pass
         self._kill()
         self.replaced += 1
@@ -137,7 +148,7 @@ class WorkerProcess:
             with suppress(OSError):
                 self._pipe.send(None)
         if self._process is not None:
-            self._process.join(2)
+            self._process.join(CLOSE_TIMEOUT_S)
         self._kill()
 
     def _open_pipe(self) -> Connection:
