@@ -49,7 +49,11 @@ class RunParts:
 
 @dataclass(frozen=True, slots=True)
 class RunRules:
-    """How a run behaves. Times in seconds, lengths in inches; zero limits mean none."""
+    """How a run behaves. Times in seconds, lengths in inches; zero limits mean none.
+
+    `in_order`: a letter's job goes to the device only when every letter before it is settled, so that a stopped table
+    stops every letter behind the one that hit its seed.
+    """
 
     replay: bool = False
     sprayed: bool = True
@@ -59,3 +63,4 @@ class RunRules:
     tie_timeout: float = 1.0
     length_tolerance: float = 0.5
     drain_timeout: float = 10.0
+    in_order: bool = False

@@ -258,7 +258,7 @@ class Runner:
 
     def _free_jobs(self) -> int:
         # On a bench letters are laid before the head in the order of their pictures.
-        return 0 if self._bench else self._parts.controller.health().free_jobs
+        return 0 if self._bench or self._rules.in_order else self._parts.controller.health().free_jobs
 
     def _settle(self, piece: Piece) -> None:
         self._check_length(piece)

@@ -104,6 +104,11 @@ def open_tables(path: Path, product: tuple[int, int] | None = None) -> Confirmin
     )
 
 
+def has_tables(path: Path) -> bool:
+    """Whether any table lies beside a built directory; it is not opened."""
+    return any((path / kind.file_name).is_file() for kind in TableKind)
+
+
 def table_counts(path: Path) -> dict[str, int]:
     """How many records each table beside a built directory holds, by name. Raises as `open_tables` does for damage."""
     counts: dict[str, int] = {}
