@@ -126,7 +126,9 @@ def make_sheet(header: Sequence[str], delimiter: str, line_end: str, asked: Mapp
             f"{source}, line 1: no address can be made of the columns {', '.join(map(repr, header))};"
             " name them: --columns line1=COLUMN,city=COLUMN,state=COLUMN,zip=COLUMN"
         )
-    return Sheet(tuple(header), delimiter, line_end, tuple((part, at) for part, (at, *_) in found.items() if part))
+    return Sheet(
+        tuple(header), delimiter, line_end, tuple((part, places[0]) for part, places in found.items() if places)
+    )
 
 
 def _plain(name: str) -> str:

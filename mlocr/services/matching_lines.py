@@ -69,10 +69,10 @@ class LineSource:
 
 
 def _decoder(first: bytes, encoding: str) -> codecs.IncrementalDecoder:
-    if first.startswith(codecs.BOM_UTF8) or codecs.lookup(encoding).name == "utf-8":
-        encoding = "utf-8-sig"
-    elif first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
+    elif first.startswith(codecs.BOM_UTF8) or codecs.lookup(encoding).name == "utf-8":
+        encoding = "utf-8-sig"
     return codecs.getincrementaldecoder(encoding)("surrogateescape")
 
 
