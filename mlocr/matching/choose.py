@@ -20,7 +20,7 @@ from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, recor
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of the address at one primary number."""
+    """What is known of the address at one primary number; `apart`: its digits or letter were printed apart."""
 
     number: str
     secondaries: tuple[Secondary, ...]
@@ -29,6 +29,7 @@ class Asked:
     exact: bool = True
     sure_only: bool = False
     loose: tuple[str, ...] = ()
+    apart: bool = False
 
 
 class Chooser:

@@ -32,15 +32,13 @@ _NUMBER_WORDS = {word: n for n, word in enumerate(_NUMBER_NAMES.split(), 1)}
 class PrintedNumber:
     """One reading of the primary number: its text, the words it takes (-1: a directional is glued on and stays).
 
-    `repaired`: look-alike letters were read as digits. `split`: words were joined or parted. `unless`: numbers that the
-    street must not have, because they are printed just as well.
+    `repaired`: look-alike letters were read as digits. `split`: words were joined or parted.
     """
 
     text: str
     used: int = 1
     repaired: bool = False
     split: bool = False
-    unless: tuple[str, ...] = ()
 
 
 def _is_fraction(word: str) -> bool:
@@ -88,6 +86,8 @@ def _whole_numbers(words: tuple[str, ...]) -> Iterator[PrintedNumber]:
     second = words[1]
     if _LETTER.match(second) and second not in DIRECTIONALS and len(words) > 3:
         yield PrintedNumber(first + second, 2, split=True)
+    if second.isdecimal():
+        yield PrintedNumber(f"{first}-{second}", 2, split=True)
 
 
 def _repaired(first: str) -> Iterator[PrintedNumber]:

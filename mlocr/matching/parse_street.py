@@ -56,7 +56,7 @@ def _with_number(given: tuple[str, ...], units: tuple[Secondary, ...]) -> Iterat
                 units,
                 repaired=number.repaired,
                 split=number.split or number.used < 0 or words is not given,
-                unless=number.unless,
+                tentative=number.split and number.used > 1,
             )
     yield from number_last(words, units)
 

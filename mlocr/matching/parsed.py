@@ -35,8 +35,9 @@ class DeliveryParts:
     `number` is the primary number or box; `words` the street words still to be divided into directionals, name and
     suffix (for boxes and routes: the directory's street name). `repaired`: look-alike letters were read as digits.
     `split`: the number was parted from a word glued to it, so that the damage there may have taken a digit as well.
-    `glued`: a unit's designator and number were one word. `unless`: numbers the street must not have, or routes the
-    ZIP Code must not have, because they are printed just as well. `urbanization`: one on the same line.
+    `glued`: a unit's designator and number were one word. `unless`: routes the ZIP Code must not have, because they are
+    printed just as well. `tentative`: a reading that says something only where the directory has the address.
+    `urbanization`: one on the same line.
     """
 
     kind: AddressKind
@@ -50,4 +51,5 @@ class DeliveryParts:
     glued: bool = False
     rest: tuple[str, ...] = field(default=())
     unless: tuple[str, ...] = ()
+    tentative: bool = False
     urbanization: str = ""

@@ -13,16 +13,17 @@ from mlocr.matching.component_rules import barred
 from mlocr.matching.corrected import Area, Corrected, Correction, Near, Outcome
 from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.gazetteer import Gazetteer
+from mlocr.matching.number_forms import number_forms
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.ranges import plain
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.streets import Candidate, Likeness, Streets, holds, street_key
 from mlocr.matching.suffixes import suffix_of
-from mlocr.matching.text import fold, normal
+from mlocr.matching.text import normal
 from mlocr.matching.trace import Trace
+from mlocr.matching.urbanizations import in_urbanization
 
-_GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
 _LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
 # House numbers seldom have letters behind F (N, S, E and W are directionals); A, B, D and S may be 4, 8, 0 and 5.
 _LOOKALIKE_ENDING = re.compile(r"^\d+[ABDS]$")
@@ -82,7 +83,8 @@ class Search:
                 return Finding(Verdict.INSUFFICIENT)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 found.append(finding if finding.parts else replace(finding, parts=parts))
-            best = better(best, finding)
+            if not parts.tentative:
+                best = better(best, finding)
         return self._weighed(found, line) if found else best
 
     def exact_in(self, zips: Sequence[str], line: DeliveryLine) -> list[Finding]:
@@ -115,7 +117,9 @@ class Search:
             return self._boxes.find(zip5, parts, line.firms)
         best = Finding(Verdict.NO_STREET)
         for words, units, mailbox in unit_divisions(parts.words):
-            asked = Asked(parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose)
+            asked = Asked(
+                parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose, apart=parts.split
+            )
             finding = self._street(zip5, words, asked, line)
             if any(unit.number.isalpha() and not unit.designator for unit in units):
                 finding = self._left_over(finding, words)
@@ -164,10 +168,8 @@ class Search:
 
     def _holding(self, candidate: Candidate, number: str, line: DeliveryLine) -> list[DirectoryRecord]:
         held = [r for r in candidate.records if holds(r, number)]
-        if line.urbanization and len({r.urbanization_key for r in held}) > 1:
-            wanted = fold(line.urbanization)
-            named = [r for r in held if fold(self._urbanization(r)) == wanted]
-            return named or held
+        if line.urbanization or any(r.urbanization_key for r in held):
+            return in_urbanization(held, line.urbanization, line.firms, self._urbanization)
         return held
 
     def _urbanization(self, record: DirectoryRecord) -> str:
@@ -221,16 +223,10 @@ class Search:
         return building
 
     def _number_forms(self, candidate: Candidate, asked: Asked, line: DeliveryLine) -> Iterator[Asked]:
-        """The number with a glued unit where a highrise holds that unit; as printed; without its hyphen."""
-        glued = _GLUED_UNIT.match(asked.number)
-        if glued and not asked.secondaries:
-            unit = Secondary("", glued[2])
-            held = self._holding(candidate, glued[1], line)
-            if self._chooser.holds_unit(held, unit):
-                yield replace(asked, number=glued[1], secondaries=(unit,), exact=False, sure_only=True)
-        yield asked
-        if glued and "-" in asked.number:
-            yield replace(asked, number=asked.number.replace("-", ""))
+        """The number in every form the file may have it in, the printed one among them."""
+        return number_forms(
+            asked, candidate.records, lambda number: self._holding(candidate, number, line), self._chooser.holds_unit
+        )
 
     # --- a damaged street -------------------------------------------------------------------------------------------
 
@@ -262,7 +258,9 @@ class Search:
         for words, units, mailbox in unit_divisions(parts.words):
             if any(not unit.designator for unit in units):
                 continue  # what is left over of a damaged street is no unit
-            asked = Asked(parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose)
+            asked = Asked(
+                parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose, apart=parts.split
+            )
             outcome = self._correction.find(area, words, asked.number, self._holder(asked, line), line.plus4)
             mended = self._of_outcome(outcome, asked, line)
             if mended.near is not None and mended.near.by_name and parts.repaired:
