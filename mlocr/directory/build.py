@@ -1,44 +1,36 @@
-"""Fixed-width product files to a built directory: streamed, checked, and put in place in one step or not at all."""
+"""Product files to a built directory: streamed, checked, sealed, and put in place in one step or not at all."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from mlocr.directory.assemble import assemble
+from mlocr.directory.early_warnings import read_early_warnings
 from mlocr.directory.files import ProductFile, read_city_state, read_zip4
-from mlocr.directory.layout import CityStateRecord
 from mlocr.directory.links.build import TableReport
 from mlocr.directory.links.format import TableKind
-from mlocr.directory.links.prepare import prepared_tables
-from mlocr.directory.records import Edition, PoBoxOnlyZip, SchemeZip, SeasonalZip, ZipSplit
-from mlocr.directory.schema import (
-    ALIAS_COLUMNS,
-    APPLICATION_ID,
-    DETAIL_COLUMNS,
-    FILE_NAME,
-    FORMAT_VERSION,
-    INDEXES,
-    TABLES,
-    ZIP4_COLUMNS,
-    create_table,
-    insert_into,
-)
+from mlocr.directory.links.prepare import PreparedTables, prepared_tables
+from mlocr.directory.records import Edition
+from mlocr.directory.schema import APPLICATION_ID, FILE_NAME, FORMAT_VERSION, PAGE_SIZE, STATEMENTS
+from mlocr.directory.seal import put_seal, sealed_file
+from mlocr.directory.staging import Staging
 from mlocr.errors import BadInputError
-from mlocr.mail.address import CityStateDetail, DirectoryRecord, StreetAlias
 
-BATCH = 5000
+PROGRESS_EVERY = 20_000
+"""Records between two words on progress."""
 
 Record = TypeVar("Record")
-Row = tuple[object, ...]
+Progress = Callable[[str, float], None]
+"""Told what is being done and which share of it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class BuildReport:
     """What was built: where, which edition, how many records of each type, the input files' names and SHA-256.
 
     `deleted` counts the delete records (action code D), which are applied and not kept. `tables` are the confirming
-    tables built beside it.
+    tables built beside it; `early_warnings` counts the Early Warning System's streets.
     """
 
     path: Path
@@ -56,10 +48,29 @@ class BuildReport:
     deleted: int
     sources: tuple[tuple[str, str], ...]
     tables: tuple[TableReport, ...] = ()
+    early_warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What a build may have beside its two products.
+
+    `tables` are the raw files of confirming tables, of the same product month; `early_warnings` are Early Warning
+    files, of any week. `moment` is that of the build (with its time zone; now, if left out): it goes under the seal.
+    """
+
+    tables: Mapping[TableKind, Path] | None = None
+    early_warnings: Sequence[Path] = ()
+    moment: datetime.datetime | None = None
+    progress: Progress = lambda _what, _share: None
 
 
 def build_directory(
-    zip4: Sequence[Path], city_state: Sequence[Path], out: Path, tables: Mapping[TableKind, Path] | None = None
+    zip4: Sequence[Path],
+    city_state: Sequence[Path],
+    out: Path,
+    tables: Mapping[TableKind, Path] | None = None,
+    options: BuildOptions | None = None,
 ) -> BuildReport:
     """Build `out` (a folder) from the product files, replacing what was built there before.
 
@@ -70,210 +81,160 @@ def build_directory(
     """
     if not zip4 or not city_state:
         raise BadInputError("a directory is built from ZIP+4 and City State files together; give at least one of each")
-    with _folder(out), _temporary(out) as temporary:
+    options = options or BuildOptions()
+    with _folder(out), _temporary(out) as temporary, _temporary(out) as waiting:
         try:
-            report = _build(zip4, city_state, temporary, out)
-            with prepared_tables(tables or {}, report.product, out) as prepared:
-                _make_durable(temporary)
-                temporary.replace(out / FILE_NAME)
-                prepared.put()
-            report = replace(report, tables=prepared.reports)
+            gathering = _Gathering(Staging(waiting), options.progress)
+            try:
+                gathering.load(zip4, city_state, options.early_warnings)
+                with prepared_tables(tables or options.tables or {}, gathering.product, out) as prepared:
+                    report = _write(gathering, temporary, out, prepared, options)
+                    put_seal(temporary)
+                    _make_durable(temporary)
+                    temporary.replace(out / FILE_NAME)
+                    prepared.put()
+            finally:
+                gathering.staging.close()
         except (sqlite3.Error, OSError) as error:
             raise BadInputError(f"{out} cannot be written ({error}); make room or give another --out") from error
     return report
 
 
-def _build(zip4: Sequence[Path], city_state: Sequence[Path], temporary: Path, out: Path) -> BuildReport:
-    builder = _Builder(temporary)
-    try:
-        for path in zip4:
-            builder.load_zip4(path)
-        for path in city_state:
-            builder.load_city_state(path)
-        return builder.finish(out)
-    finally:
-        builder.close()
+class _Gathering:
+    """The product files of one build, read into a staging file."""
 
-
-class _Builder:
-    """One build in progress in a temporary file."""
-
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
-            self._db.execute(f"PRAGMA {pragma}").close()
-        self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        self._db.execute(f"PRAGMA user_version={FORMAT_VERSION}")
-        self._db.execute("BEGIN")
-        for table in TABLES:
-            self._db.execute(create_table(table))
-        self._db.execute("CREATE TEMP TABLE gone (zip5, update_key, street_name, before INTEGER)")
+    def __init__(self, staging: Staging, progress: Progress) -> None:
+        self.staging = staging
+        self.sources: list[tuple[str, str]] = []
+        self.warning_date = ""
+        self._progress = progress
         self._edition: tuple[Edition, str] | None = None
-        self._city_counts: Counter[str] = Counter()
-        self._sources: list[tuple[str, str]] = []
-        self._rows = 0
 
-    def load_zip4(self, path: Path) -> None:
-        """Add one ZIP+4 file."""
-        with _opened(path) as stream:
-            source = read_zip4(stream, str(path))
-            self._agree(source)
-            count = 0
-            for batch in _batches(source):
-                self._add_zip4(batch)
-                count += len(batch)
-            self._note(source, path, count)
-
-    def load_city_state(self, path: Path) -> None:
-        """Add one City State file."""
-        with _opened(path) as stream:
-            source = read_city_state(stream, str(path))
-            self._agree(source)
-            count = 0
-            for batch in _batches(source):
-                count += len(batch)
-                rows: dict[str, list[Row]] = {}
-                for record in batch:
-                    table, code, row = _city_state_row(record)
-                    self._city_counts[code] += 1
-                    rows.setdefault(table, []).append(row)
-                for table, values in rows.items():
-                    self._db.executemany(insert_into(table), values)
-            self._note(source, path, count)
-
-    def finish(self, out: Path) -> BuildReport:
-        """Delete what delete records named, index, write the meta table, commit."""
+    @property
+    def edition(self) -> Edition:
+        """The edition all files agree on."""
         assert self._edition is not None
-        deleted = self._delete_gone()
-        self._check_places()
-        counted = self._db.execute("SELECT record_type, count(*) FROM zip4 GROUP BY record_type ORDER BY record_type")
-        edition = self._edition[0]
+        return self._edition[0]
+
+    @property
+    def product(self) -> tuple[int, int]:
+        """Year and month of the edition."""
+        return self.edition.year, self.edition.month
+
+    def load(self, zip4: Sequence[Path], city_state: Sequence[Path], warnings: Sequence[Path]) -> None:
+        """Read every file. Raises RecordError and BadInputError."""
+        for path in zip4:
+            self._load(path, read_zip4, self.staging.add_record)
+        for path in city_state:
+            self._load(path, read_city_state, self.staging.add_city_state)
+        for path in warnings:
+            self._load(path, read_early_warnings, self.staging.add_warning)
+        self.staging.close_gathering()
+        lacking = self.staging.zip_without_city()
+        if lacking is not None:  # files that do not belong together code nothing
+            raise BadInputError(
+                f"the City State files have no detail record of ZIP Code {lacking}, which the ZIP+4 files have; "
+                "give files that belong together"
+            )
+
+    def _load(
+        self, path: Path, read: Callable[[BinaryIO, str], ProductFile[Record]], add: Callable[[Record], None]
+    ) -> None:
+        with _opened(path) as stream:
+            source = read(stream, str(path))
+            self._agree(source.edition, source.name)
+            size, count = max(1, path.stat().st_size), 0
+            for record in source:
+                add(record)
+                count += 1
+                if count % PROGRESS_EVERY == 0:
+                    self._progress(f"reading {path.name}", stream.tell() / size)
+            self._note(source.sha256, path, count)
+
+    def _agree(self, edition: Edition, name: str) -> None:
+        """All products of one directory are of one month (facts: their dates must agree); warnings are weekly."""
+        if edition.day:
+            self.warning_date = max(self.warning_date, f"{edition.label}-{edition.day:02d}")
+            return
+        if self._edition is None:
+            self._edition = (edition, name)
+        agreed, first = self._edition
+        if (agreed.year, agreed.month) != (edition.year, edition.month):
+            raise BadInputError(
+                f"{name} is of edition {edition.label} but {first} is of {agreed.label}; give files of one edition"
+            )
+
+    def _note(self, sha256: str, path: Path, count: int) -> None:
+        """A file without records is a broken delivery; the same one twice would make each address in it ambiguous."""
+        if count == 0:
+            raise BadInputError(f"{path} has a header and no records; give the whole product file")
+        if sha256 in (digest for _, digest in self.sources):
+            raise BadInputError(f"{path} has the same content as a file given before it; give each product file once")
+        self.sources.append((path.name, sha256))
+
+
+def _write(
+    gathering: _Gathering, temporary: Path, out: Path, prepared: PreparedTables, options: BuildOptions
+) -> BuildReport:
+    """The directory's file, all but its seal."""
+    staging, edition = gathering.staging, gathering.edition
+    db = _new_database(temporary)
+    try:
+        counts = assemble(staging, db, lambda share: options.progress("writing the directory", share))
         report = BuildReport(
             path=out,
-            product=(edition.year, edition.month),
-            zip4_counts=dict(counted),
-            city_state_counts=dict(sorted(self._city_counts.items())),
-            deleted=deleted,
-            sources=tuple(self._sources),
+            product=gathering.product,
+            zip4_counts=counts,
+            city_state_counts=dict(sorted(staging.city_counts.items())),
+            deleted=staging.deletes,
+            sources=tuple(gathering.sources),
+            tables=prepared.reports,
+            early_warnings=staging.warnings,
         )
+        moment = options.moment or datetime.datetime.now(datetime.UTC)
         meta = {
+            "built": moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds"),
             "product_year": edition.year,
             "product_month": edition.month,
             "volume": edition.volume,
             "zip4_counts": report.zip4_counts,
             "city_state_counts": report.city_state_counts,
-            "deleted": deleted,
+            "deleted": report.deleted,
             "sources": report.sources,
+            "early_warnings": report.early_warnings,
+            "early_warning_date": gathering.warning_date,
+            "tables": [
+                (file.name, file.size, file.digest)
+                for file in (sealed_file(path, name) for name, path in prepared.files.items())
+            ],
         }
-        self._db.executemany(insert_into("meta"), [(key, json.dumps(value)) for key, value in meta.items()])
-        for statement in INDEXES:
-            self._db.execute(statement)
-        self._db.execute("COMMIT")
-        self._db.execute("ANALYZE")
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [(key, json.dumps(value)) for key, value in meta.items()])
+        db.execute("COMMIT")
+        _check_counts(db, sum(counts.values()))
         return report
-
-    def _check_places(self) -> None:
-        """Every ZIP Code of the ZIP+4 files must have its city: files that do not belong together code nothing."""
-        lacking = self._db.execute(
-            "SELECT zip5 FROM zip4 EXCEPT SELECT zip5 FROM city_state ORDER BY zip5 LIMIT 1"
-        ).fetchone()
-        if lacking is not None:
-            raise BadInputError(
-                f"the City State files have no detail record of ZIP Code {lacking[0]}, which the ZIP+4 files have; "
-                "give files that belong together"
-            )
-
-    def close(self) -> None:
-        """Let go of the temporary file."""
-        self._db.close()
-
-    def _agree(self, source: ProductFile[DirectoryRecord] | ProductFile[CityStateRecord]) -> None:
-        """All files of one directory are of one product month (facts: their dates must agree)."""
-        if self._edition is None:
-            self._edition = (source.edition, source.name)
-            return
-        edition, name = self._edition
-        if (edition.year, edition.month) != (source.edition.year, source.edition.month):
-            raise BadInputError(
-                f"{source.name} is of edition {source.edition.label} but {name} is of {edition.label}; "
-                "give files of one edition"
-            )
-
-    def _note(
-        self, source: ProductFile[DirectoryRecord] | ProductFile[CityStateRecord], path: Path, count: int
-    ) -> None:
-        """A file without records is a broken delivery; the same one twice would make each address in it ambiguous."""
-        if count == 0:
-            raise BadInputError(f"{path} has a header and no records; give the whole product file")
-        if source.sha256 in (digest for _, digest in self._sources):
-            raise BadInputError(f"{path} has the same content as a file given before it; give each product file once")
-        self._sources.append((path.name, source.sha256))
-
-    def _add_zip4(self, batch: Sequence[DirectoryRecord]) -> None:
-        rows: list[Row] = []
-        gone: list[Row] = []
-        for record in batch:
-            if record.action_code == "D":
-                gone.append((record.zip5, record.update_key, record.street_name, self._rows + len(rows)))
-            else:
-                rows.append(_zip4_row(record))
-        self._db.executemany(insert_into("zip4"), rows)
-        self._db.executemany("INSERT INTO gone VALUES (?, ?, ?, ?)", gone)
-        self._rows += len(rows)
-
-    def _delete_gone(self) -> int:
-        """A delete record (action code D) removes the earlier records of its ZIP Code, update key and street.
-
-        The delete record itself is never kept. Answers how many there were.
-        """
-        (count,) = self._db.execute("SELECT count(*) FROM gone").fetchone()
-        if count:
-            self._db.execute("CREATE INDEX gone_key ON gone (zip5, update_key)")
-            self._db.execute(
-                "DELETE FROM zip4 WHERE update_key <> '' AND EXISTS (SELECT 1 FROM gone WHERE gone.zip5 = zip4.zip5"
-                " AND gone.update_key = zip4.update_key AND gone.street_name IN ('', zip4.street_name)"
-                " AND zip4.id <= gone.before)"
-            )
-        return int(count)
+    finally:
+        db.close()
 
 
-def _zip4_row(record: DirectoryRecord) -> Row:
-    low, high = record.addon_low, record.addon_high or record.addon_low
-    numbered = len(low) == len(high) == 4 and low.isdigit() and high.isdigit()
-    addon = (int(low), int(high)) if numbered else (None, None)
-    values = [getattr(record, name) for name in ZIP4_COLUMNS]
-    values[2] = record.record_type.value
-    return (*values, *addon)
+def _new_database(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-32768"):
+        db.execute(f"PRAGMA {pragma}").close()
+    for pragma in (f"page_size={PAGE_SIZE}", f"application_id={APPLICATION_ID}", f"user_version={FORMAT_VERSION}"):
+        db.execute(f"PRAGMA {pragma}")
+    db.execute("BEGIN")
+    for statement in STATEMENTS:
+        db.execute(statement)
+    return db
 
 
-def _city_state_row(record: CityStateRecord) -> tuple[str, str, Row]:
-    """Table, record type code and row."""
-    match record:
-        case CityStateDetail():
-            return "city_state", "D", tuple(_stored(getattr(record, name)) for name in DETAIL_COLUMNS)
-        case StreetAlias():
-            return "alias", "A", tuple(getattr(record, name) for name in ALIAS_COLUMNS)
-        case SeasonalZip():
-            return "seasonal", "N", (record.zip5, record.months)
-        case SchemeZip():
-            return "scheme", "S", (record.label_zip, record.combined_zip)
-        case ZipSplit():
-            columns = TABLES["zip_split"]
-            return "zip_split", "Z", tuple(getattr(record, name) for name in columns)
-        case PoBoxOnlyZip():
-            return "po_box_only", "P", (record.zip5, record.body)
-
-
-def _stored(value: object) -> object:
-    if isinstance(value, bool):
-        return "Y" if value else ""
-    return value
-
-
-def _batches(source: ProductFile[Record]) -> Iterator[list[Record]]:
-    records = iter(source)
-    while batch := list(islice(records, BATCH)):
-        yield batch
+def _check_counts(db: sqlite3.Connection, expected: int) -> None:
+    """The records that can be read back are as many as were written; a packed text begins with its count."""
+    (found,) = db.execute("SELECT total(CAST(records AS INTEGER)) FROM street").fetchone()
+    if int(found) != expected:
+        raise BadInputError(
+            f"{int(found)} records can be read back of {expected} that were written; the disk is at fault, build again"
+        )
 
 
 @contextlib.contextmanager

@@ -36,10 +36,18 @@ class ProductFile(Generic[Record]):
     Raises RecordError for a malformed record and BadInputError for an empty file. `sha256` covers what was read so far.
     """
 
-    def __init__(self, stream: BinaryIO, name: str, header: Layout, parse: Callable[[str, str, int], Record]) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        header: Layout,
+        parse: Callable[[str, str, int], Record],
+        read_header: Callable[[Layout, str, str, int], Edition] = parse_header,
+    ) -> None:
         """Read the header record of `stream`; `name` is what errors call the file."""
         self.name = name
         self._header = header
+        self._read_header = read_header
         self._parse = parse
         self._hash = hashlib.sha256()
         self._texts = enumerate(_records(_blocks(stream, self._hash.update), header.width), start=1)
@@ -49,7 +57,7 @@ class ProductFile(Generic[Record]):
         if len(first) == header.width and not first.startswith("C"):
             problem = f"{first[:1]!r} at byte 1 is not C: the first record is not the header that names the edition"
             raise RecordError(name, 1, "copyright_detail_code", problem)
-        self.edition: Edition = parse_header(header, first, name, 1)
+        self.edition: Edition = read_header(header, first, name, 1)
 
     @property
     def sha256(self) -> str:
@@ -60,12 +68,12 @@ class ProductFile(Generic[Record]):
         """The detail records in file order. A header further down must name the same edition."""
         for number, text in self._texts:
             if text.startswith("C"):
-                self._same_edition(parse_header(self._header, text, self.name, number), number)
+                self._same_edition(self._read_header(self._header, text, self.name, number), number)
                 continue
             yield self._parse(text, self.name, number)
 
     def _same_edition(self, edition: Edition, number: int) -> None:
-        if (edition.year, edition.month) != (self.edition.year, self.edition.month):
+        if (edition.year, edition.month, edition.day) != (self.edition.year, self.edition.month, self.edition.day):
             problem = f"names edition {edition.label}, but the file's first header names {self.edition.label}"
             raise RecordError(self.name, number, "file_month", problem)
 

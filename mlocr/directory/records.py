@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,15 @@ class PoBoxOnlyZip:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What a product file's header says: the product's year and month, and the volume number (raw)."""
+    """What a file's header says: the product's year and month, and the volume number (raw).
+
+    `day` is 0 for the monthly products; the weekly Early Warning file has one.
+    """
 
     year: int
     month: int
     volume: str = ""
+    day: int = 0
 
     @property
     def label(self) -> str:
@@ -55,10 +60,27 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A further file of a built directory (a confirming table): name, bytes, and digest (`seal.tree_digest`)."""
+
+    name: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryMeta:
-    """What a built directory says of itself: product year and month, counts by record type, inputs with SHA-256."""
+    """What a built directory says of itself: product year and month, counts by record type, inputs with SHA-256.
+
+    `built` is the moment of the build (UTC); `early_warnings` counts the Early Warning System's streets, of the file
+    dated `early_warning_date` (ISO; "" without one); `tables` are the files that belong to it.
+    """
 
     product: tuple[int, int]
     zip4_counts: dict[str, int]
     city_state_counts: dict[str, int]
     sources: tuple[tuple[str, str], ...]
+    built: datetime
+    early_warnings: int = 0
+    early_warning_date: str = ""
+    tables: tuple[SealedFile, ...] = ()

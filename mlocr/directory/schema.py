@@ -1,123 +1,59 @@
-"""The built directory's tables. A change here raises FORMAT_VERSION; an older directory must then be built again."""
+"""The built directory's tables. A change here raises FORMAT_VERSION; an older directory must then be built again.
+
+Everything that is asked together lies together: one row a ZIP Code, one a street of a ZIP Code, found by number; one a
+city name, one a post office. Texts are packed by `mlocr.directory.packing`.
+"""
 
 from __future__ import annotations
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 APPLICATION_ID = 0x4D4C4F43
 """SQLite's application number of a built directory: "MLOC" in ASCII."""
 
 FILE_NAME = "directory.sqlite"
+PAGE_SIZE = 4096
 
-ZIP4_COLUMNS = (
-    "zip5",
-    "update_key",
-    "record_type",
-    "carrier_route",
-    "predirectional",
-    "street_name",
-    "suffix",
-    "postdirectional",
-    "primary_low",
-    "primary_high",
-    "primary_parity",
-    "building_or_firm",
-    "secondary_designator",
-    "secondary_low",
-    "secondary_high",
-    "secondary_parity",
-    "addon_low",
-    "addon_high",
-    "base_alternate",
-    "lacs_status",
-    "government_building",
-    "finance_number",
-    "state",
-    "county_number",
-    "congressional_district",
-    "municipality_key",
-    "urbanization_key",
-    "preferred_last_line_key",
-    "action_code",
+STREET_BITS = 24
+"""A street's number: that of its ZIP Code, then this many bits with its place among the ZIP Code's street names."""
+
+STATEMENTS = (
+    # One row a ZIP Code: its street names (sorted, as `join` makes them), details, aliases and early warnings (packed).
+    "CREATE TABLE zip (zip5 INTEGER PRIMARY KEY, streets TEXT, details TEXT, aliases TEXT, warnings TEXT)",
+    # The records of one street name in one ZIP Code, packed.
+    "CREATE TABLE street (number INTEGER PRIMARY KEY, records TEXT)",
+    # The records of one type in one ZIP Code once more, street names among them, packed: those of SPARSE_TYPES.
+    "CREATE TABLE typed (number INTEGER PRIMARY KEY, records TEXT)",
+    # The ZIP Code's records in file order, by numbers (`mlocr.directory.shapes`).
+    "CREATE TABLE shape (zip5 INTEGER PRIMARY KEY, types BLOB, streets BLOB, firsts BLOB, lasts BLOB, sorted BLOB,"
+    " widest INTEGER)",
+    # Detail records by name or abbreviation; `positions` are their places in the file, as `join` makes them.
+    "CREATE TABLE city (name TEXT, state TEXT, details TEXT, positions TEXT, PRIMARY KEY (name, state)) WITHOUT ROWID",
+    "CREATE TABLE city_key (city_state_key TEXT PRIMARY KEY, details TEXT) WITHOUT ROWID",
+    "CREATE TABLE state (state TEXT PRIMARY KEY, names TEXT)",
+    # One row a post office: its ZIP Codes, and the street names of all of them; then the ZIP Codes of each street name
+    # (aliases among them) of a post office with several.
+    "CREATE TABLE office (finance_number TEXT PRIMARY KEY, zips TEXT, streets TEXT)",
+    "CREATE TABLE office_street (finance_number TEXT, name TEXT, zips TEXT, PRIMARY KEY (finance_number, name))"
+    " WITHOUT ROWID",
+    "CREATE TABLE seasonal (zip5 TEXT PRIMARY KEY, months TEXT) WITHOUT ROWID",
+    "CREATE TABLE scheme (combined_zip TEXT PRIMARY KEY, label_zip TEXT) WITHOUT ROWID",
+    "CREATE TABLE zip_split (id INTEGER PRIMARY KEY, old_zip TEXT, old_carrier_route TEXT, new_zip TEXT,"
+    " new_carrier_route TEXT, date TEXT)",
+    "CREATE INDEX zip_split_old ON zip_split (old_zip)",
+    "CREATE TABLE po_box_only (zip5 TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
 )
-"""The fields of `DirectoryRecord`, in order."""
+"""What makes an empty directory."""
 
-DETAIL_COLUMNS = (
-    "zip5",
-    "city_state_key",
-    "zip_class",
-    "name",
-    "abbreviation",
-    "facility_code",
-    "mailing_name",
-    "preferred_key",
-    "preferred_name",
-    "city_delivery",
-    "carrier_route_sort",
-    "unique_zip_name",
-    "finance_number",
-    "state",
-    "county_number",
-    "county_name",
-)
-"""The fields of `CityStateDetail`, in order."""
-
-ALIAS_COLUMNS = (
-    "zip5",
-    "alias_predirectional",
-    "alias_name",
-    "alias_suffix",
-    "alias_postdirectional",
-    "predirectional",
-    "street_name",
-    "suffix",
-    "postdirectional",
-    "alias_type",
-    "alias_date",
-    "low",
-    "high",
-    "parity",
-)
-"""The fields of `StreetAlias`, in order."""
-
-TABLES: dict[str, tuple[str, ...]] = {
-    "zip4": (*ZIP4_COLUMNS, "addon_first", "addon_last"),
-    "city_state": DETAIL_COLUMNS,
-    "alias": ALIAS_COLUMNS,
-    "seasonal": ("zip5", "months"),
-    "scheme": ("label_zip", "combined_zip"),
-    "zip_split": ("old_zip", "old_carrier_route", "new_zip", "new_carrier_route", "date"),
-    "po_box_only": ("zip5", "body"),
-    "meta": ("key", "value"),
-}
-"""Table to columns; `id` (the order of the files) comes first in each. `addon_first`/`addon_last` are NULL for ND."""
-
-INDEXES = (
-    "CREATE INDEX zip4_street ON zip4 (zip5, street_name)",
-    "CREATE INDEX zip4_type ON zip4 (zip5, record_type)",
-    "CREATE INDEX zip4_addon ON zip4 (zip5, addon_first, addon_last)",
-    "CREATE INDEX city_zip ON city_state (zip5)",
-    "CREATE INDEX city_name ON city_state (name, state)",
-    "CREATE INDEX city_abbreviation ON city_state (abbreviation, state)",
-    "CREATE INDEX city_of_state ON city_state (state, name)",
-    "CREATE INDEX city_key ON city_state (city_state_key)",
-    "CREATE INDEX city_finance ON city_state (finance_number, zip5)",
-    "CREATE INDEX alias_zip ON alias (zip5)",
-    "CREATE INDEX seasonal_zip ON seasonal (zip5)",
-    "CREATE INDEX scheme_label ON scheme (combined_zip)",
-    "CREATE INDEX zip_split_old ON zip_split (old_zip, old_carrier_route)",
-    "CREATE INDEX po_box_only_zip ON po_box_only (zip5)",
-)
+SPARSE_TYPES = "FG"
+"""Record types asked for by type: firms lie on many streets, each of which would have to be read for one of them."""
 
 
-def create_table(name: str) -> str:
-    """The statement that makes one table; `zip4`'s add-on bounds are numbers, every other column is text."""
-    columns = ", ".join(
-        f"{c} INTEGER" if c.startswith("addon_f") or c == "addon_last" else f"{c} TEXT" for c in TABLES[name]
-    )
-    return f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, {columns})"
+def typed_number(zip5: str, letter: str) -> int:
+    """The number of a ZIP Code's row of one record type."""
+    return int(zip5) << 8 | ord(letter)
 
 
-def insert_into(name: str) -> str:
-    """The statement that adds one row to a table."""
-    columns = TABLES[name]
-    return f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+def street_number(zip5: str, place: int) -> int:
+    """The number of a ZIP Code's street by its place among the sorted names."""
+    return int(zip5) << STREET_BITS | place

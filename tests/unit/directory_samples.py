@@ -1,9 +1,11 @@
 """Records, files and built directories for the directory tests."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from mlocr.directory.build import build_directory
+from mlocr.directory.build import BuildOptions, build_directory
+from mlocr.directory.early_warnings import format_early_warning, format_early_warning_header
 from mlocr.directory.layout import (
     CityStateRecord,
     format_city_state,
@@ -12,9 +14,11 @@ from mlocr.directory.layout import (
     format_zip4_header,
 )
 from mlocr.directory.records import PoBoxOnlyZip, SchemeZip, SeasonalZip, ZipSplit
-from mlocr.mail.address import CityStateDetail, DirectoryRecord, RecordType, StreetAlias
+from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
 
 EDITION = (2026, 11)
+MOMENT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+"""A moment of a build, for tests that set it."""
 GENUINE = Path(__file__).resolve().parents[2] / "../shared/data/ais/zip4_sample_182.txt"
 
 SHELBORNE = DirectoryRecord(
@@ -127,8 +131,20 @@ def raw_folder(folder: Path, zip4: Sequence[str] | None = None, city_state: Sequ
     return folder
 
 
-def built(folder: Path, records: Sequence[DirectoryRecord] = ZIP4_RECORDS) -> Path:
+def built(
+    folder: Path,
+    records: Sequence[DirectoryRecord] = ZIP4_RECORDS,
+    *,
+    edition: tuple[int, int] = EDITION,
+    moment: datetime | None = None,
+    warnings: Sequence[EarlyWarning] = (),
+) -> Path:
     """A built directory of these records and the sample City State records."""
-    raw = raw_folder(folder / "raw", zip4_text(records))
-    build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], folder / "built")
+    raw = raw_folder(folder / "raw", zip4_text(records, edition), city_state_text(edition=edition))
+    files = [raw / "ews.txt"] if warnings else []
+    if warnings:
+        lines = [format_early_warning_header(MOMENT.date()), *map(format_early_warning, warnings)]
+        files[0].write_text("\n".join(lines) + "\n")
+    options = BuildOptions(early_warnings=files, moment=moment)
+    build_directory([raw / "zip4.txt"], [raw / "ctystate.txt"], folder / "built", options=options)
     return folder / "built"

@@ -117,7 +117,7 @@ def test_many_threads_read_one_directory(folder: Path) -> None:
 
 def test_it_is_read_only(directory: SqliteDirectory, folder: Path) -> None:
     with pytest.raises(BadInputError, match="readonly"):
-        directory._rows("DELETE FROM zip4")
+        directory._rows("DELETE FROM street")
     assert [p.name for p in folder.iterdir()] == [FILE_NAME]
 
 

@@ -23,6 +23,11 @@ class PreparedTables:
         self._out = out
         self._built = dict(built)
 
+    @property
+    def files(self) -> dict[str, Path]:
+        """The tables' files, still under their temporary names, by the names they will have."""
+        return {kind.file_name: path for kind, path in self._built.items()}
+
     def put(self) -> None:
         """Replace the tables of the build before, take away those not given now, and the stop mark with them."""
         for kind in TableKind:
