@@ -74,7 +74,7 @@ def addon_range(low: str, high: str) -> tuple[int, int] | None:
 def read_shape(row: tuple[bytes, bytes, bytes, bytes, bytes, int]) -> Shape:
     """What `as_row` answered."""
     types, streets, firsts, lasts, order, widest = row
-    return Shape(types, *(_numbers(data) for data in (streets, firsts, lasts, order)), widest)
+    return Shape(types, _numbers(streets), _numbers(firsts), _numbers(lasts), _numbers(order), widest)
 
 
 def _bytes(numbers: Sequence[int]) -> bytes:
