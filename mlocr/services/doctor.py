@@ -24,6 +24,9 @@ from serial.tools.list_ports import comports
 import mlocr
 from mlocr.directory.edition import Usability, usability
 from mlocr.directory.files import read_zip4
+from mlocr.directory.links.confirm import table_counts
+from mlocr.directory.links.format import TableKind
+from mlocr.directory.links.stops import stop_of
 from mlocr.directory.store import is_built, open_directory
 from mlocr.errors import BadInputError, ExitCode, StationError
 from mlocr.mail.image import Box
@@ -117,6 +120,8 @@ def examine(patient: Patient) -> Iterator[Check]:
     given = patient.directory or (Path(config.directory.path) if config.directory.path else None)
     dates, checks = check_directory(given, patient.today)
     yield from checks
+    if given is not None:
+        yield from _guarded("tables", lambda: check_tables(given))
     yield check_clock(patient.today, dates, date.fromtimestamp(Path(mlocr.__file__).stat().st_mtime))
 
 
@@ -304,6 +309,23 @@ def check_directory(given: Path | None, today: date) -> tuple[Usability | None, 
         return dates, [ok(name, label)]
     mend = "build a directory from a current product; replays (--as-of) still run"
     return dates, [missing(name, f"{label}, not on {today}", mend, ExitCode.DATA_EXPIRED)]
+
+
+def check_tables(given: Path) -> Iterator[Check]:
+    """The confirming tables beside the directory, every block checked, and whether a false positive has stopped one."""
+    name = "tables"
+    stopped = stop_of(given)
+    counts = table_counts(given, whole=True)
+    raw = [kind.value for kind in TableKind if not is_built(given) and (given / kind.raw_name).is_file()]
+    if stopped is not None:
+        said, _, mend = str(stopped).partition("; ")
+        yield missing(name, said, mend, ExitCode.IDENTITY)
+    elif counts:
+        yield ok(name, ", ".join(f"{table} {count} records" for table, count in counts.items()))
+    elif raw:
+        yield ok(name, f"{', '.join(raw)}: built with the directory when it is used")
+    else:
+        yield note(name, "none beside the directory: no DPV, LACSLink or SuiteLink")
 
 
 def _product(given: Path) -> tuple[int, int]:

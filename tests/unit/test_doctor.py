@@ -7,7 +7,10 @@ import pytest
 
 from mlocr.cli.app import run
 from mlocr.directory.layout import format_zip4_header
-from mlocr.errors import ExitCode
+from mlocr.directory.links.build import build_table
+from mlocr.directory.links.format import TableKind
+from mlocr.directory.links.stops import clear_stop, leave_stop
+from mlocr.errors import ExitCode, SealBrokenError, TableStoppedError
 from mlocr.services import doctor
 from mlocr.services.doctor import (
     Check,
@@ -18,6 +21,7 @@ from mlocr.services.doctor import (
     check_python,
     check_reader,
     check_space,
+    check_tables,
     check_terminal,
     check_tesseract,
     exit_code,
@@ -137,6 +141,27 @@ def test_the_directory_and_its_dates(tmp_path: Path) -> None:
     (tmp_path / "now" / "zip4.txt").write_text("junk")
     _, (junk,) = check_directory(tmp_path / "now", TODAY)
     assert (junk.state, junk.exit_code) == ("missing", ExitCode.BAD_INPUT)
+
+
+def test_tables_are_counted_checked_and_their_stop_is_told(tmp_path: Path) -> None:
+    def told() -> tuple[str, str, int]:
+        (found,) = check_tables(tmp_path)
+        return found.state, found.said, found.exit_code
+
+    assert told()[0] == "note"
+    raw = tmp_path / "dpv.txt"
+    raw.write_text("H|DPV|1|2026-11\nP|04901|1234|124||\n", encoding="ascii")
+    assert told()[:2] == ("ok", "DPV: built with the directory when it is used")
+    table = tmp_path / TableKind.DPV.file_name
+    build_table(raw, TableKind.DPV, (2026, 11), table)
+    assert told()[:2] == ("ok", "DPV 1 records")
+    leave_stop(tmp_path, TableStoppedError("DPV", "seed 12"))
+    assert told()[0::2] == ("missing", ExitCode.IDENTITY)
+    assert "seed 12" in told()[1]
+    clear_stop(tmp_path)
+    table.write_bytes(table.read_bytes()[:-1] + b"?")
+    with pytest.raises(SealBrokenError):
+        told()
 
 
 def test_a_clock_behind_software_or_data_is_wrong(tmp_path: Path) -> None:

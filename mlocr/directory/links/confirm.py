@@ -109,14 +109,21 @@ def has_tables(path: Path) -> bool:
     return any((path / kind.file_name).is_file() for kind in TableKind)
 
 
-def table_counts(path: Path) -> dict[str, int]:
-    """How many records each table beside a built directory holds, by name. Raises as `open_tables` does for damage."""
+def table_counts(path: Path, *, whole: bool = False) -> dict[str, int]:
+    """How many records each table beside a built directory holds, by name; `whole`: after checking every block.
+
+    Raises BadInputError and SealBrokenError for damage.
+    """
     counts: dict[str, int] = {}
     for kind in TableKind:
         table = _opened(path, kind, None)
         if table is not None:
             counts[kind.value] = table.header.count
-            table.close()
+            try:
+                if whole:
+                    table.verify()
+            finally:
+                table.close()
     return counts
 
 
