@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlocr.mail.address import RecordType
 from mlocr.mail.match import Match
 from mlocr.mail.piece import Encoded
+from mlocr.mail.reasons import RejectReason
 from mlocr.station.pieces import Piece
 
 
@@ -24,16 +25,22 @@ def decision(piece: Piece) -> dict[str, object]:
             "rule": [line.rule for line in match.trace],
             "default_record": _is_default(match),
         }
+        if match.reason is RejectReason.MATCHER_FAILED:
+            body["failed"] = [line.said for line in match.trace]
     if isinstance(outcome, Encoded):
         return body | {"outcome": "encoded", "digits": outcome.routing.digits, "bars": outcome.symbol.bars}
     return body | {"outcome": "rejected", "reason": outcome.reason.value if outcome else None}
 
 
-def _is_default(match: Match) -> bool:
-    """Whether the record named is its building's or route's default (Form 3553, box E)."""
+def _is_default(match: Match) -> bool | None:
+    """Whether the record named is its building's or route's default (Form 3553, box E); None where nothing says so.
+
+    An outside engine names no record: then its return code tells (AMS: 31 exact, 32 default), or the form's own reading
+    of the footnotes.
+    """
     record = match.record
     if record is None:
-        return False
+        return {"31": False, "32": True}.get(match.return_code)
     if record.record_type is RecordType.HIGHRISE:
         bare = not (record.secondary_low or record.secondary_high or record.secondary_designator)
         return bare or match.delivery_point_rule == "single_highrise_default"
