@@ -1,4 +1,4 @@
-"""Lines that are no part of the address, or carry only a part of it (Publication 28 section 22; DMM 602 3.0; DMM 708)."""
+"""Lines that are no part of the address, or hold a part of it (Publication 28 section 22; DMM 602 3.0; DMM 708)."""
 
 import pytest
 from hard_directory import hard_directory
