@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import CityStateDetail, LastLine
-from mlocr.matching.fuzzy import clear_neighbour, neighbours
+from mlocr.matching.fuzzy import NameList, clear_neighbour, grade, neighbours
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.places import STATE_CODES
 from mlocr.matching.text import fold
@@ -19,6 +19,7 @@ from mlocr.matching.words import BOTH_WAYS
 
 _SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}
 _MOST_SISTERS = 400
+_LONG_NAME = 6
 
 
 class Standing(Enum):
@@ -90,7 +91,8 @@ class Cities:
         return any(self.named(core, state) for core in cores) or bool(state and self._misspelled(name, state))
 
     def _misspelled(self, name: str, state: str) -> str:
-        return clear_neighbour(name, self._gazetteer.cities(state))
+        names = self._gazetteer.cities(state)
+        return clear_neighbour(name, names) or _only_near(name, names)
 
     def place(self, printed: LastLine) -> Place:
         """What city, state and ZIP Code say together."""
@@ -196,6 +198,14 @@ class Cities:
         named = {d.name for d in details} | {d.abbreviation for d in details if d.abbreviation} | {printed.city}
         twin = any(d.state != printed.state and d.name in named for d in of_zip) if printed.state else False
         return Place(standing, printed, (printed.zip5,), sisters, certain, city, respelled, only, offices, twin)
+
+
+def _only_near(printed: str, names: NameList) -> str:
+    """The one city name a wrong letter away, its first letter perhaps, where no other is within two."""
+    near = neighbours(printed, names) if len(printed) >= _LONG_NAME else []
+    if not near or near[0].distance > 1.0 or grade(printed, near[0]) > 2:
+        return ""
+    return near[0].name if len(near) == 1 or near[1].distance > 2.0 else ""
 
 
 def _offices(details: Sequence[CityStateDetail]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ MOST_BY_WEAK_NAME = 1.25
 MOST_BY_LONG_NAME = 3.0
 _LONG_NAME = 8
 MOST_WITH_ADDON = 3.0
+_MISSING_ONLY = frozenset({"part_missing", "misspelled"})
 PLAIN, WEAK, ADDON_ONLY, RIVAL = 1, 2, 3, 4
 
 
@@ -101,7 +102,7 @@ class Correction:
         if any(_before(other, best) for other in ranked if not other.holds):
             return Corrected(Outcome.OUT_OF_RANGE if not best.by_name else Outcome.NONE, rule="nearer_out_of_range",
                              said="a nearer street does not hold the number")  # fmt: skip
-        tied = [n for n in holders if n.cost < best.cost + MARGIN]
+        tied = [n for n in holders if n.cost < best.cost + MARGIN and not _dominated(n, best)]
         if len(tied) > 1:
             return _tie(best, tied)
         return self._judged(best, ranked)
@@ -193,9 +194,16 @@ def _most(best: Near) -> float:
 
 def _before(other: Near, best: Near) -> bool:
     """Whether a street that does not hold the number is the nearer one all the same."""
-    if best.by_name and other.grade <= WEAK:
-        return other.cost <= best.cost
-    return other.cost < best.cost
+    if other.name != best.name:
+        return other.cost <= best.cost if best.by_name and other.grade <= WEAK else other.cost < best.cost
+    # Where parts are only missing, the number may decide among the streets of the name.
+    return other.cost < best.cost and not _MISSING_ONLY.issuperset({*best.slips, *other.slips})
+
+
+def _dominated(other: Near, best: Near) -> bool:
+    """Whether the nearest has its parts exactly as printed, and the other street of that name has not."""
+    parts = set(best.slips) - {"misspelled"}
+    return not parts and other.name == best.name and other.zip5 == best.zip5 and other is not best
 
 
 def _tie(best: Near, tied: list[Near]) -> Corrected:

@@ -202,3 +202,12 @@ def reread(line: DeliveryLine, text: str, in_military: bool = False) -> Delivery
     if not readings:
         return None
     return replace(line, readings=readings)
+
+
+def without_name(text: str) -> tuple[str, ...]:
+    """A name and a delivery line that stand on one line, parted before the house number; the line alone otherwise."""
+    words = text.split()
+    at = next((at for at, word in enumerate(words) if word[0].isdigit()), 0)
+    if at == 0 or read_delivery(text) or not read_delivery(" ".join(words[at:])):
+        return (text,)
+    return " ".join(words[:at]), " ".join(words[at:])

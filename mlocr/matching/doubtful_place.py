@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlocr.mail.address import AddressKind
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching.cities import Place, Standing, alike
 from mlocr.matching.corrected import Area
@@ -19,6 +18,7 @@ from mlocr.matching.sisters import Sisters
 from mlocr.matching.trace import Trace
 
 _SMALL = 1.0
+_HAS_IT = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON, Verdict.INSUFFICIENT)
 
 
 class DoubtfulPlace:
@@ -47,10 +47,13 @@ class DoubtfulPlace:
         """The address in exactly one ZIP Code of the city, as printed; else under a slip."""
         place = self._place
         findings = [self._search.find(zip5, line) for zip5 in self._sisters.with_street(place.zips, line)]
-        found = [f for f in findings if f.verdict in (Verdict.FOUND, Verdict.MULTIPLE)]
+        # A ZIP Code that has the address but gives no code for it (a doubtful unit, no add-on) is a rival as well.
+        found = [f for f in findings if f.verdict in _HAS_IT]
         codes = {c.code for f in found for c in f.choices}
-        if len(codes) == 1 and found[0].verdict is Verdict.FOUND:
+        if len(codes) == 1 and all(f.verdict is Verdict.FOUND for f in found):
             self._trace.say("city_search", "the address exists in one ZIP Code of the city")
+            return decided(found[0], "")
+        if len(found) == 1:
             return decided(found[0], "")
         if found:
             return decided(Finding(Verdict.MULTIPLE, tuple(c for f in found for c in f.choices)), "")
@@ -67,20 +70,16 @@ class DoubtfulPlace:
     def _zip_unknown(self, line: DeliveryLine) -> Decision:
         """A good city, an unknown ZIP Code: the address in exactly one ZIP Code of the city corrects it (footnote A).
 
-        In several, but only one of them a slip away from the printed ZIP Code: that one. A misspelled street as well:
-        only where the ZIP Code is such a slip.
+        A damaged street as well: only where the ZIP Code is one digit or one transposition away from that one.
         """
         allowed = self._settings.correct_zip and self._sure(line)
         found, tied = self._in(self._place.zips, line)
-        near = [f for f in found if self._likely(f.choices[0])]
-        if allowed and not tied and (len(_codes(found)) == 1 or len(_codes(near)) == 1):
-            return self._zip_corrected(
-                (near or found)[0], "the directory has no such ZIP Code; the address exists once"
-            )
-        if allowed and not tied and not found and not self._street_known(line):
+        if allowed and not tied and len(_codes(found)) == 1:
+            return self._zip_corrected(found[0], "the directory has no such ZIP Code; the address exists once")
+        if allowed and not tied and not found:
             mended = self._mended(self._place.zips, line)
             choice = mended.finding.choice
-            if choice is not None and self._likely(choice) and self._small(mended):
+            if choice is not None and self._likely(choice) and self._small(mended, line):
                 return self._zip_corrected(mended.finding, "the directory has no such ZIP Code; one is a slip away")
         return self._refused("the directory has no such ZIP Code")
 
@@ -103,7 +102,7 @@ class DoubtfulPlace:
     # --- ZIP Code and city contradict ---------------------------------------------------------------------------------
 
     def _conflict(self, line: DeliveryLine) -> Decision:
-        """ZIP Code and city contradict: only a full match in one and nothing like it in the other overrules."""
+        """ZIP Code and city contradict: a full match in one of them and nothing like it in the other overrules."""
         in_zip = [self._search.find(zip5, line) for zip5 in self._place.zips]
         in_city, tied = self._in(self._place.sisters, line)
         held = [f for f in in_zip if f.verdict is not Verdict.NO_STREET]
@@ -132,10 +131,7 @@ class DoubtfulPlace:
             return False
         printed = self._place.printed
         near = any(z[:3] == printed.zip5[:3] for z in self._place.sisters)
-        own_addon = bool(printed.plus4) and confirmed.addon == printed.plus4
-        if near or own_addon:
-            return True
-        return not self._place.twin and not self._street_known(line, self._place.sisters)
+        return near or (bool(printed.plus4) and confirmed.addon == printed.plus4)
 
     # --- evidence -----------------------------------------------------------------------------------------------------
 
@@ -150,12 +146,12 @@ class DoubtfulPlace:
         offices = self._place.offices if len(zips) > 1 else ()
         return self._search.mend(Area(tuple(zips), offices), line)
 
-    def _small(self, mended: Mended) -> bool:
-        return mended.near is not None and (mended.near.cost <= _SMALL or mended.near.own_addon)
-
-    def _street_known(self, line: DeliveryLine, zips: Sequence[str] = ()) -> bool:
-        streets = all(p.kind is AddressKind.STREET for p in line.readings)
-        return streets and self._sisters.known(zips or self._place.zips, line)
+    def _small(self, mended: Mended, line: DeliveryLine) -> bool:
+        """Whether the street needed no more than one correction, and is no other street of the city as printed."""
+        near = mended.near
+        if near is None or (near.cost > _SMALL and not near.own_addon):
+            return False
+        return not near.by_name or not self._sisters.known(self._place.zips, line)
 
     def _likely(self, choice: Choice) -> bool:
         """Evidence that the printed ZIP Code is a slip for this one: one digit or one transposition, or its own +4."""

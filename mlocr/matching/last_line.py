@@ -12,10 +12,18 @@ from mlocr.matching.places import LONGEST_STATE, STATE_CODES, STATES
 from mlocr.matching.text import digits_of, fold, lettered, tokens
 
 _ZIP = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})(?:\s*-\s*|\s)?(?P<plus>\d{4})?$")
-_ZIP_AND_POINT = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})\s*-\s*(?P<plus>\d{4})(?:\s?-?\d{2,3})$")
+_ZIP_AND_POINT = re.compile(
+    r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})(?:\s*-\s*(?P<plus>\d{4})(?:\s?-?\d{2,3})|\s?(?P<plus2>\d{4})\s?-?\d{2})$"
+)
+# What may stand behind a ZIP Code: marks and the rest of a +4 that was cut off; the country.
+_TAIL = re.compile(r"(?<=\d{5})\s?-\s?\d{1,3}$|[\s*/&_#-]+$")
+_COUNTRY = re.compile(r"(?<=[A-Z0-9])\s(?:USA|U S A|UNITED STATES(?: OF AMERICA)?|EE ?UU)$")
+_INNER_ZIP = re.compile(r"(?<![\w-])(?P<zip>\d{5})(?:-?(?P<plus>\d{4}))?(?![\w-])")
 _DAMAGED = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>[0-9OQDILSBZ]{5})(?:\s*-\s*|\s)?(?P<plus>[0-9OQDILSBZ]{4})?$")
 _SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P<plus>\d{4}))?$")
 
+
+_LEAST_DIGITS = 3
 
 CityTest = Callable[[str, str], bool]
 """Whether the directory has a city of a name (in a state; empty: in any)."""
@@ -50,7 +58,8 @@ def _zip_of(text: str) -> tuple[str, str, str, bool]:
             # A longer run of digits is no ZIP Code.
             if head[-1:].isdigit() and text[len(head) : len(head) + 1] not in (" ", "-"):
                 return text, "", "", False
-            return head.strip(" -"), found["zip"], found["plus"] or "", False
+            groups = found.groupdict()
+            return head.strip(" -"), found["zip"], groups["plus"] or groups.get("plus2") or "", False
     found = _DAMAGED.match(text)
     if found and sum(c.isdigit() for c in found["zip"]) >= 3:
         zip5, plus = digits_of(found["zip"]), digits_of(found["plus"] or "")
@@ -76,9 +85,46 @@ def _state_of(words: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
 
 def read_last_line(text: str) -> tuple[LastLine, bool]:
     """City, state and ZIP Code of one line, each empty where absent, and whether look-alike letters were read."""
-    head, zip5, plus4, repaired = _zip_of(text)
+    head, zip5, plus4, repaired = _zip_of(_TAIL.sub("", _COUNTRY.sub("", text)))
     city, state, state_repaired = _state_of(tokens(head))
     return LastLine(" ".join(lettered(word) for word in city), state, zip5, plus4), repaired or state_repaired
+
+
+def reordered(text: str, known: CityTest) -> LastLine | None:
+    """A last line whose ZIP Code does not stand at its end (OH 44101 MILLBROOK), its city known in its state."""
+    found = _INNER_ZIP.search(text)
+    if found is None or _INNER_ZIP.search(text, found.end()):
+        return None
+    before, after = tokens(text[: found.start()]), tokens(_COUNTRY.sub("", text[found.end() :]))
+    city, state, _ = _state_of(after)
+    if not state:  # OH 44101 MILLBROOK
+        rest, state, _ = _state_of(before)
+        city, before = after, rest
+    elif not city:  # MILLBROOK 44101 OH
+        city, before = before, ()
+    if before:
+        return None
+    name = " ".join(lettered(word) for word in city)
+    if not state or not _is_city(name) or not known(name, state):
+        return None
+    return LastLine(name, state, found["zip"], found["plus"] or "")
+
+
+def split_off(text: str, known: CityTest) -> tuple[str, str] | None:
+    """A whole address on one line, as its delivery part and its last line; None where it is none.
+
+    The city is the longest known one before state and ZIP Code that leaves a street or box before it.
+    """
+    parts, _ = read_last_line(text)
+    words = parts.city.split()
+    if not parts.zip5 or not parts.state or len(words) < 3 or not any(c.isdigit() for c in parts.city):
+        return None
+    for at in range(2, len(words)):
+        city = " ".join(words[at:])
+        if _is_city(city) and known(city, parts.state):
+            plus = f"-{parts.plus4}" if parts.plus4 else ""
+            return " ".join(words[:at]), f"{city} {parts.state} {parts.zip5}{plus}"
+    return None
 
 
 def _is_city(words: str) -> bool:
@@ -102,6 +148,9 @@ def find_last_line(lines: Sequence[str], confidences: Sequence[float], known: Ci
         parts, repaired = read_last_line(text)
         here = PrintedLast(parts, at, at, repaired, confidences[at])
         found = _judge(here, lines, confidences, known)
+        turned = reordered(text, known) if found is None else None
+        if turned is not None:
+            found = PrintedLast(turned, at, at, False, confidences[at])
         if found is not None:
             return _against_above(found, weak, lines, confidences, known)
         if weak is None and parts.zip5 and _is_city(parts.city):
@@ -126,6 +175,8 @@ def _against_above(
     at = next((i for i in range(found.first - 1, -1, -1) if lines[i] and not is_domestic(lines[i])), -1)
     if at < 0:
         return FoundLast(found)
+    if sum(c.isdigit() for c in lines[at][-14:]) < _LEAST_DIGITS:
+        return FoundLast(found)  # no ZIP Code there, damaged or not
     above, repaired = read_last_line(lines[at])
     if not _strong(above, known):
         return FoundLast(found)

@@ -11,13 +11,13 @@ from mlocr.mail.match import Match
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching import return_codes
 from mlocr.matching.answer import Answers, Case
-from mlocr.matching.cities import Cities, Place, Standing
+from mlocr.matching.cities import Cities, Place, Standing, alike
 from mlocr.matching.decide import Decider, Decision
-from mlocr.matching.delivery import FoundDelivery, find_delivery, reread
+from mlocr.matching.delivery import FoundDelivery, find_delivery, reread, without_name
 from mlocr.matching.early_warning import EarlyWarnings
 from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
 from mlocr.matching.gazetteer import Gazetteer
-from mlocr.matching.last_line import PrintedLast, find_last_line, read_last_line
+from mlocr.matching.last_line import FoundLast, PrintedLast, find_last_line, read_last_line, split_off
 from mlocr.matching.links import Basis, confirmed
 from mlocr.matching.lookalikes import street_lookalikes
 from mlocr.matching.parse_secondary import read_unit_line
@@ -90,6 +90,8 @@ class _OneMatch:
     def answer(self) -> Match:
         """The match."""
         found = find_last_line(self._lines, self._confidences, self._cities.known)
+        if found == FoundLast(None) and self._parted():
+            found = find_last_line(self._lines, self._confidences, self._cities.known)
         if found.foreign:
             self._trace.say("foreign", "the lowest line names another country")
             return self._answers.nothing(RejectReason.FOREIGN)
@@ -144,6 +146,21 @@ class _OneMatch:
             line = replace(line, confidence=self._settings.sure_confidence)
         return decision, line
 
+    def _parted(self) -> bool:
+        """A whole address on the lowest line, parted in two; whether there was one."""
+        at = max((at for at, text in enumerate(self._lines) if text), default=-1)
+        parts: tuple[str, ...] | None = split_off(self._lines[at], self._cities.known) if at >= 0 else None
+        if parts is None:
+            return False
+        parts = (*without_name(parts[0]), parts[1])
+        confidence = self._confidences[at]
+        self._lines[at : at + 1] = parts
+        self._confidences[at : at + 1] = [confidence] * len(parts)
+        lines = tuple(TextLine(part, confidence) for part in parts)
+        self._source = (*self._source[:at], *lines, *self._source[at + 1 :])
+        self._trace.say("line_parted", "the lowest line holds the whole address")
+        return True
+
     # --- the last line ------------------------------------------------------------------------------------------------
 
     def _say_place(self, place: Place) -> None:
@@ -164,6 +181,10 @@ class _OneMatch:
         if place.standing is not Standing.AGREE and len(rivals) == 1 and rivals[0].standing is Standing.AGREE:
             self._trace.say("last_line_reread", f"another reading of the last line agrees: {rivals[0].zips[0]}")
             return replace(rivals[0], certain=False), []
+        if printed.repaired:
+            # 0416S is as likely 04166 as 04165: what stood there was no digit.
+            near = (z for z in place.sisters if alike(z, place.printed.zip5))
+            rivals += [replace(place, zips=(z,)) for z in near]
         weak = printed.confidence < self._settings.last_line_confidence
         if weak or rivals or (printed.repaired and place.standing is not Standing.AGREE):
             self._trace.say("last_line_doubtful", "the last line alone gives no code")

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 
 from mlocr.matching.highways import highway_names
 from mlocr.matching.suffixes import SUFFIX_NAMES, SUFFIXES, suffix_of
-from mlocr.matching.words import BOTH_WAYS, DIRECTIONAL_NAMES, DIRECTIONALS, ORDINAL_WORDS, ORDINALS, SPANISH, ordinal
+from mlocr.matching.words import (
+    BOTH_WAYS,
+    DIRECTIONAL_NAMES,
+    DIRECTIONALS,
+    NAMESAKES,
+    ORDINAL_WORDS,
+    ORDINALS,
+    SPANISH,
+    ordinal,
+)
 
 _LETTERED_ORDINAL = re.compile(r"^(\d+)\s?(ST|ND|RD|TH)$")
-_MOST_SPELLINGS = 8
+_MOST_SPELLINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,8 @@ def spellings(name: str) -> tuple[str, ...]:
     if len(words) > 1 and words[0] in SUFFIXES:
         found.append(" ".join([SUFFIX_NAMES[SUFFIXES[words[0]]], *words[1:]]))
     found += [" ".join(ORDINALS.get(w, w) for w in words)]
-    return tuple(dict.fromkeys(found))[: _MOST_SPELLINGS + 6]
+    found += next((group for group in NAMESAKES if name in group), ())
+    return tuple(dict.fromkeys(found))[:_MOST_SPELLINGS]
 
 
 _SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}

@@ -42,6 +42,7 @@ class TieRule:
 
 # The order is that in which they get their say: the last line, the delivery line, the record, the answer.
 _ROWS = (
+    TieRule("line_parted", OURS),
     TieRule("foreign", "DMM 602 1.0"),
     TieRule("last_lines_differ", OURS),
     TieRule("no_last_line", "AMS return code 11"),

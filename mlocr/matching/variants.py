@@ -23,6 +23,9 @@ _HALF_READ = {"IN": "LN", "1N": "LN", "LM": "LN", "SI": "ST", "8T": "ST", "GT": 
 _HALF_READ |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "OR": "DR", "OP": "DR"}
 
 
+_NEARBY = tuple(sorted(COMMON_SUFFIXES | {"TRL", "LOOP", "SQ", "CV", "TRCE", "XING"}))
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One way to take a printed street: its parts, what it costs to read it so, the slips assumed.
@@ -53,10 +56,12 @@ def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str
     yield words, 0.0, ""
     yield from _suffix_tails(words)
     yield from _unglued(words, names)
-    if len(words) > 1 and words[-2] + words[-1] in SUFFIXES and len(words[-1]) <= 2:
+    if any("*" in word for word in words):
+        yield tuple(word.replace("*", "") for word in words), MISREAD, "stray_character"
+    if len(words) > 2 and words[-2] + words[-1] in SUFFIXES and words[-2] not in DIRECTIONALS:
         yield (*words[:-2], words[-2] + words[-1]), MISREAD, "words_torn"  # PKW Y
     for at, word in enumerate(words):
-        if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and not word.isdigit():
+        if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and word.isalpha():
             yield words[:at] + words[at + 1 :], STRAY, "stray_character"
 
 
@@ -78,7 +83,7 @@ def near_suffixes(word: str) -> list[tuple[str, float]]:
     found: dict[str, float] = {}
     if word in _HALF_READ:
         found[_HALF_READ[word]] = MISREAD
-    for suffix in sorted(COMMON_SUFFIXES):
+    for suffix in _NEARBY:
         full = SUFFIX_NAMES[suffix]
         if any(fold(word) == fold(form) or read == form.translate(_READ_AS) for form in (suffix, full)):
             found[suffix] = MISREAD
@@ -88,6 +93,8 @@ def near_suffixes(word: str) -> list[tuple[str, float]]:
 
 
 def _slip(word: str, full: str) -> bool:
+    if len(word) == 3 and len(full) == 4:
+        return OSA.distance(word, full) == 1
     return len(word) > 3 and OSA.distance(word, full) <= (1 if len(full) < 6 else 2)
 
 
@@ -96,17 +103,26 @@ def _unglued(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[st
         head, rest = words[0][:size], words[0][size:]
         if head in DIRECTIONAL_NAMES and len(rest) > 2:
             yield (head, rest, *words[1:]), MISREAD, "words_run_together"
+    ends = (len(words), len(words) - 1) if words[-1] in DIRECTIONALS and len(words) > 1 else (len(words),)
+    for end in ends:
+        yield from _suffix_unglued(words, end, names)
     last = words[-1]
-    for size in range(2, len(last) - 1):  # CHURCHST; the rest must be a street of the directory
-        stem, ending = last[:-size], last[-size:]
-        name = " ".join([*words[:-1], stem])
-        known = name in names.members or stem in names.members or _ORDINAL.match(stem)
-        if ending in SUFFIXES and len(stem) > 2 and (known or SUFFIXES[ending] in COMMON_SUFFIXES):
-            yield (*words[:-1], stem, ending), MISREAD if known else 2 * MISREAD, "words_run_together"
     if len(words) > 1 and last not in SUFFIXES:  # MAINE STW; E and S are left alone: STE and AVES are words
         for tail in ("NW", "NE", "SW", "SE", "W", "N"):
             if last.endswith(tail) and last[: -len(tail)] in COMMON_SUFFIXES:
                 yield (*words[:-1], last[: -len(tail)], tail), MISREAD, "words_run_together"
+
+
+def _suffix_unglued(words: tuple[str, ...], end: int, names: NameList) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """CHURCHST: the rest must be a street of the directory, or the suffix a common one."""
+    last = words[end - 1]
+    for size in range(2, len(last) - 1):
+        stem, ending = last[:-size], last[-size:]
+        name = " ".join([*words[: end - 1], stem])
+        known = name in names.members or stem in names.members or _ORDINAL.match(stem)
+        if ending in SUFFIXES and len(stem) > 2 and (known or SUFFIXES[ending] in COMMON_SUFFIXES):
+            cost = MISREAD if known else 2 * MISREAD
+            yield (*words[: end - 1], stem, ending, *words[end:]), cost, "words_run_together"
 
 
 _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")

@@ -79,6 +79,21 @@ BOTH_WAYS: Mapping[str, str] = MappingProxyType(
 )
 """Words of names that mail and directory spell both ways (City State 13-character abbreviations among them)."""
 
+
+def _king() -> tuple[str, ...]:
+    given = ("MARTIN LUTHER KING", "MARTIN L KING", "M L KING", "ML KING", "MLK", "M L K")
+    return tuple(
+        f"{title}{name}{junior}" for name in given for title in ("", "DR ", "DOCTOR ") for junior in ("", " JR")
+    )
+
+
+NAMESAKES: tuple[tuple[str, ...], ...] = (
+    _king(),
+    ("JOHN F KENNEDY", "J F KENNEDY", "JFK", "JOHN FITZGERALD KENNEDY"),
+    ("FRANKLIN D ROOSEVELT", "F D ROOSEVELT", "FDR"),
+)
+"""Streets named after one person, whose name is written in many ways (*ours*)."""
+
 SPANISH: Mapping[str, str] = MappingProxyType(
     {
         **{"AVENIDA": "AVE", "AV": "AVE", "CLL": "CALLE", "C": "CALLE", "CARRETERA": "CARR", "CAMINO": "CAM"},
