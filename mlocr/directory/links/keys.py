@@ -26,12 +26,12 @@ _LEGAL_FORMS = frozenset(_FORMS.split())
 def number_of(text: str) -> str:
     """A primary number, box or unit: capitals, no blanks at the ends, no leading zeros."""
     value = " ".join(text.upper().split())
-    return value.lstrip("0") or value[-1:]
+    return value.lstrip("0 ") or value[-1:]
 
 
 def unit_of(text: str) -> str:
     """A unit's number: as `number_of`, without blanks, dashes and number signs."""
-    return number_of(re.sub("[ #-]+", "", text))
+    return number_of(re.sub(r"[\s#-]+", "", text))
 
 
 def street_of(text: str) -> str:
