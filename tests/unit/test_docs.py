@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,13 @@ from PIL import Image
 from drivers.camera import folder
 from drivers.inkjet import file, serial
 from drivers.line_settings import LineSettings
+from drivers.matcher import http, process
+from drivers.matcher.answers import read_answer
+from drivers.matcher.questions import question
 from drivers.ocr import onnx
 from mlocr.cli.app import build
 from mlocr.errors import ConfigurationError, ExitCode
+from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.image import Box
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import BlockImage
@@ -93,6 +99,7 @@ def test_the_readme_names_every_exit_code() -> None:
 def test_every_built_in_driver_and_every_setting_of_it_is_told() -> None:
     names = {name for table in BUILTIN.values() for name in table}
     settings = {*onnx.KEYS, *folder.SETTINGS, *file._KEYS, *serial._SERIAL_KEYS, *LineSettings.__slots__}
+    settings |= {*process.KEYS, *http.KEYS}
     missing = [word for word in sorted(names | settings) if not re.search(rf"`{word}\b", DRIVERS)]
     assert missing == []
 
@@ -130,6 +137,30 @@ def test_the_worked_engine_keeps_the_manners_of_a_driver(tmp_path: Path, monkeyp
     assert [(line.text, line.box) for line in lines] == [("ONE", boxes[0]), ("TWO", boxes[1])]
     engine.close()
     engine.close()
+
+
+def test_the_worked_matcher_answers_as_a_child_process(tmp_path: Path) -> None:
+    source = next(block for block in re.findall(r"```python\n(.*?)```", DRIVERS, re.DOTALL) if "CODES" in block)
+    assert len(source.splitlines()) <= 24
+    (tmp_path / "engine.py").write_text(source, "utf-8")
+    matcher = process.open_process({"argv": [sys.executable, str(tmp_path / "engine.py")]})
+    matcher.open()
+    last = TextLine("HAVENPORT ME 04901")
+    known = matcher.match(AddressBlock((TextLine("124 MAIN ST", 0.95), last)))
+    assert known.routing is not None and known.routing.digits == "04901100124"
+    for line in (TextLine("124 MAIN ST", 0.5), TextLine("126 MAIN ST")):
+        assert matcher.match(AddressBlock((line, last))).reason is RejectReason.NO_SUCH_STREET
+    matcher.close()
+
+
+def test_the_match_json_of_the_page_is_a_question_and_its_answer() -> None:
+    asked, told = next(block for block in re.findall(r"```json\n(.*?)```", DRIVERS, re.DOTALL)).splitlines()
+    question_ = json.loads(asked)
+    rows = zip(question_["lines"], question_["confidences"], question_["alternatives"], strict=True)
+    block = AddressBlock(tuple(TextLine(text, sure, None, tuple(others)) for text, sure, others in rows))
+    assert json.loads(question(block, question_["id"])) == question_
+    match = read_answer(told.encode(), question_["id"])
+    assert match.routing is not None and match.routing.digits == "04901100124"
 
 
 # --- all documents --------------------------------------------------------------------------------------------------
