@@ -34,6 +34,7 @@ from mlocr.ports import BlockImage, OcrEngine
 from mlocr.services.configuration import check, load
 from mlocr.services.directories import RAW_ZIP4
 from mlocr.station.config import StationConfig
+from mlocr.station.matchers import engine_product, is_builtin, opened_engine
 from mlocr.station.plugins import load_factory
 
 LEAST_PYTHON = (3, 11)
@@ -108,6 +109,7 @@ def examine(patient: Patient) -> Iterator[Check]:
     yield said
     yield from _guarded("reader", lambda: check_reader(config))
     yield check_tesseract(config.reader.engine == "tesseract")
+    yield from _guarded("matcher", lambda: check_matcher(config, patient.today))
     for name, folder in (
         ("cache folder", user_cache_path("mlocr")),
         ("data folder", user_data_path("mlocr")),
@@ -207,6 +209,16 @@ def check_reader(config: StationConfig) -> Iterator[Check]:
     else:
         mend = "reinstall the package, or choose another reader.engine"
         yield missing("reader", f"{config.reader.engine} reads {text!r} where {LINE_TEXT!r} is drawn", mend)
+
+
+def check_matcher(config: StationConfig, today: date) -> Iterator[Check]:
+    """An engine of the user's may code today, starts and answers. Raises StationError when it does not."""
+    if is_builtin(config):
+        yield ok("matcher", "builtin, over the postal directory")
+        return
+    with opened_engine(config, today):
+        dates = usability(engine_product(config))
+        yield ok("matcher", f"{config.matcher.engine} answers; product {config.matcher.product}, to {dates.last_use}")
 
 
 def drawn_line(text: str) -> BlockImage:

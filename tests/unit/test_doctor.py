@@ -1,5 +1,6 @@
 import json
 import os
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mlocr.services.doctor import (
     check_clock,
     check_directory,
     check_folder,
+    check_matcher,
     check_ports,
     check_python,
     check_reader,
@@ -73,6 +75,25 @@ def test_an_engine_that_reads_nothing_or_raises_is_missing(tmp_path: Path, monke
     assert (torn.state, "RuntimeError: torn" in torn.said) == ("missing", True)
     (absent,) = doctor._guarded("reader", lambda: check_reader(config(engine="no_such_engine:open")))
     assert (absent.state, absent.exit_code, absent.mend) == ("missing", ExitCode.CONFIGURATION, "install it")
+
+
+def test_an_engine_of_the_user_s_is_opened_and_its_edition_judged(tmp_path: Path) -> None:
+    naughty = str(Path(__file__).with_name("naughty_child.py"))
+
+    def checked(product: str, lives: str) -> Check:
+        settings = {"argv": [sys.executable, "-S", naughty, str(tmp_path / "lives"), lives]}
+        section = {"engine": "process", "product": product, "settings": settings}
+        config = build_config([("test", {"matcher": section})]).config
+        (found,) = doctor._guarded("matcher", lambda: check_matcher(config, TODAY))
+        return found
+
+    assert checked("2026-11", '[["ok"]]') == Check("matcher", "ok", "process answers; product 2026-11, to 2027-01-31")
+    dead = checked("2026-11", '[["ok"], ["die"]]')
+    assert (dead.state, dead.exit_code) == ("missing", ExitCode.DEVICE)
+    assert "the licence server is gone" in dead.said
+    old = checked("2026-01", '[["ok"]]')
+    assert (old.state, old.exit_code) == ("missing", ExitCode.DATA_EXPIRED)
+    assert len((tmp_path / "lives").read_text().split()) == 2
 
 
 def test_tesseract_is_only_needed_where_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
