@@ -53,7 +53,11 @@ def is_endorsement(text: str) -> bool:
     bare = text.strip()
     if any(word in bare for word in _ENDORSING) and _ENDORSEMENT.search(bare):
         return True
-    packed = bare.replace("# ", "#").replace(" #", "#") if "#" in bare else bare
+    packed = bare
+    if "#" in bare:
+        if bare[0] == "#" and bare.count("#") > 1:
+            return True  # a keyline between number signs, with or without more behind it
+        packed = bare.replace("# ", "#").replace(" #", "#")
     return bool(_CARRIER_ROUTE.match(bare) or (" " not in packed and _KEYLINE.match(packed)))
 
 

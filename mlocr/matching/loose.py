@@ -90,9 +90,19 @@ def perhaps_unit(text: str, held: Sequence[DirectoryRecord]) -> bool:
     if is_endorsement(text):
         return in_building and len(words) <= 2
     if numbers:
+        if numbers == [0] and not in_building and _is_firm_name(words):
+            return False
         named = any(at and near_designator(words[at - 1]) for at in numbers)
         return len(words) <= _FEW_WORDS or named or in_building
     return True
+
+
+def _is_firm_name(words: tuple[str, ...]) -> bool:
+    """A1 AUTO PARTS, 24 HOUR FITNESS: a number and plain words behind it, none of them like a designator."""
+    rest = words[1:]
+    like = near_designator if len(rest) == 1 else PLACES.__contains__
+    plain = all(word.isalpha() and len(word) > 2 and not like(word) for word in rest)
+    return plain and not near_designator(words[0]) and sum(map(len, rest)) >= _SHORT_LINE - 2
 
 
 def _short_word(words: tuple[str, ...], topmost: bool) -> bool:

@@ -15,6 +15,7 @@ from mlocr.matching.units import holds_value
 _GLUED_UNIT = re.compile(r"^(\d+)-?([A-Z]\d*|(?<=-)\d+[A-Z]?)$")
 _LETTER_BEHIND = re.compile(r"^(\d+)-?([A-Z])$")
 _LETTER_FIRST = re.compile(r"^([A-Z]{1,2})-?(\d+)$")
+_DIRECTIONS = frozenset("NSEW")
 _SHORTEST_JOINED = 4
 _LONGEST_JOINED = 7
 
@@ -32,6 +33,8 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
         yield asked
         yield from _hyphen_put_in(asked, street, holding)
         return
+    if asked.apart and number[-1] in _DIRECTIONS and not _has_own(holding(number)):
+        return  # 115 E MAIN ST: the E is a directional, unless the street has numbers like 115E
     if asked.secondaries:
         yield from _recombined(asked, holding)
     glued = _GLUED_UNIT.match(number)
@@ -47,14 +50,19 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
         yield replace(asked, number=lettered[1] + ("" if "-" in number else "-") + lettered[2])
 
 
+def _has_own(held: Sequence[DirectoryRecord]) -> bool:
+    """Whether one of the records is for numbers with letters, not only for whole ones."""
+    return any(not plain(record.primary_low).isdecimal() for record in held)
+
+
 def _recombined(asked: Asked, holding: Holding) -> Iterator[Asked]:
     """96-W GAINSBOROUGH ST UNIT 104 as 96, UNIT 104W (CASS categories TA with the dash, TB without)."""
     found = _LETTER_BEHIND.match(asked.number)
     last = asked.secondaries[-1]
     if found is None or not last.number.isdecimal():
         return
-    if any(not plain(record.primary_low).isdecimal() for record in holding(asked.number)):
-        return  # the number with its letter has a record of its own
+    if _has_own(holding(asked.number)):
+        return
     own = replace(last, number=last.number + found[2])
     building = [r for r in holding(found[1]) if r.record_type is RecordType.HIGHRISE]
     # A whole-number range would hold any unit with a letter behind it.

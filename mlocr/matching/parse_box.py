@@ -35,22 +35,13 @@ _MORE_DIGITS = re.compile(r"\s*(?:[&/.,-]|AND\b)?\s*[.\d]")
 _BARE_HEADS = frozenset("DFCLB8P")
 
 
-def box_number(value: str) -> tuple[str, bool]:
-    """The box number and whether look-alike letters were read as digits."""
-    value = value or ""
-    if any(c.isdigit() for c in value) and not value.replace("-", "").isdigit():
-        read = digits_of(value)
-        if read:
-            return read, True
-    return value, False
-
-
 def box_lookalikes(parts: DeliveryParts) -> tuple[DeliveryParts, ...]:
-    """A box as printed and, where its last letter is a look-alike of a digit (7A, 6G), as the number (*ours*)."""
-    read = ending_read(parts.number)
-    if parts.repaired or not read or parts.kind in (AddressKind.GENERAL_DELIVERY, AddressKind.MILITARY):
+    """A box as printed and, where look-alikes of digits stand in it (O12, 7A, 209B), as the number (*ours*)."""
+    value = parts.number
+    if value.isdecimal() or not any(c.isdecimal() for c in value):
         return (parts,)
-    return parts, replace(parts, number=read, repaired=True)
+    read = digits_of(value) or ending_read(value)
+    return (parts, replace(parts, number=read, repaired=True)) if read else (parts,)
 
 
 def bare_box(text: str) -> bool:
@@ -73,11 +64,10 @@ def po_box(text: str) -> DeliveryParts | None:
     if _MORE_DIGITS.match(behind) and not street_behind:
         # A split number, or two numbers, has no certain reading.
         return _misspelled_box(text) or DeliveryParts(AddressKind.PO_BOX, "", ("PO", "BOX"))
-    number, repaired = box_number(found["box"])
-    repaired = repaired or found.groupdict().get("word") in ("PO", "P O")
+    repaired = found.groupdict().get("word") in ("PO", "P O")
     dual = street_behind or (found.start() > 0 and any(c.isdigit() for c in text[: found.start()]))
     return DeliveryParts(
-        AddressKind.PO_BOX, number, ("PO", "BOX"), (), found["pmb"] or "", repaired=repaired, dual=dual
+        AddressKind.PO_BOX, found["box"], ("PO", "BOX"), (), found["pmb"] or "", repaired=repaired, dual=dual
     )
 
 

@@ -84,7 +84,7 @@ def _whole_numbers(words: tuple[str, ...]) -> Iterator[PrintedNumber]:
     if len(words) < 3:
         return
     second = words[1]
-    if _LETTER.match(second) and second not in DIRECTIONALS and len(words) > 3:
+    if _LETTER.match(second) and len(words) > 3:
         yield PrintedNumber(first + second, 2, split=True)
     if second.isdecimal():
         yield PrintedNumber(f"{first}-{second}", 2, split=True)

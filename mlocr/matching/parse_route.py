@@ -5,7 +5,7 @@ import re
 from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import AddressKind
-from mlocr.matching.parse_box import MAILBOX, VALUE, box_number
+from mlocr.matching.parse_box import MAILBOX, VALUE
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.text import digits_of
 
@@ -14,7 +14,7 @@ _BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{VALUE})"
 _END = rf"{MAILBOX}(?P<rest>\s.*)?$"
 _RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD|DELIVERY)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
 _RR_WITH_BOX = r"(?:R\s?D|RT|RTE|ROUTE|R)"
-_HC = r"(?:H\s?C(?:\s?R)?(?: (?:ROUTE|RTE|RT))?|HIGHWAY CONTRACT(?: (?:ROUTE|RTE|RT))?|STAR (?:ROUTE|RTE|RT)|STAR)"
+_HC = r"(?:H\s?C(?:\s?R)?(?: (?:ROUTE|RTE|RT))?|(?:HIGHWAY|HWY) CONTRACT(?: (?:ROUTE|RTE|RT))?|STAR (?:ROUTE|RTE|RT)|STAR)"
 _BOX_FIRST = rf"^[B8][O0]X\s*{VALUE}\s+"
 _ROUTES = (
     (re.compile(rf"^{_RR}{_ROUTE_NO}{_BOX}?{_END}"), "RR", AddressKind.RURAL_ROUTE),
@@ -26,7 +26,7 @@ _ROUTES = (
 _ROUTE_HEADS = frozenset("RHSB8")
 _ROUTE_DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
-_UNIT = r"(?P<unit>PSC|CMR|UNIT|UPR|CPR|OPC|OMC|UMR)\s*(?P<number>[0-9OIL]{1,6})"
+_UNIT = r"(?P<unit>PSC|CMR|UNIT|UPR|CPR|OPC|OMC|UMR)\s*(?:#|NO)?\s*(?P<number>[0-9OIL]{1,6})"
 _MILITARY = (
     re.compile(rf"^{_UNIT}{_BOX}?(?P<rest>\s.*)?$"),
     re.compile(rf"{_BOX_FIRST}{_UNIT}(?P<rest>\s.*)?$"),
@@ -51,9 +51,9 @@ def route(text: str) -> DeliveryParts | None:
         if found is None:
             continue
         digits = found["route"].translate(_ROUTE_DIGITS) if found["route"] else ""
-        number, repaired = box_number(found.groupdict().get("box") or "")
+        number = found["box"] or ""
         line = (name, digits.lstrip("0") or "0")
-        repaired = repaired or digits != found["route"]
+        repaired = digits != found["route"]
         rest = tuple((found["rest"] or "").split())
         if not number and len(rest) == 1 and rest[0].isdigit() and not repaired:
             return DeliveryParts(kind, rest[0], line, repaired=True, unless=(f"{name} {line[1]}{rest[0]}",))
@@ -75,11 +75,10 @@ def military(text: str, at_sea: bool = False) -> DeliveryParts | None:
         ship = _SHIP.match(text) if at_sea else None
         return DeliveryParts(AddressKind.MILITARY, "", (ship["kind"], ship["name"])) if ship else None
     unit = found["number"] if found["number"].isdigit() else digits_of(found["number"])
-    number, repaired = box_number(found["box"] or "")
     if not unit or found["rest"]:
         return None
     words = (found["unit"], unit)
-    return DeliveryParts(AddressKind.MILITARY, number, words, repaired=repaired or unit != found["number"])
+    return DeliveryParts(AddressKind.MILITARY, found["box"] or "", words, repaired=unit != found["number"])
 
 
 def general_delivery(text: str) -> DeliveryParts | None:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE, damaged_designator
 from mlocr.matching.parsed import Secondary
-from mlocr.matching.suffixes import suffix_of
+from mlocr.matching.suffixes import SUFFIXES, suffix_of
 from mlocr.matching.text import fold, tokens
 from mlocr.matching.words import DIRECTIONALS, ORDINALS
 
@@ -159,7 +159,7 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
         last = words[-1]
         bare = any(c.isdigit() for c in last) or (len(last) == 1 and last not in DIRECTIONALS)
         bare = bare and "." not in last and not (sum(c.isalpha() for c in last) > 2)
-        if bare and not suffix_of(last) and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
+        if bare and last not in SUFFIXES and _VALUE.match(last) and len(last) <= _WORDS_OF_FIVE + 2:
             yield words[:-1], (Secondary("", last),), ""
         yield from _damaged_tail(words)
 

@@ -136,6 +136,7 @@ def test_po_box_numbers_never_guessed(text: str) -> None:
         ("STAR ROUTE 2 BOX 12", "04801310212"),
         ("STAR RTE 2 BOX 12", "04801310212"),
         ("HIGHWAY CONTRACT 2 BOX 12", "04801310212"),
+        ("HWY CONTRACT 2 BOX 12", "04801310212"),
         ("HIGHWAY CONTRACT ROUTE 2 BOX 12", "04801310212"),
     ],
 )
@@ -198,6 +199,7 @@ def test_general_delivery_never_guessed(text: str) -> None:
         ("BOX 74 PSC 802", "09012400074"),
         ("PSC 802 / BOX 74", "09012400074"),
         ("JOHN DOE / PSC 802 BOX 74", "09012400074"),
+        ("PSC NO 802 BOX 74", "09012400074"),
         ("CMR 800 BOX 2", "09012400102"),
         ("UNIT 2050 BOX 4190", "09012400290"),
         ("UPR 10150 BOX 4190", "09012400390"),

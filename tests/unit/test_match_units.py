@@ -35,6 +35,8 @@ D = hard_directory()
         ("11 TOWER RD PENTHOUSE 3", "04801200503"),
         ("11 TOWER RD PH3", "04801200503"),
         ("11 TOWER RD APT A7", "04801200371"),
+        ("11 TOWER RD 7A", "04801200371"),
+        ("A1 AUTO PARTS / 11 TOWER RD", "04801200099"),
         ("11 TOWER RD", "04801200099"),
     ],
 )
