@@ -72,7 +72,7 @@ def match(
     wishes = Wishes(form == "csv", parse_columns(columns), _delimiter(delimiter))
     when = parse_date(as_of) or datetime.now().date()
     name = "standard input" if file is None or str(file) == "-" else str(file)
-    plan = make_plan(directory, user_cache_path("mlocr") / "directories", when)
+    plan = make_plan(directory, user_cache_path("mlocr") / "directories", when, say=_say)
     out = getattr(sys.stdout, "encoding", None) or "utf-8"
     with _opened_bytes(file) as stream, MatchProgress(_size(file)) as shown:
         records = RecordSource(LineSource(stream, name, encoding), wishes)

@@ -107,7 +107,8 @@ def play(given: dict[str, Any], settings: dict[str, Any], verbose: bool) -> None
     as_of = parse_date(given.pop("as_of"))
     options = RunOptions(**given, as_of=as_of, settings=settings)
     with Progress(console) as progress:
-        report = run(options, datetime.now().date(), progress.update, build_logger(sys.stderr, verbose))
+        log = build_logger(sys.stderr, verbose)
+        report = run(options, datetime.now().date(), progress.update, log, lambda said: console.print(f"mlocr: {said}"))
     print_table(console, report, score_of(report))
     if report.exit_code:
         raise typer.Exit(report.exit_code)

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mlocr.directory.links.format import TableKind
 from mlocr.directory.records import DirectoryMeta, SealedFile
-from mlocr.directory.schema import FILE_NAME
-from mlocr.errors import SealBrokenError
+from mlocr.directory.schema import APPLICATION_ID, FILE_NAME, FORMAT_VERSION
+from mlocr.errors import BadInputError, SealBrokenError
+
+Digest = Callable[[Path, int], str]
 
 CHUNK = 8 << 20
 """Bytes hashed at a time; the chunks of a file are hashed on all cores."""
 
 _MAGIC = b"\nMLOCR SEAL 1 sha256 tree "
 TRAILER_SIZE = len(_MAGIC) + 64 + 1
+_HEAD_SIZE = 100  # the database header: the format version at byte 60, the application's number at 68
 AGAIN = "nothing may be coded with it; build it again from the product files"
 
 
@@ -63,25 +67,38 @@ def put_seal(path: Path) -> None:
 
 
 def seal_of(path: Path) -> str:
-    """The digest that the built directory `path` claims. Raises SealBrokenError where it bears no seal."""
+    """The digest that the built directory `path` claims.
+
+    Raises SealBrokenError where it bears no seal, and BadInputError where it is an older version's, which bore none, or
+    no built directory at all.
+    """
     file = path / FILE_NAME
     with file.open("rb") as stream:
+        head = stream.read(_HEAD_SIZE)
         size = stream.seek(0, os.SEEK_END)
         stream.seek(max(0, size - TRAILER_SIZE))
         trailer = stream.read()
-    if len(trailer) != TRAILER_SIZE or not trailer.startswith(_MAGIC) or not trailer.endswith(b"\n"):
-        raise SealBrokenError(f"the directory {path} bears no seal: it was cut short or changed; {AGAIN}")
-    return trailer[len(_MAGIC) : -1].decode("latin-1")
+    if len(trailer) == TRAILER_SIZE and trailer.startswith(_MAGIC) and trailer.endswith(b"\n"):
+        return trailer[len(_MAGIC) : -1].decode("latin-1")
+    version, application = (int.from_bytes(head[at : at + 4], "big") for at in (60, 68))
+    if application == APPLICATION_ID and version != FORMAT_VERSION:
+        raise BadInputError(
+            f"the directory {path} is of format version {version}, not {FORMAT_VERSION}; build it again"
+        )
+    raise SealBrokenError(f"the directory {path} bears no seal: it was cut short or changed; {AGAIN}")
 
 
-def check_seal(path: Path) -> None:
-    """Hash the file of the built directory `path`. Raises SealBrokenError when a byte of it was changed."""
+def check_seal(path: Path, digest: Digest = tree_digest) -> None:
+    """Compare the file of the built directory `path` with its seal. Raises as `seal_of`, and where a byte was changed.
+
+    `digest` is asked for the digest of a file's first bytes; one may remember those of files that have not changed.
+    """
     claimed, file = seal_of(path), path / FILE_NAME
-    if tree_digest(file, file.stat().st_size - TRAILER_SIZE) != claimed:
+    if digest(file, file.stat().st_size - TRAILER_SIZE) != claimed:
         raise SealBrokenError(f"the seal of the directory {path} is broken: its file was changed; {AGAIN}")
 
 
-def check_tables(path: Path, meta: DirectoryMeta) -> None:
+def check_tables(path: Path, meta: DirectoryMeta, digest: Digest = tree_digest) -> None:
     """Compare the tables beside the directory with those it was built with. Raises SealBrokenError."""
     belonging = {table.name: table for table in meta.tables}
     for kind in TableKind:
@@ -91,5 +108,5 @@ def check_tables(path: Path, meta: DirectoryMeta) -> None:
                 raise SealBrokenError(f"{file} was put beside a directory it does not belong to; take it away")
         elif not file.is_file():
             raise SealBrokenError(f"{file} is gone, with which the directory {path} was built; {AGAIN}")
-        elif file.stat().st_size != table.size or tree_digest(file, table.size) != table.digest:
+        elif file.stat().st_size != table.size or digest(file, table.size) != table.digest:
             raise SealBrokenError(f"the seal of the directory {path} is broken: {file.name} was changed; {AGAIN}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,15 +15,24 @@ from mlocr.services.matching_questions import no_number
 __all__ = ["make_plan", "match_json", "no_number", "opened_matcher"]
 
 
-def make_plan(given: Path, cache: Path, as_of: date, settings: MatchSettings | None = None) -> MatcherPlan:
+def make_plan(
+    given: Path,
+    cache: Path,
+    as_of: date,
+    settings: MatchSettings | None = None,
+    say: Callable[[str], None] = lambda _sentence: None,
+) -> MatcherPlan:
     """The plan for the directory the user named; a raw one is built once under `cache`.
 
-    Raises BadInputError where there is none.
+    The product-cycle lock judges it here, by this machine's clock; `say` hears what a person should know. Raises
+    BadInputError where there is none, DataExpiredError or SealBrokenError where it may not code.
     """
     # Loaded here: a worker gets a plan and never builds.
-    from mlocr.services.directories import resolve_directory  # noqa: PLC0415
+    from mlocr.services.directories import usable_directory  # noqa: PLC0415
+    from mlocr.services.product_lock import ProductLock  # noqa: PLC0415
 
-    return MatcherPlan(resolve_directory(given, cache), as_of, settings, given)
+    usable = usable_directory(given, cache, as_of, ProductLock.of_this_machine(), say)
+    return MatcherPlan(usable.path, as_of, settings, given)
 
 
 @contextmanager

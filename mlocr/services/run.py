@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_state_path
 
 import mlocr
 from mlocr.decks.format import Deck, read_deck
 from mlocr.decks.score import Score
-from mlocr.directory.edition import check_usable
-from mlocr.directory.store import open_directory
 from mlocr.errors import ExitCode, UsageError
 from mlocr.mail.piece import Disposition
 from mlocr.pictures import load_lift
 from mlocr.services.decks import score_files
-from mlocr.services.directories import resolve_directory
+from mlocr.services.directories import usable_directory
+from mlocr.services.product_lock import ProductLock
 from mlocr.station.bootstrap import RunRequest, build_runner
 from mlocr.station.config import OriginedConfig, StationConfig, build_config, read_config_file
 from mlocr.station.log import Logger
@@ -76,15 +74,18 @@ def run(
     today: date,
     progress: Callable[[RunSummary], None] | None = None,
     log: Logger | None = None,
+    say: Callable[[str], None] = lambda _sentence: None,
 ) -> RunReport:
     """Run the line and score nothing: letters in, marks, journal and summary out.
+
+    `say` hears, before the run, what a person should know of the directory (on standard error).
 
     Raises StationError: usage, configuration, expired data, device, journal or bad input, after saving what can be.
     """
     originated = load_config(options.config, options.settings)
     config = originated.config
     deck = _deck(options)
-    request = _request(options, config, deck, today)
+    request = _request(options, config, deck, today, say)
     if not config.imb.serial_store and not request.replay:
         # A live station's serials outlive the output folder: none twice within 45 days.
         store = user_data_path("mlocr") / "serials.db"
@@ -116,11 +117,13 @@ def _deck(options: RunOptions) -> Deck | None:
     return read_deck(path)
 
 
-def _request(options: RunOptions, config: StationConfig, deck: Deck | None, today: date) -> RunRequest:
+def _request(
+    options: RunOptions, config: StationConfig, deck: Deck | None, today: date, say: Callable[[str], None]
+) -> RunRequest:
     out = options.out or Path("out") / "run"
     images = deck.images if deck else _images(options)
     as_of = options.as_of or (deck.as_of if deck else None) or today
-    directory, product = _postal_data(options, config, deck, as_of)
+    directory, product = _postal_data(options, config, deck, (as_of, today), say)
     dpi = deck.dpi if deck else None
     if dpi is None:
         _known_resolution(images, options.dpi)
@@ -144,9 +147,10 @@ def _request(options: RunOptions, config: StationConfig, deck: Deck | None, toda
 
 
 def _postal_data(
-    options: RunOptions, config: StationConfig, deck: Deck | None, as_of: date
+    options: RunOptions, config: StationConfig, deck: Deck | None, dates: tuple[date, date], say: Callable[[str], None]
 ) -> tuple[Path | None, tuple[int, int]]:
-    """The directory that codes and its product, which may code on `as_of`; no directory for an engine with its own."""
+    """The directory that codes and its product; none for an engine with its own. `dates`: coding date, today."""
+    as_of, today = dates
     if not is_builtin(config):
         return None, check_engine(config, as_of)
     given = _given_directory(options, config, deck)
@@ -154,11 +158,9 @@ def _postal_data(
         raise UsageError(
             "no postal directory is known; give one with --directory or directory.path in the configuration"
         )
-    directory = resolve_directory(given, (options.out or Path("out") / "run") / "directory")
-    with closing(open_directory(directory)) as store:
-        product = store.product_year_month
-    check_usable(product, as_of)
-    return directory, product
+    cache = (options.out or Path("out") / "run") / "directory"
+    usable = usable_directory(given, cache, as_of, ProductLock(today, user_state_path("mlocr")), say)
+    return usable.path, usable.product
 
 
 def _given_directory(options: RunOptions, config: StationConfig, deck: Deck | None) -> Path | None:
