@@ -14,7 +14,8 @@ _BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{VALUE})"
 _END = rf"{MAILBOX}(?P<rest>\s.*)?$"
 _RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD|DELIVERY)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
 _RR_WITH_BOX = r"(?:R\s?D|RT|RTE|ROUTE|R)"
-_HC = r"(?:H\s?C(?:\s?R)?(?: (?:ROUTE|RTE|RT))?|(?:HIGHWAY|HWY) CONTRACT(?: (?:ROUTE|RTE|RT))?|STAR (?:ROUTE|RTE|RT)|STAR)"
+_ROUTE = r"(?:ROUTE|RTE|RT)"
+_HC = rf"(?:H\s?C(?:\s?R)?(?: {_ROUTE})?|(?:HIGHWAY|HWY) CONTRACT(?: {_ROUTE})?|STAR {_ROUTE}|STAR)"
 _BOX_FIRST = rf"^[B8][O0]X\s*{VALUE}\s+"
 _ROUTES = (
     (re.compile(rf"^{_RR}{_ROUTE_NO}{_BOX}?{_END}"), "RR", AddressKind.RURAL_ROUTE),
