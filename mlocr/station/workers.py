@@ -77,7 +77,7 @@ def _decided(encoder: Encoder, lift: ImageLift, tracking: TrackingCode | None) -
 
 
 class WorkerNotReadyError(DeviceFaultError):
-    """A worker did not get ready in time."""
+    """A worker did not get ready, or not in time."""
 
 
 class WorkerProcess:
@@ -114,7 +114,7 @@ class WorkerProcess:
         try:
             error = pipe.recv()
         except EOFError:
-            raise RuntimeError("an encode worker ended while starting; set run.workers = 0 to see why") from None
+            raise WorkerNotReadyError("an encode worker ended while starting; set run.workers = 0 to see why") from None
         if error is not None:
             raise error
         self._ready = True
@@ -134,7 +134,7 @@ class WorkerProcess:
                 if isinstance(answer, StationError):
                     raise answer
                 return answer
-        except (EOFError, OSError, WorkerNotReadyError, RuntimeError):
+        except (EOFError, OSError, WorkerNotReadyError):
             pass
         self._kill()
         self.replaced += 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import worker_factories
 
-from mlocr.errors import ConfigurationError
+from mlocr.errors import ConfigurationError, DeviceFaultError, StationError, TableStoppedError
 from mlocr.mail.code import TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import Rejected
@@ -70,11 +70,33 @@ def test_what_the_factory_says_comes_out_as_it_is() -> None:
         worker.close()
 
 
+@pytest.mark.parametrize(("source", "error"), [("given up", DeviceFaultError), ("table", TableStoppedError)])
+def test_what_the_station_must_know_comes_out_as_it_is_and_the_worker_lives(
+    worker: WorkerProcess, source: str, error: type[StationError]
+) -> None:
+    first = worker.encode(lift("well"), None).timings_ms["pid"]
+    with pytest.raises(error, match=r"given up|a seed"):
+        worker.encode(lift(source), None)
+    assert worker.encode(lift("well"), None).timings_ms["pid"] == first
+    assert worker.replaced == 0
+
+
+def test_a_worker_that_is_not_ready_in_time_is_said_in_a_sentence() -> None:
+    worker = WorkerProcess(worker_factories.never, timeout_s=1.0, start_timeout_s=0.2)
+    worker.start()
+    try:
+        with pytest.raises(DeviceFaultError, match=r"not ready after 0\.2 seconds; raise run\.worker_start_timeout_s"):
+            worker.wait_ready()
+        assert reason(worker.encode(lift("well"), None)) is RejectReason.WORKER_FAILED
+    finally:
+        worker._kill()
+
+
 def test_a_worker_that_ends_while_starting_says_so() -> None:
     worker = WorkerProcess(worker_factories.breaks, timeout_s=1.0)
     worker.start()
     try:
-        with pytest.raises(RuntimeError, match=r"run\.workers = 0"):
+        with pytest.raises(DeviceFaultError, match=r"run\.workers = 0"):
             worker.wait_ready()
     finally:
         worker.close()

@@ -3,7 +3,7 @@
 import os
 import threading
 
-from mlocr.errors import ConfigurationError
+from mlocr.errors import ConfigurationError, DeviceFaultError, TableStoppedError
 from mlocr.mail.code import TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import Rejected
@@ -19,6 +19,10 @@ class ByName:
             os._exit(3)
         if lift.source == "hang":
             threading.Event().wait()
+        if lift.source == "given up":
+            raise DeviceFaultError("the engine is given up; mend it")
+        if lift.source == "table":
+            raise TableStoppedError("DPV", "a seed")
         if lift.source == "raise":
             raise ValueError("a fault of our own")
         serial = float(tracking.serial) if tracking else 0.0
@@ -34,6 +38,11 @@ def by_name() -> ByName:
 
 def refuses() -> ByName:
     raise ConfigurationError("reader.engine is wrong; mend it")
+
+
+def never() -> ByName:
+    threading.Event().wait()
+    return ByName()
 
 
 def breaks() -> ByName:
