@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import sys
@@ -33,6 +34,9 @@ def serve(pipe: Connection, opener: Opener, job: Job) -> None:
         try:
             with opener() as matcher:
                 answerer = Answerer(job, matcher)
+                # Matching makes no cycles; a collection would walk hundreds of thousands of records for nothing.
+                gc.freeze()
+                gc.set_threshold(50_000, 20, 100)
                 pipe.send(None)
                 while (records := pipe.recv()) is not None:
                     pipe.send(answerer.answer(records))
