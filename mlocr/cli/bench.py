@@ -12,14 +12,17 @@ import typer
 from mlocr.cli.common import console, print_json
 
 if TYPE_CHECKING:
-    from mlocr.services.benchmark import Scene
     from mlocr.services.benchmark_figures import PartResult
+    from mlocr.services.benchmark_scene import Scene
 
 HELP = """Measure the line, each stage alone, and the way one would script it instead, side by side on this machine.
 
-PART is line, read, match, mark, wire or peer (which plays the line beside it); without one all are measured.
+PART is line, read, match, mark, wire or peer (which plays the line beside it); without one all are measured, matching
+as a stage behind reading. `bench match` measures files of addresses instead, clean and damaged, on all cores, beside a
+script of ready-made parts: of the directory given, or of one made.
 
 Example: mlocr bench --count 200 --runs 3
+Example: mlocr bench match --directory out/directory --count 5000 --runs 3
 """
 
 
@@ -31,23 +34,43 @@ def register(app: typer.Typer) -> None:
 def bench(
     part: Annotated[str, typer.Argument(help="One part: line, read, match, mark, wire, peer.")] = "",
     deck: Annotated[Path | None, typer.Option(help="A deck's folder; without one a deck is made.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the deck made.")] = 101,
-    count: Annotated[int, typer.Option(min=1, help="Letters of the deck made.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of what is made.")] = 101,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="Letters of the deck made (200); addresses of bench match (5000).")
+    ] = None,
     difficulty: Annotated[str, typer.Option(help="Its difficulty: easy, normal or hard.")] = "normal",
     runs: Annotated[int, typer.Option(min=1, help="How often each part is measured.")] = 3,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the line, and of the peer.")] = 2,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes of line (2) and match (each core), and of the peer.")
+    ] = None,
     psm: Annotated[int, typer.Option(min=0, max=13, help="The peer's page segmentation mode.")] = 11,
+    directory: Annotated[Path | None, typer.Option(help="bench match: the directory, built or raw.")] = None,
+    addresses: Annotated[
+        Path | None, typer.Option(help="bench match: JSON lines with lines, and expect as in a deck's truth.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a part on standard output.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="The table as Markdown.")] = False,
 ) -> int:
     """Measure."""
     from mlocr.errors import UsageError
-    from mlocr.services.benchmark import BenchOptions, scene
-    from mlocr.services.benchmark import bench as measure
 
     if json and markdown:
         raise UsageError("--json and --markdown exclude each other; give one of them")
-    options = BenchOptions(part, deck, seed, count, difficulty, runs, workers, psm)
+    if part == "match":
+        from mlocr.cli.bench_match import measure_match
+        from mlocr.services.benchmark_match import MatchBenchOptions
+        from mlocr.services.matching_batch import cores
+
+        measure_match(
+            MatchBenchOptions(directory, addresses, seed, count or 5000, runs, workers or cores()), json, markdown
+        )
+        return 0
+    if directory or addresses:
+        raise UsageError("--directory and --addresses belong to `mlocr bench match`; leave them out, or name that part")
+    from mlocr.services.benchmark import BenchOptions, scene
+    from mlocr.services.benchmark import bench as measure
+
+    options = BenchOptions(part, deck, seed, count or 200, difficulty, runs, workers or 2, psm)
     at = scene(options, datetime.now().astimezone())
     results = []
     with console.status("starting") as status:

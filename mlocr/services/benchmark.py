@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mlocr.decks.format import Deck, read_deck, read_truth
@@ -17,6 +13,7 @@ from mlocr.decks.score import Answer, score
 from mlocr.errors import UsageError
 from mlocr.services.benchmark_figures import Comparison, Figures, PartResult, Spread, Tally, worst_tally
 from mlocr.services.benchmark_peer import PeerError, PeerRun, missing, play_peer
+from mlocr.services.benchmark_scene import Scene, scene_of
 from mlocr.services.benchmark_stages import Bench, time_stages, time_wire, troubled
 from mlocr.services.decks import make_deck
 from mlocr.services.directories import RAW_ZIP4, resolve_directory
@@ -25,7 +22,6 @@ from mlocr.station.summary import RunSummary
 
 PARTS = ("line", "read", "match", "mark", "wire", "peer")
 STAGES = ("read", "match", "mark")
-PACKAGES = ("mlocr", "numpy", "opencv-python-headless", "onnxruntime", "rapidfuzz", "pytesseract", "usaddress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +41,6 @@ class BenchOptions:
     psm: int = 11
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Where and when it was measured. `load` is the machine's load average of the last minute at the start."""
-
-    cpu: str
-    cores: int
-    load: float | None
-    python: str
-    system: str
-    date: datetime
-    versions: tuple[tuple[str, str], ...]
-    deck: str
-    runs: int
-
-    def as_json(self) -> dict[str, object]:
-        """The fields every part's object carries."""
-        return {
-            "machine": {
-                "cpu": self.cpu,
-                "cores": self.cores,
-                "load": self.load,
-                "python": self.python,
-                "platform": self.system,
-            },
-            "date": self.date.isoformat(timespec="seconds"),
-            "versions": dict(self.versions),
-            "deck": self.deck,
-            "runs": self.runs,
-        }
-
-
 def parts_of(part: str) -> tuple[str, ...]:
     """The parts to play; the peer never without the line beside it. Raises UsageError for an unknown one."""
     if not part:
@@ -90,32 +55,7 @@ def parts_of(part: str) -> tuple[str, ...]:
 def scene(options: BenchOptions, now: datetime) -> Scene:
     """Name this machine, its packages and the deck."""
     made = f"seed {options.seed}, {options.count} letters, {options.difficulty}"
-    return Scene(
-        cpu=cpu_model(Path("/proc/cpuinfo")),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        load=round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
-        python=platform.python_version(),
-        system=f"{platform.system()} {platform.machine()}",
-        date=now,
-        versions=tuple(_versions()),
-        deck=str(options.deck) if options.deck else made,
-        runs=options.runs,
-    )
-
-
-def cpu_model(cpuinfo: Path) -> str:
-    """The processor's name as the system tells it."""
-    with suppress(OSError):
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _versions() -> Iterator[tuple[str, str]]:
-    for package in PACKAGES:
-        with suppress(PackageNotFoundError):
-            yield package, version(package)
+    return scene_of(str(options.deck) if options.deck else made, options.runs, now)
 
 
 def bench(options: BenchOptions, today: date, say: Callable[[str], None]) -> Iterator[PartResult]:

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
@@ -32,7 +33,14 @@ START_TIMEOUT_S = 120.0
 LETTER_TIMEOUT_S = 60.0
 
 Tag = Callable[[str], Mapping[str, str]]
-Rows = Mapping[tuple[str, str], Sequence[DirectoryRecord]]
+
+
+class Rows(Protocol):
+    """The peer's dictionary: records under ZIP Code and street name."""
+
+    def get(self, key: tuple[str, str], default: Sequence[DirectoryRecord], /) -> Sequence[DirectoryRecord]:
+        """The records of this ZIP Code and street."""
+        ...
 
 
 class PeerError(StationError):
@@ -82,13 +90,14 @@ def code_of(text: str, rows: Rows, tag: Tag) -> str:
     lines = [line.strip().upper() for line in text.splitlines() if line.strip()]
     at = max((at for at, line in enumerate(lines) if LAST_LINE.search(line)), default=0)
     for above in range(at - 1, max(-1, at - 1 - LINES_ABOVE), -1):
-        code = _looked_up(tag(f"{lines[above]} {lines[at]}"), rows)
+        code = looked_up(tag(f"{lines[above]} {lines[at]}"), rows)
         if code:
             return code
     return ""
 
 
-def _looked_up(parts: Mapping[str, str], rows: Rows) -> str:
+def looked_up(parts: Mapping[str, str], rows: Rows) -> str:
+    """The eleven digits of an address tagged into parts; empty where the dictionary has none."""
     number = parts.get("AddressNumber") or parts.get("USPSBoxID", "")
     street = parts.get("StreetName", "")
     if "USPSBoxGroupType" in parts:

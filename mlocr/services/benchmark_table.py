@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlocr.services.benchmark import Scene
 from mlocr.services.benchmark_figures import Figures, PartResult
+from mlocr.services.benchmark_scene import Scene
 
 COLUMNS = ("part", "letters", "procs", "ms p50", "p95", "p99", "per s", "per hour", "right", "wrong")
 

@@ -79,9 +79,9 @@ class Maker:
         """The addresses a damage has something to do to."""
         return [t for t in targets if damage.apply(t.written, random.Random(0)) is not None]
 
-    def cases(self, count: int) -> Iterator[Case]:
+    def cases(self, count: int, shares: Sequence[tuple[str, int]] = SHARES) -> Iterator[Case]:
         """`count` cases in a mixed order, categories by turns."""
-        order = [kind for kind, share in SHARES for _ in range(share)]
+        order = [kind for kind, share in shares for _ in range(share)]
         made = 0
         barren = 0
         while made < count and barren < 50 * len(order):

@@ -15,7 +15,7 @@ from mlocr.errors import UsageError
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.mail.piece import Encoded
 from mlocr.services import benchmark, benchmark_peer, benchmark_stages
-from mlocr.services.benchmark import BenchOptions, Scene, parts_of, peer_tally
+from mlocr.services.benchmark import BenchOptions, parts_of, peer_tally
 from mlocr.services.benchmark_figures import (
     Comparison,
     Figures,
@@ -27,6 +27,7 @@ from mlocr.services.benchmark_figures import (
     worst_tally,
 )
 from mlocr.services.benchmark_peer import PeerError, PeerRun, code_of, make_dictionary, missing
+from mlocr.services.benchmark_scene import Scene, cpu_model
 from mlocr.services.benchmark_table import COLUMNS, closing_lines, markdown, row
 from mlocr.station.summary import RunSummary
 
@@ -188,8 +189,8 @@ def test_the_table_for_people_is_on_standard_output(monkeypatch: pytest.MonkeyPa
 def test_cpu_model_comes_from_the_system(tmp_path: Path) -> None:
     info = tmp_path / "cpuinfo"
     info.write_text("processor\t: 0\nmodel name\t: Some CPU @ 3 GHz\n", encoding="utf-8")
-    assert benchmark.cpu_model(info) == "Some CPU @ 3 GHz"
-    assert benchmark.cpu_model(tmp_path / "absent")
+    assert cpu_model(info) == "Some CPU @ 3 GHz"
+    assert cpu_model(tmp_path / "absent")
 
 
 # --- the peer ---------------------------------------------------------------------------------------------------------
