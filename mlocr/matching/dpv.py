@@ -86,7 +86,7 @@ def _asked(match: Match, basis: Basis, table: DeliveryPointTable, zip5: str, plu
     flags = tuple(table.flags(zip5, plus4, primary, _text(unit) if unit is not None and known else ""))
     mailbox = bool(basis.parts and basis.parts.private_mailbox)
     if unit is not None and not known and "cmra" in flags and unit.designator in _ANY_NUMBER:
-        # At a commercial mail receiver a number sign stands for the private mailbox (Publication 28 section 284).
+        # At a commercial mail receiver a number sign stands for the private mailbox (*ours*).
         unit, mailbox = None, True
     code, footnotes, said = _confirmed(basis, unit, known, flags, mailbox)
     if match.record_type is RecordType.PO_BOX and match.record is not None and match.record.street_name != "PO BOX":

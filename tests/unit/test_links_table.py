@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from pathlib import Path
 
@@ -183,6 +184,34 @@ def test_the_header_byte_by_byte(tmp_path: Path) -> None:
     assert len(data) == 72 + 17 * count + 8 * -(-count // 64)
     digests = [data[72 + 17 * n :][:16] for n in range(count)]
     assert digests == sorted(digests)
+
+
+def test_a_record_as_the_document_describes_it(tmp_path: Path) -> None:
+    path = built(tmp_path, TableKind.DPV, [DeliveryPointRow("04901", "1234", "00124", flags=("vacant",))])
+    data = path.read_bytes()
+    sha256 = hashlib.sha256((tmp_path / "dpv.txt").read_bytes()).digest()
+    salt = hashlib.blake2b(sha256, digest_size=16, person=b"mlocr.links.salt").digest()
+    address = b"P\x1f04901\x1f1234\x1f124"
+    digest = hashlib.blake2b(address, digest_size=16, key=salt, person=b"mlocr.links.find").digest()
+    mask = hashlib.blake2b(address, digest_size=1, key=salt, person=b"mlocr.links.mask").digest()
+    record = digest + bytes([2 ^ mask[0]])
+    key = salt + bytes(8)
+    assert data[40:56] == salt
+    assert data[56:72] == hashlib.blake2b(data[:56], digest_size=16, key=b"header", person=b"mlocr.linkscheck").digest()
+    assert data[72:89] == record
+    assert data[89:] == hashlib.blake2b(record, digest_size=8, key=key, person=b"mlocr.linkscheck").digest()
+
+
+def test_the_documents_raw_records_build(tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "links.md").read_text(encoding="utf-8")
+    example = text.split("```")[3]
+    records = [line.split("   ")[0].split("  ZIP+4")[0].strip() for line in example.splitlines() if "|" in line]
+    for kind in TableKind:
+        start = next(at for at, line in enumerate(records) if line.startswith(f"H|{kind.value}|"))
+        end = next((at for at in range(start + 1, len(records)) if records[at].startswith("H|")), len(records))
+        path = tmp_path / kind.raw_name
+        path.write_text("\n".join(records[start:end]), encoding="ascii")
+        assert build_table(path, kind, (2026, 11), tmp_path / kind.file_name).count == end - start - 1
 
 
 def test_the_same_raw_file_gives_the_same_bytes_and_another_one_another_salt(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from mlocr.directory.links.format import (
     block_check,
     pack_header,
 )
-from mlocr.directory.links.keys import DIGEST_SIZE, find_digest, mask_of
+from mlocr.directory.links.keys import DIGEST_SIZE, find_digest, masked
 from mlocr.directory.links.payload import key_and_payload
 from mlocr.directory.links.raw import RawFile
 from mlocr.errors import BadInputError
@@ -79,13 +79,13 @@ def _write(source: RawFile, header: TableHeader, out: Path) -> int:
         runs = [_run(part, stack, out.parent, header.record_size) for part in _sorted_parts(source, header)]
         target = stack.enter_context(out.open("wb"))
         target.write(bytes(HEADER_SIZE))
-        count = 0
+        count, size = 0, header.record_size
         checks: list[bytes] = []
         records = _each_once(heapq.merge(*runs), source.name)
         while block := b"".join(islice(records, BLOCK_RECORDS)):
             checks.append(block_check(block, len(checks), header.salt))
             target.write(block)
-            count += len(block) // header.record_size
+            count += len(block) // size
         target.write(b"".join(checks))
         target.seek(0)
         target.write(pack_header(TableHeader(header.kind, header.product, count, header.salt)))
@@ -100,8 +100,7 @@ def _sorted_parts(source: RawFile, header: TableHeader) -> Iterator[list[bytes]]
 
 
 def _record(key: bytes, payload: bytes, header: TableHeader) -> bytes:
-    mask = mask_of(key, header.salt, len(payload))
-    return find_digest(key, header.salt) + bytes(a ^ b for a, b in zip(payload, mask, strict=True))
+    return find_digest(key, header.salt) + masked(payload, key, header.salt)
 
 
 def _run(part: list[bytes], stack: ExitStack, folder: Path, size: int) -> Iterator[bytes]:

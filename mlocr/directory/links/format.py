@@ -22,6 +22,9 @@ HEADER_SIZE = _FIELDS.size + _HEADER_CHECK
 _CHECK_PERSON = b"mlocr.linkscheck"
 
 
+_PAYLOAD_SIZES = {"DPV": 1, "LACSLink": 64, "SuiteLink": 24}
+
+
 class TableKind(Enum):
     """The three tables; the value is the name in headers and messages."""
 
@@ -42,7 +45,7 @@ class TableKind(Enum):
     @property
     def payload_size(self) -> int:
         """Bytes of a record's payload."""
-        return {TableKind.DPV: 1, TableKind.LACSLINK: 64, TableKind.SUITELINK: 24}[self]
+        return _PAYLOAD_SIZES[self.value]
 
 
 @dataclass(frozen=True, slots=True)

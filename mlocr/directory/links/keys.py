@@ -75,6 +75,8 @@ def find_digest(key: bytes, salt: bytes) -> bytes:
     return blake2b(key, digest_size=DIGEST_SIZE, key=salt, person=_FIND_PERSON).digest()
 
 
-def mask_of(key: bytes, salt: bytes, size: int) -> bytes:
-    """The bytes a record's payload is masked with: only who has the address has them (at most 64)."""
-    return blake2b(key, digest_size=size, key=salt, person=_MASK_PERSON).digest()
+def masked(payload: bytes, key: bytes, salt: bytes) -> bytes:
+    """A payload (at most 64 bytes) masked, or unmasked: only who has the address has the mask."""
+    size = len(payload)
+    mask = blake2b(key, digest_size=size, key=salt, person=_MASK_PERSON).digest()
+    return (int.from_bytes(payload, "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")

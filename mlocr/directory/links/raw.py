@@ -129,15 +129,14 @@ def parse_row(kind: TableKind, text: str, name: str, number: int) -> RawRow:
     if not _TEXT.fullmatch(text.replace("|", "")):
         raise RecordError(name, number, "record", "it holds characters beyond printable ASCII")
     parts = [part.strip() for part in text.upper().split("|")]
-    wanted = {TableKind.DPV: 6, TableKind.LACSLINK: 7, TableKind.SUITELINK: 7}[kind]
+    read, wanted = _READERS[kind.value]
     if len(parts) != wanted:
         raise RecordError(name, number, "record", f"it has {len(parts)} fields, not {wanted}")
     if not _ZIP5.fullmatch(parts[1]):
         raise RecordError(name, number, "zip5", f"{parts[1]!r} is no five digits")
     if kind is not TableKind.LACSLINK and not _PLUS4.fullmatch(parts[2]):
         raise RecordError(name, number, "plus4", f"{parts[2]!r} is no four digits")
-    readers = {TableKind.DPV: _dpv, TableKind.LACSLINK: _lacslink, TableKind.SUITELINK: _suitelink}
-    return readers[kind](parts, name, number)
+    return read(parts, name, number)
 
 
 def _dpv(parts: list[str], name: str, number: int) -> RawRow:
@@ -146,9 +145,11 @@ def _dpv(parts: list[str], name: str, number: int) -> RawRow:
         raise RecordError(name, number, "code", f"{code!r} is none of P, S, F")
     if (code == "S") != bool(secondary) and code != "F":
         raise RecordError(name, number, "secondary", "an S record has one, a P record has none")
-    if set(letters) - set(FLAGS):
-        raise RecordError(name, number, "flags", f"{letters!r} are not all of {', '.join(FLAGS)}")
-    flags = tuple(name for letter, name in FLAGS.items() if letter in letters)
+    flags: tuple[str, ...] = ()
+    if letters:
+        if set(letters) - set(FLAGS):
+            raise RecordError(name, number, "flags", f"{letters!r} are not all of {', '.join(FLAGS)}")
+        flags = tuple(flag for letter, flag in FLAGS.items() if letter in letters)
     return DeliveryPointRow(zip5, plus4, primary, secondary, flags, code == "F")
 
 
@@ -178,6 +179,14 @@ def _suitelink(parts: list[str], name: str, number: int) -> RawRow:
     if not designator or len(designator) > LONGEST_DESIGNATOR or len(unit) > LONGEST_UNIT:
         raise RecordError(name, number, "designator", "a suite has a designator of at most four characters")
     return SuiteRow(zip5, plus4, primary, firm, designator, unit)
+
+
+_READERS = {
+    TableKind.DPV.value: (_dpv, 6),
+    TableKind.LACSLINK.value: (_lacslink, 7),
+    TableKind.SUITELINK.value: (_suitelink, 7),
+}
+"""How a table's records are read, and how many fields they have; by name, as an enumeration hashes slowly."""
 
 
 class RawFile:

@@ -14,7 +14,7 @@ from mlocr.directory.links.format import (
     block_check,
     unpack_header,
 )
-from mlocr.directory.links.keys import DIGEST_SIZE, find_digest, mask_of
+from mlocr.directory.links.keys import DIGEST_SIZE, find_digest, masked
 from mlocr.errors import BadInputError, SealBrokenError
 
 
@@ -27,22 +27,28 @@ class HashedTable:
         self.header = header
         self._data = data
         self._checked = bytearray(header.blocks)
+        self._size = header.record_size
 
     def find(self, key: bytes) -> bytes | None:
         """The payload of this address; None where it is not in the table.
 
         Raises SealBrokenError where the file was changed after it was built.
         """
-        wanted = find_digest(key, self.header.salt)
-        low, high = 0, self.header.count
+        header, data, size, checked = self.header, self._data, self._size, self._checked
+        wanted = find_digest(key, header.salt)
+        low, high = 0, header.count
         while low < high:
             middle = (low + high) // 2
-            record = self._record(middle)
-            found = record[:DIGEST_SIZE]
+            if not checked[middle // BLOCK_RECORDS]:
+                self._check(middle // BLOCK_RECORDS)
+            at = HEADER_SIZE + middle * size
+            found = data[at : at + DIGEST_SIZE]
             if found == wanted:
-                mask = mask_of(key, self.header.salt, self.header.kind.payload_size)
-                return bytes(a ^ b for a, b in zip(record[DIGEST_SIZE:], mask, strict=True))
-            low, high = (middle + 1, high) if found < wanted else (low, middle)
+                return masked(data[at + DIGEST_SIZE : at + size], key, header.salt)
+            if found < wanted:
+                low = middle + 1
+            else:
+                high = middle
         return None
 
     def verify(self) -> None:
@@ -53,14 +59,6 @@ class HashedTable:
     def close(self) -> None:
         """Let go of the file; nothing may be asked afterwards."""
         self._data.close()
-
-    def _record(self, number: int) -> bytes:
-        block = number // BLOCK_RECORDS
-        if not self._checked[block]:
-            self._check(block)
-        size = self.header.record_size
-        at = HEADER_SIZE + number * size
-        return self._data[at : at + size]
 
     def _check(self, block: int) -> None:
         header = self.header
