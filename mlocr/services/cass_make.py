@@ -5,6 +5,7 @@ The answers come from the records the addresses were made from, judged by the se
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,9 @@ from mlocr.services.directories import resolve_directory
 
 TRIES = 40
 """Addresses tried for one record before its category is given up for this turn."""
+
+ENOUGH = 150
+"""Addresses kept for each damage."""
 
 SHARES = (("clean", 3), ("single", 9), ("pair", 5), ("trap", 3))
 """Of twenty records: undamaged, one damage, two damages, and addresses that must not be coded finer."""
@@ -66,7 +70,9 @@ class Maker:
         self._targets = targets.by_kind
         if not targets.all:
             raise UsageError("the directory has no address to write; give one with ZIP+4 and City State records")
-        self._fit = {name: self._fitting(damage, targets.all) for name, damage in DAMAGES.items()}
+        mixed = targets.all
+        self._rng.shuffle(mixed)
+        self._fit = {name: self._fitting(damage, mixed) for name, damage in DAMAGES.items()}
         self._names = [name for name in DAMAGES if self._fit[name]]
         self._turn = dict.fromkeys((kind for kind, _ in SHARES), 0)
 
@@ -76,8 +82,9 @@ class Maker:
         return tuple(name for name in DAMAGES if not self._fit[name])
 
     def _fitting(self, damage: Damage, targets: Sequence[Target]) -> list[Target]:
-        """The addresses a damage has something to do to."""
-        return [t for t in targets if damage.apply(t.written, random.Random(0)) is not None]
+        """Addresses a damage has something to do to, enough of them."""
+        found = (t for t in targets if damage.apply(t.written, random.Random(0)) is not None)
+        return list(itertools.islice(found, ENOUGH))
 
     def cases(self, count: int, shares: Sequence[tuple[str, int]] = SHARES) -> Iterator[Case]:
         """`count` cases in a mixed order, categories by turns."""

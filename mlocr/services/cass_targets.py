@@ -12,10 +12,10 @@ from mlocr.certification.witness.numbers import bare, within
 from mlocr.certification.witness.office import Offices, Place
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 
-SAMPLED_ZIPS = 240
+SAMPLED_ZIPS = 160
 """ZIP Codes of each class looked at for addresses; a larger directory is sampled."""
 
-MOST_PER_KIND = 400
+MOST_PER_KIND = 300
 MOST_PER_ZIP = 12
 MILITARY_WORDS = ("PSC", "UNIT", "CMR", "UPR", "CPR", "OPC")
 FIXED_ROUTES = {AddressKind.PO_BOX: "PO BOX", AddressKind.GENERAL_DELIVERY: "GENERAL DELIVERY"}

@@ -11,9 +11,7 @@ from mlocr.certification.damage.written import WrittenAddress
 from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIXES
 from mlocr.matching.words import DIRECTIONAL_NAMES, ORDINAL_WORDS
 
-OPPOSITE: Mapping[str, str] = {
-    "N": "S", "S": "N", "E": "W", "W": "E", "NE": "SW", "SW": "NE", "NW": "SE", "SE": "NW",
-}  # fmt: skip
+COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 _ORDINAL = re.compile(r"^(\d+)(ST|ND|RD|TH)$")
 HIGHWAY_FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"^COUNTY (?:ROAD|RD) (\S+)$"), ("CO RD {}", "CR {}", "COUNTY RD {}", "CNTY RD {}", "COUNTY ROAD {}")),
@@ -79,13 +77,24 @@ def direction_missing(address: WrittenAddress, rng: random.Random) -> WrittenAdd
     return replace(address, postdirectional="") if address.postdirectional else None
 
 
-def direction_wrong(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
-    """124 S MAIN ST for 124 N MAIN ST."""
-    if address.predirectional in OPPOSITE:
-        return replace(address, predirectional=OPPOSITE[address.predirectional])
-    if address.postdirectional in OPPOSITE:
-        return replace(address, postdirectional=OPPOSITE[address.postdirectional])
+def _turned(address: WrittenAddress, steps: int) -> WrittenAddress | None:
+    """The directional turned by so many times 45 degrees."""
+    pre, post = address.predirectional, address.postdirectional
+    if pre in COMPASS:
+        return replace(address, predirectional=COMPASS[(COMPASS.index(pre) + steps) % 8])
+    if post in COMPASS:
+        return replace(address, postdirectional=COMPASS[(COMPASS.index(post) + steps) % 8])
     return None
+
+
+def direction_wrong(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
+    """124 E MAIN ST or 124 NE MAIN ST for 124 N MAIN ST: wrong by no more than a right angle."""
+    return _turned(address, rng.choice((-2, -1, 1, 2)))
+
+
+def direction_turned(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
+    """124 S MAIN ST for 124 N MAIN ST: wrong by more than a right angle (cardinal rule, AMS footnote K)."""
+    return _turned(address, rng.choice((3, 4, 5)))
 
 
 def direction_extra(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:

@@ -17,11 +17,11 @@ from mlocr.certification.damage.written import WrittenAddress
 from mlocr.certification.witness.answers import Answer, Asked, Doubt, answer_at
 from mlocr.certification.witness.names import (
     EDIT,
-    FAR,
     LOOKALIKE,
     direction,
     folded,
-    name_cost,
+    is_magnet,
+    is_turned,
     parts_cost,
     suffix,
 )
@@ -47,12 +47,16 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One street held against what is written: its distance, and what it answers there."""
+    """One street held against what is written: its distance, and what it answers there.
+
+    `turned`: a directional stands more than a right angle from the written one (cardinal rule, AMS footnote K).
+    """
 
     place: Place
     name: int
     parts: int
     answer: Answer | Doubt
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Judge:
         doubtful = not self._likely(written, best) or (search.exact_only and (best.name or best.parts))
         unruled = any(s.answer is Doubt.UNRULED and s.name <= best.name + MARGIN for s in seen)
         near = any(self._too_near(s, best, search) for zip5 in search.elsewhere for s in self._seen(zip5, written))
-        if doubtful or unruled or near:
+        if doubtful or unruled or near or (best.parts and is_magnet(best.place.name)):
             return None
         return self._decide(best, [s for s in seen if s.place != meant], search)
 
@@ -138,6 +142,9 @@ class Judge:
                 tied.append(other.answer.code)
             elif not _further(other, best):
                 return None
+        if best.turned:
+            # The cardinal rule lets no directional change by more than a right angle: several responses, no add-on.
+            return Truth(best.place.zip5) if search.zip_as == "own" and not tied else None
         if tied:
             return _tie(best.answer.code, tied, search)
         code = best.answer.code
@@ -219,35 +226,32 @@ class Judge:
             yield from self._seen_boxes(records, written)
             return
         asked_parts = (direction(written.predirectional), suffix(written.suffix), direction(written.postdirectional))
-        costs: dict[str, int] = {}
-        for parts, place in self._views(records, written):
-            if not _urbanization_fits(self._offices, written, place):
-                continue
-            pre, name, suf, post = parts
-            if name not in costs:
-                costs[name] = name_cost(written.street, name)
-            if costs[name] < FAR:
-                answer = self._answer(records, place, written)
-                yield _Seen(place, costs[name], parts_cost(asked_parts, (pre, suf, post)), answer)
+        for name, cost in records.names.near(written.street):
+            for (pre, _, suf, post), place in self._views(records, name, written):
+                if _urbanization_fits(self._offices, written, place):
+                    turned = is_turned((asked_parts[0], asked_parts[2]), (pre, post))
+                    parts = parts_cost(asked_parts, (pre, suf, post))
+                    yield _Seen(place, cost, parts, self._answer(records, place, written), turned)
 
-    def _views(self, records: ZipRecords, written: WrittenAddress) -> Iterator[tuple[tuple[str, str, str, str], Place]]:
-        """Every name of every street: its own, and its aliases over their ranges."""
-        numbers = [number for number, _ in number_readings(written)]
-        for place in records.places:
+    def _views(
+        self, records: ZipRecords, name: str, written: WrittenAddress
+    ) -> Iterator[tuple[tuple[str, str, str, str], Place]]:
+        """The streets of a name, and those it is an alias of over the alias's range."""
+        for place in records.by_name.get(name, ()):
             yield place.parts, place
-        for alias in records.aliases:
+        for alias in records.by_alias.get(name, ()):
+            numbers = [number for number, _ in number_readings(written)]
             if alias.low and not any(within(alias.low, alias.high, alias.parity, n) for n in numbers):
                 continue
             base = (alias.predirectional, alias.street_name, alias.suffix, alias.postdirectional)
             own = (alias.alias_predirectional, alias.alias_name, alias.alias_suffix, alias.alias_postdirectional)
-            for place in records.places:
+            for place in records.by_name.get(alias.street_name, ()):
                 if place.parts == base:
                     yield own, place
 
     def _seen_boxes(self, records: ZipRecords, written: WrittenAddress) -> Iterator[_Seen]:
-        wanted = written.around.route
-        for place in records.places:
-            if place.name == wanted and not place.suffix:
+        for place in records.by_name.get(written.around.route, ()):
+            if not place.suffix:
                 yield _Seen(place, 0, 0, self._answer(records, place, written))
 
     def _answer(self, records: ZipRecords, place: Place, written: WrittenAddress) -> Answer | Doubt:

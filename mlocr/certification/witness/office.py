@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mlocr.certification.witness.names import NameBook
 from mlocr.mail.address import CityStateDetail, DirectoryRecord, RecordType, StreetAlias
 from mlocr.ports import Directory
 
@@ -58,6 +59,13 @@ class ZipRecords:
             places[Place.of(row)].append(row)
         self.places: Mapping[Place, Sequence[DirectoryRecord]] = places
         self.aliases = tuple(aliases)
+        self.by_name: dict[str, list[Place]] = defaultdict(list)
+        for place in places:
+            self.by_name[place.name].append(place)
+        self.by_alias: dict[str, list[StreetAlias]] = defaultdict(list)
+        for alias in aliases:
+            self.by_alias[alias.alias_name].append(alias)
+        self.names = NameBook([*self.by_name, *self.by_alias])
 
 
 class Offices:
