@@ -44,6 +44,7 @@ class Child:
         self.pid = os.getpid()
         self._held = b""
         self._chatter = b""
+        self._wake, self._waker = os.pipe()
         try:
             self._process = subprocess.Popen(
                 list(argv),
@@ -55,6 +56,8 @@ class Child:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
+            os.close(self._wake)
+            os.close(self._waker)
             said = getattr(error, "strerror", None) or error
             raise ConfigurationError(
                 f"the matcher's program {argv[0]!r} cannot be started ({said}); mend argv or folder in matcher.settings"
@@ -66,7 +69,6 @@ class Child:
         )
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
-        self._wake, self._waker = os.pipe()
         self._drainer = threading.Thread(target=self._drain, name="mlocr-matcher-stderr", daemon=True)
         self._drainer.start()
 

@@ -248,7 +248,7 @@ class HttpMatcher:
         if response.status != 200:
             self._refuse(response)
         kind = response.headers.get_content_type()
-        if kind != "application/json" or response.getheader("Content-Encoding", "identity") != "identity":
+        if kind != "application/json" or response.getheader("Content-Encoding", "identity").lower() != "identity":
             raise Nonsense(f"its answer is {clean(kind, 60)}, no plain application/json")
         length = response.length
         if length is not None and length > LONGEST_ANSWER:
