@@ -148,7 +148,7 @@ class _Block:
 
     def _below(self, at: int, found: tuple[DeliveryParts, ...], attention: bool) -> bool:
         text = self.lines[at]
-        if broken_unit_line(text) and all(p.kind is AddressKind.STREET for p in found):
+        if broken_unit_line(text) and all(p.kind is AddressKind.STREET and not p.secondaries for p in found):
             unit = damaged_unit(tokens(text))
             if unit is not None and not self.units:
                 self._take_units(at, (unit,))

@@ -29,6 +29,8 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
     `holding` gives the street's records that hold a number, `unit` says whether such records hold a unit.
     """
     number = asked.number
+    if asked.apart:
+        asked = replace(asked, exact=False, sure_only=True)
     if number.isdecimal():
         yield asked
         yield from _hyphen_put_in(asked, street, holding)

@@ -11,13 +11,13 @@ from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import digits_of, ending_read
 from mlocr.matching.words import DIRECTIONALS
 
-VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:-\d+|-[A-Z])?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
+VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:[ -]\d/\d|-\d+|-[A-Z])?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
 """A box number as printed: digits, a letter or two, look-alike letters among digits."""
 
 MAILBOX = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"
 """A private mailbox behind the box (Publication 28 section 285)."""
 
-_MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))?\s*"
+_MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))*\s*"
 _PO = (
     r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST(?:AL)?(?: OFFICE| OFC)? [B8][O0]X|P\s?O\s?DRAWER|"
     r"P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"

@@ -9,8 +9,8 @@ from mlocr.matching.parse_box import MAILBOX, VALUE
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.text import digits_of
 
-_ROUTE_NO = r"\s*(?:#|NO)?\s*(?P<route>[0-9OIL]{1,4}[A-Z]?)"
-_BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))?\s*{VALUE})"
+_ROUTE_NO = r"\s*(?:(?:#|NO)\s*)*(?P<route>[0-9OIL]{1,4}[A-Z]?)"
+_BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))*\s*{VALUE})"
 _END = rf"{MAILBOX}(?P<rest>\s.*)?$"
 _RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD|DELIVERY)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
 _RR_WITH_BOX = r"(?:R\s?D|RT|RTE|ROUTE|R)"

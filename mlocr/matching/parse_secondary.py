@@ -150,6 +150,9 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
     Last come bare numbers or letters at the end (`123 MAIN ST 4B`), which count only when nothing else fits.
     """
     words = unglue(words)
+    if len(words) > 3 and words[-2] in _PRIVATE and words[-1].isalnum():
+        yield from ((street, units, words[-1]) for street, units, _ in divisions(words[:-2]))
+        return
     for at in range(1, len(words)):
         read = read_units(words[at:])
         if read is not None:

@@ -11,12 +11,13 @@ from mlocr.matching.parse_secondary import divisions, read_units, unglue
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.text import tokens
 
+_APART = re.compile(r"(?<=\d) - (?=\d)")
 _GLUED = re.compile(r"^(\d+)([A-Z]{3,})$")
 
 
 def street_parts(text: str) -> Iterator[DeliveryParts]:
     """Every way to read a street line, the plainest first; none where there is no primary number."""
-    printed = tokens(text)
+    printed = tokens(_APART.sub("-", text) if " - " in text else text)
     words = unglue(printed)
     glued = words is not printed and words != printed
     urbanization = ""

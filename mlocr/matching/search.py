@@ -11,7 +11,7 @@ from mlocr.matching.boxes import BoxSearch
 from mlocr.matching.choose import Asked, Chooser
 from mlocr.matching.component_rules import barred
 from mlocr.matching.corrected import Area, Corrected, Correction, Near, Outcome
-from mlocr.matching.finding import Finding, Verdict
+from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.number_forms import number_forms
 from mlocr.matching.parse_secondary import divisions as unit_divisions
@@ -79,7 +79,7 @@ class Search:
         found: list[Finding] = []
         for parts in line.readings:
             finding = self._one(zip5, line, parts)
-            if finding.verdict is Verdict.FOUND and self._letter_is_a_digit(parts, finding.choices[0].record):
+            if finding.verdict is Verdict.FOUND and self._letter_is_a_digit(parts, finding.choices[0]):
                 return Finding(Verdict.INSUFFICIENT)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 found.append(finding if finding.parts else replace(finding, parts=parts))
@@ -91,11 +91,13 @@ class Search:
         """The full matches, nothing corrected or defaulted, in these ZIP Codes."""
         return [f for zip5 in zips if (f := self.find(zip5, line)).exact]
 
-    def _letter_is_a_digit(self, parts: DeliveryParts, record: DirectoryRecord) -> bool:
+    def _letter_is_a_digit(self, parts: DeliveryParts, choice: Choice) -> bool:
         """Whether a number ends in a letter that no range of its own holds and that house numbers seldom have (37K)."""
         pattern = _SELDOM if parts.kind in _LETTERED_KINDS else _LETTERED
-        if not pattern.match(parts.number) or not plain(record.primary_low).isdigit():
+        if not pattern.match(parts.number) or not plain(choice.record.primary_low).isdigit():
             return False
+        if choice.secondary is not None and choice.secondary.number[1:].endswith(parts.number[-1]):
+            return False  # the letter belongs to the unit, and the building has that unit
         self._trace.say("letter_doubtful", f"{parts.number} is in range by its digits only; its letter may be one more")
         return True
 
@@ -118,7 +120,11 @@ class Search:
         best = Finding(Verdict.NO_STREET)
         for words, units, mailbox in unit_divisions(parts.words):
             asked = Asked(
-                parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose, apart=parts.split
+                parts.number,
+                (*parts.secondaries, *units, *line.units),
+                line.firms,
+                loose=line.loose,
+                apart=parts.tentative,
             )
             finding = self._street(zip5, words, asked, line)
             if any(unit.number.isalpha() and not unit.designator for unit in units):
@@ -243,7 +249,7 @@ class Search:
                 continue
             mended = self._mended(area, line, parts)
             if mended.finding.verdict is Verdict.FOUND:
-                if self._letter_is_a_digit(parts, mended.finding.choices[0].record):
+                if self._letter_is_a_digit(parts, mended.finding.choices[0]):
                     return Mended(Finding(Verdict.INSUFFICIENT))
                 found.append(mended)
             if better(best.finding, mended.finding) is not best.finding:
@@ -256,16 +262,23 @@ class Search:
     def _mended(self, area: Area, line: DeliveryLine, parts: DeliveryParts) -> Mended:
         best = Mended(Finding(Verdict.NO_STREET))
         for words, units, mailbox in unit_divisions(parts.words):
-            if any(not unit.designator for unit in units):
+            bare = any(not unit.designator for unit in units)
+            if bare and not all(unit.number[-1:].isdecimal() or unit.number[:1].isdecimal() for unit in units):
                 continue  # what is left over of a damaged street is no unit
             asked = Asked(
-                parts.number, (*parts.secondaries, *units, *line.units), line.firms, loose=line.loose, apart=parts.split
+                parts.number,
+                (*parts.secondaries, *units, *line.units),
+                line.firms,
+                loose=line.loose,
+                apart=parts.tentative,
             )
             outcome = self._correction.find(area, words, asked.number, self._holder(asked, line), line.plus4)
             mended = self._of_outcome(outcome, asked, line)
             if mended.near is not None and mended.near.by_name and parts.repaired:
                 mended = Mended(Finding(Verdict.NO_STREET))
             finding = self._unit_kept(mended.finding, asked)
+            if bare and (finding.choice is None or finding.choice.secondary is None):
+                continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 known = replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox)
                 return Mended(replace(finding, parts=known), mended.near)

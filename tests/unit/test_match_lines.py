@@ -30,6 +30,7 @@ D = hard_directory()
         ("J DOE / ACCT 1234567 / 11 TOWER RD", "04801200099"),
         ("J DOE / C/O M SMITH / 11 TOWER RD", "04801200099"),
         ("J DOE / MAIL STOP 44 / 11 TOWER RD", "04801200099"),
+        ("J DOE / MS 7459 / 11 TOWER RD", "04801200099"),
         ("J DOE / ATTN BOB SMITH / 11 TOWER RD", "04801200099"),
         ("J DOE / 155 MAIN ST / 207-555-1234", "04801100055"),
         ("J DOE / 155 MAIN ST / C-001", "04801100055"),

@@ -36,6 +36,7 @@ D = hard_directory()
         ("11 TOWER RD PH3", "04801200503"),
         ("11 TOWER RD APT A7", "04801200371"),
         ("11 TOWER RD 7A", "04801200371"),
+        ("11 TOWRE RD 112", "04801200237"),
         ("A1 AUTO PARTS / 11 TOWER RD", "04801200099"),
         ("11 TOWER RD", "04801200099"),
     ],
@@ -105,6 +106,7 @@ def test_a_damaged_unit(text: str, expected: str) -> None:
         "41 TOWER RD APT 11 2",
         "11 TOWER RD APT 7 A",
         "31 TOWER RD UNIT 112",
+        "155 MIAN ST 5",
         "11 TOWER RD APT 11 2 3",
     ],
 )
@@ -144,6 +146,7 @@ def test_recombined_units_never_guessed(text: str) -> None:
     [
         ("11 TOWER RD / PMB 44", "04801200099"),
         ("11 TOWER RD STE 810 PMB 44", "04801200410"),
+        ("11 TOWER RD 5 PMB 126", "04801200105"),
         ("11 TOWER RD STE 810 # 44", "04801200410"),
         ("PMB 44 / 11 TOWER RD STE 810", "04801200410"),
         ("155 MAIN ST PMB 234", "04801100055"),
