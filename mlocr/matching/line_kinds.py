@@ -23,7 +23,8 @@ _KEYLINE = re.compile(
     r"^#.*#$|^#[A-Z]{4,}$|^[A-Z0-9/-]*\d[A-Z0-9/-]*[A-Z][A-Z0-9/-]{5,}$|^\d{6,}[A-Z0-9/-]*$|^[A-Z]+\d{5,}[A-Z0-9]*$"
 )
 _ATTENTION = re.compile(
-    r"^(?:ATTN|ATTENTION|ATT|ATN|ATENCION|C/O|C / O|CARE OF|IN CARE OF|MAIL ?STOP|MSC|M/S|MS(?= \d)|DEPT|DEPARTMENT|RE)\b"
+    r"^(?:ATTN|ATTENTION|ATT|ATN|ATENCION|C/O|C / O|CARE OF|IN CARE OF|MAIL ?STOP|MSC|M/S|MS(?= \d)|"
+    r"DEPT|DEPARTMENT|RE)\b"
 )
 _OCCUPANT = re.compile(
     r"\b(?:OR )?(?:CURRENT )?(?:RESIDENT|OCCUPANT|HOUSEHOLDER|POSTAL CUSTOMER|"
