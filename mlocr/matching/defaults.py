@@ -23,7 +23,8 @@ _MOST_STREETS = 40
 _NO_STREET = frozenset({"", "PO BOX", "GENERAL DELIVERY"})
 _ON_STREETS = frozenset({AddressKind.STREET, AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT})
 _TYPE_OF_KIND = {AddressKind.PO_BOX: RecordType.PO_BOX, AddressKind.RURAL_ROUTE: RecordType.RURAL_HIGHWAY}
-_MISSED = (Verdict.NO_STREET, Verdict.OUT_OF_RANGE, Verdict.INSUFFICIENT)
+# A listed street without the number is no case for a default (*ours*): the number may be damaged.
+_MISSED = (Verdict.NO_STREET, Verdict.INSUFFICIENT)
 
 
 @dataclass(frozen=True, slots=True)

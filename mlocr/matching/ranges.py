@@ -84,6 +84,8 @@ def _in_segment(low: list[str], high: str, value: str, at: int, parity: str) -> 
     if any(s.isdigit() if kind_is_digit else s.isalpha() for s in low[at + 1 :]):
         return False  # only the right-most number (grid) or the last letter group is ranged
     if kind_is_digit:
+        if value[0] == "0" and len(value) > len(high):
+            return False  # 61-015 is no 61-15 (*ours*): where zeros count, their number counts too
         return int(low[at]) <= int(value) <= int(high) and _parity_ok(int(value), parity)
     # Of several letters only the last is ranged (10AB-10AD); letter ranges are always BOTH.
     return low[at][:-1] == high[:-1] == value[:-1] and low[at][-1] <= value[-1] <= high[-1]

@@ -12,7 +12,7 @@ from mlocr.matching.suffixes import SUFFIXES
 from mlocr.matching.words import DIRECTIONALS, ORDINALS
 
 _STANDARD = (SUFFIXES, DIRECTIONALS, DESIGNATORS, ORDINALS)
-_BETWEEN_WORDS = re.compile(r"[\s,.]+")
+_BETWEEN_WORDS = re.compile(r"(?:[\s,]|\.(?=[\s,]|$))+")
 
 
 def delivery_line(choice: Choice, parts: DeliveryParts | None) -> str:

@@ -261,6 +261,7 @@ def test_the_small_town_default_is_dated() -> None:
         ("500 QUAD WAY / CAMPUS GA 30301", "30301000100"),
         ("1 COLLEGE AVE / CAMPUS GA 30301", "30301000101"),
         ("PO BOX 1234 / CAMPUS GA 30301", "30301000134"),
+        ("18 COLLEGE AVE / CAMPUS GA 30301", "30301"),  # the street is listed, the number is not
         ("DEAN OF STUDENTS / CAMPUS GA 30301", "30301"),  # no number
         ("500 VAULT ST / BANKTON GA 30401", "30401"),  # the customer has add-ons of his own
         ("5 ZEBRA ST / HAVENPORT ME 04999", ""),  # the city has other ZIP Codes: this one may be the misprint
