@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from mlocr.mail.address import LastLine
 from mlocr.matching.line_kinds import is_attention, is_domestic, is_endorsement, is_foreign
+from mlocr.matching.parse_route import general_delivery
 from mlocr.matching.places import LONGEST_STATE, STATE_CODES, STATES
 from mlocr.matching.text import digits_of, fold, lettered, tokens
 
@@ -218,6 +219,7 @@ def _with_city_above(
         above, repaired = read_last_line(lines[at - 1])
         state = above.state or here.parts.state
         fits = not above.zip5 and _is_city(above.city) and not (above.state and here.parts.state)
+        fits = fits and general_delivery(lines[at - 1]) is None  # GENERAL DEL is no place in Delaware
         if fits and (above.state or known(above.city, state)):
             parts = LastLine(above.city, state, here.parts.zip5, here.parts.plus4)
             low = min(here.confidence, confidences[at - 1])
