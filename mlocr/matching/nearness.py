@@ -91,6 +91,8 @@ def _ordinals(printed: str) -> Iterator[tuple[str, float]]:
         found = _ORDINAL.match(compact)
         if found is None or len(compact) <= size:
             break
+        if not any(char.isdigit() for char in compact[:-size]):
+            continue  # ST alone is no 5TH
         digits, ending = compact[:-size].translate(_DIGITS), compact[-size:]
         if not digits.isdigit() or len(digits) > 3 or " " in printed[: -size - 1]:
             continue
