@@ -146,7 +146,7 @@ class Cities:
     def _near_others(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
         """Whether the printed city may be a damaged spelling of some other city of the state."""
         own = {d.name for d in of_zip}
-        reach = max(2, len(city) // 3)
+        reach = max(2, len(city) // 6)
         names = self._gazetteer.cities(of_zip[0].state).names
         near = process.extract(city, names, scorer=OSA.distance, score_cutoff=reach, limit=None, processor=None)
         return any(name not in own for name, _, _ in near)

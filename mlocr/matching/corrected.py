@@ -24,7 +24,9 @@ MOST_BY_PARTS = 2.0
 MOST_BY_NAME = 1.75
 MOST_BY_WEAK_NAME = 1.25
 MOST_BY_LONG_NAME = 3.0
+MOST_ALONE = 2.25
 _LONG_NAME = 8
+_SHORT_NAME = 5
 MOST_WITH_ADDON = 3.0
 _MISSING_ONLY = frozenset({"part_missing", "misspelled"})
 PLAIN, WEAK, ADDON_ONLY, RIVAL = 1, 2, 3, 4
@@ -172,7 +174,7 @@ class Correction:
             alike = [n for n in ranked if n.candidate.key[1] == best.candidate.key[1]]
             if len(alike) > 1 or len(best.slips) > 1:
                 return Corrected(Outcome.TIED, (best,), "part_wrong", "another directional than that of any street")
-        if best.cost > _most(best):
+        if best.cost > _most(best) and not _alone(best, ranked):
             return Corrected(Outcome.NONE if best.by_name else Outcome.TIED, (best,), "too_far",
                              "the nearest street differs in too much")  # fmt: skip
         return self._taken(best)
@@ -190,6 +192,15 @@ def _most(best: Near) -> float:
     if best.grade == PLAIN and set(best.slips) <= {"misspelled", "part_missing"} and len(best.name) >= _LONG_NAME:
         return MOST_BY_LONG_NAME
     return {0: MOST_BY_PARTS, PLAIN: MOST_BY_NAME, WEAK: MOST_BY_WEAK_NAME}.get(best.grade, 0.0)
+
+
+def _alone(best: Near, ranked: Sequence[Near]) -> bool:
+    """Whether a plainly misspelled name with another part wrong too is the only street anywhere near the printed one.
+
+    Then the two corrections confirm each other: nothing else of the name, and no other name, whatever its numbers.
+    """
+    near = best.cost <= MOST_ALONE and best.grade == PLAIN and len(best.name) > _SHORT_NAME
+    return near and all(n is best or (n.name != best.name and n.cost > best.cost + MARGIN) for n in ranked)
 
 
 def _before(other: Near, best: Near) -> bool:

@@ -27,6 +27,7 @@ __all__ = ["Decider", "Decision"]
 
 _NUMBERED = re.compile(r"^\d+(?:ST|ND|RD|TH)?$")
 _NO_SISTER_SEARCH = frozenset({AddressKind.GENERAL_DELIVERY, AddressKind.NONE})
+_NUMBERED_BOXES = (AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT, AddressKind.PO_BOX)
 _SETTLED = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON)
 
 
@@ -67,7 +68,7 @@ class Decider:
         if not there:
             return decision
         codes = {f.choices[0].code for f in there}
-        if decision.finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE) or len(codes) > 1:
+        if decision.finding.verdict not in (Verdict.NO_STREET, Verdict.INSUFFICIENT) or len(codes) > 1:
             self._trace.say("competing_zip_codes", "the address fits under more than one reading of the ZIP Code")
             return several()
         self._trace.say("zip_reread", "the address exists only under another reading of the ZIP Code")
@@ -101,7 +102,18 @@ class Decider:
         if elsewhere:
             self._trace.say("number_elsewhere", "the number or box is only in another ZIP Code of the city")
             return several()
-        return decided(exact, fallback)
+        return self._out_of_range(place, line, exact)
+
+    def _out_of_range(self, place: Place, line: DeliveryLine, finding: Finding) -> Decision:
+        """A street without the number: its ZIP Code, unless another of the city may have the address under a slip."""
+        fallback = place.zips[0] if place.certain else ""
+        streets = all(parts.kind is AddressKind.STREET for parts in line.readings)
+        if finding.verdict is Verdict.OUT_OF_RANGE and streets and fallback and place.sisters:
+            mended = self._search.mend(Area(place.sisters, place.offices), line)
+            if mended.finding.verdict is Verdict.FOUND:
+                self._trace.say("perhaps_elsewhere", "a street like it in another ZIP Code of the city has the number")
+                fallback = ""
+        return decided(finding, fallback)
 
     def _no_such_street(self, place: Place, line: DeliveryLine, sisters: Sisters, elsewhere: list[Finding]) -> Decision:
         fallback = place.zips[0] if place.certain else ""
@@ -109,7 +121,8 @@ class Decider:
         verdict = mended.finding.verdict
         if elsewhere:
             codes = {f.choices[0].code for f in elsewhere}
-            if len(codes) == 1 and verdict not in (Verdict.FOUND, Verdict.MULTIPLE) and self._sure(line):
+            whole = all(_as_printed(f.parts) for f in elsewhere)
+            if len(codes) == 1 and whole and verdict not in (Verdict.FOUND, Verdict.MULTIPLE) and self._sure(line):
                 self._trace.say("finance_number_search", "the address exists in one other ZIP Code of the city (A)")
                 self._trace.note("A")
                 return decided(elsewhere[0], "")
@@ -118,7 +131,7 @@ class Decider:
         if verdict is Verdict.FOUND and self._another_name(place, line, sisters, mended):
             mended = Mended(Finding(Verdict.NO_STREET))
         if mended.finding.verdict is not Verdict.NO_STREET:
-            return decided(mended.finding, fallback)
+            return self._out_of_range(place, line, mended.finding)
         return self._street_not_there(place, line, sisters, fallback)
 
     def _another_name(self, place: Place, line: DeliveryLine, sisters: Sisters, mended: Mended) -> bool:
@@ -183,10 +196,15 @@ class Decider:
         return line.confidence >= self._settings.sure_confidence
 
 
+def _as_printed(parts: DeliveryParts | None) -> bool:
+    """Whether the number stands as printed, nothing parted, joined or read from look-alikes."""
+    return parts is None or not (parts.repaired or parts.split or parts.tentative)
+
+
 def _may_leave(line: DeliveryLine) -> bool:
     kinds = [parts.kind for parts in line.readings]
     streets = AddressKind.STREET in kinds and not any(kind in _NO_SISTER_SEARCH for kind in kinds)
-    return streets or all(kind in (AddressKind.RURAL_ROUTE, AddressKind.PO_BOX) for kind in kinds)
+    return streets or all(kind in _NUMBERED_BOXES for kind in kinds)
 
 
 def _is_box(line: DeliveryLine) -> bool:

@@ -77,10 +77,9 @@ class DoubtfulPlace:
         if allowed and not tied and len(_codes(found)) == 1:
             return self._zip_corrected(found[0], "the directory has no such ZIP Code; the address exists once")
         if allowed and not tied and not found:
-            mended = self._mended(self._place.zips, line)
-            choice = mended.finding.choice
-            if choice is not None and self._likely(choice) and self._small(mended, line):
-                return self._zip_corrected(mended.finding, "the directory has no such ZIP Code; one is a slip away")
+            mended = self._slip_away(self._place.zips, line)
+            if mended is not None:
+                return self._zip_corrected(mended, "the directory has no such ZIP Code; one is a slip away")
         return self._refused("the directory has no such ZIP Code")
 
     def _zip_corrected(self, finding: Finding, why: str) -> Decision:
@@ -110,6 +109,10 @@ class DoubtfulPlace:
             return several()
         if in_city and not tied and self._corrects_zip(line, in_city):
             return self._zip_corrected(in_city[0], "the address is not in the printed ZIP Code, and exists once")
+        if not held and not in_city and not tied and self._nothing_like_it(line):
+            mended = self._slip_away(self._place.sisters, line)
+            if mended is not None:
+                return self._zip_corrected(mended, "the address is not in the printed ZIP Code; one is a slip away")
         confirmed = [f for f in held if f.verdict is Verdict.FOUND and f.choices[0].exact]
         if confirmed and self._corrects_city(line, confirmed[0].choices[0]):
             self._trace.say("city_corrected", "the address exists in the printed ZIP Code only, not in the city")
@@ -123,8 +126,7 @@ class DoubtfulPlace:
         if self._likely(in_city[0].choices[0]):
             return True
         # Another city's ZIP Code altogether: nothing in it may look like the address, and no twin of the city have it.
-        there = self._mended(self._place.zips, line).finding.verdict
-        return there is Verdict.NO_STREET and not self._place.twin
+        return self._nothing_like_it(line) and not self._place.twin
 
     def _corrects_city(self, line: DeliveryLine, confirmed: Choice) -> bool:
         if not self._settings.correct_city or not self._sure(line):
@@ -136,22 +138,36 @@ class DoubtfulPlace:
     # --- evidence -----------------------------------------------------------------------------------------------------
 
     def _in(self, zips: Sequence[str], line: DeliveryLine) -> tuple[list[Finding], bool]:
-        """The full matches in these ZIP Codes, and whether another one has a tie or a default there."""
+        """The full matches in these ZIP Codes, and whether one of them has a tie, a default or no add-on."""
         every = [self._search.find(zip5, line) for zip5 in self._sisters.with_street(zips, line)]
         found = [f for f in every if f.verdict is Verdict.FOUND and f.choices[0].exact]
-        tied = any(f.verdict is Verdict.MULTIPLE or (f.verdict is Verdict.FOUND and f not in found) for f in every)
+        there = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON)
+        tied = any(f.verdict in there and f not in found for f in every)
         return found, tied
 
     def _mended(self, zips: Sequence[str], line: DeliveryLine) -> Mended:
         offices = self._place.offices if len(zips) > 1 else ()
         return self._search.mend(Area(tuple(zips), offices), line)
 
+    def _nothing_like_it(self, line: DeliveryLine) -> bool:
+        """Whether the printed ZIP Code has no street like the printed one either."""
+        return self._mended(self._place.zips[:1], line).finding.verdict is Verdict.NO_STREET
+
+    def _slip_away(self, zips: Sequence[str], line: DeliveryLine) -> Finding | None:
+        """The one street of the city that the line can only be a small slip for, its ZIP Code a slip away as well."""
+        if not self._settings.correct_zip or not self._sure(line):
+            return None
+        mended = self._mended(zips, line)
+        choice = mended.finding.choice
+        likely = choice is not None and self._likely(choice) and self._small(mended, line)
+        return mended.finding if likely else None
+
     def _small(self, mended: Mended, line: DeliveryLine) -> bool:
         """Whether the street needed no more than one correction, and is no other street of the city as printed."""
         near = mended.near
         if near is None or (near.cost > _SMALL and not near.own_addon):
             return False
-        return not near.by_name or not self._sisters.known(self._place.zips, line)
+        return not near.by_name or not self._sisters.known((*self._place.zips, *self._place.sisters), line)
 
     def _likely(self, choice: Choice) -> bool:
         """Evidence that the printed ZIP Code is a slip for this one: one digit or one transposition, or its own +4."""

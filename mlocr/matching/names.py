@@ -19,6 +19,7 @@ from mlocr.matching.words import (
 
 _LETTERED_ORDINAL = re.compile(r"^(\d+)\s?(ST|ND|RD|TH)$")
 _MOST_SPELLINGS = 30
+_LONGEST_INITIALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def _numbered(words: list[str]) -> Iterator[str]:
 
 def spellings(name: str) -> tuple[str, ...]:
     """The name as printed and the other ways the directory may spell it, likeliest first, each once."""
+    if name.isalpha():
+        return _of_word(name)
     words = name.replace("-", " ").split()
     found = [name, *_numbered(words)]
     if "-" in name:
@@ -107,6 +110,21 @@ def spellings(name: str) -> tuple[str, ...]:
     found += [" ".join(ORDINALS.get(w, w) for w in words)]
     found += next((group for group in NAMESAKES if name in group), ())
     return tuple(dict.fromkeys(found))[:_MOST_SPELLINGS]
+
+
+def _of_word(name: str) -> tuple[str, ...]:
+    """The spellings of a name that is one word of letters."""
+    others = (
+        ORDINALS.get(name),
+        SPANISH.get(name),
+        BOTH_WAYS.get(name),
+        DIRECTIONAL_NAMES.get(name) or SUFFIX_NAMES.get(name),
+        _SHORT.get(name),
+    )
+    found = [name, *(other for other in others if other)]
+    if len(name) < _LONGEST_INITIALS:
+        found += next((group for group in NAMESAKES if name in group), ())
+    return tuple(dict.fromkeys(found))
 
 
 _SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}

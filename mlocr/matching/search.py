@@ -31,6 +31,7 @@ _GLUED_DIRECTIONAL = re.compile(r"^\d+[NSEW]{1,2}$")
 _SELDOM = re.compile(r"^\d+[G-MO-RTUVX-Z]$")
 _LETTERED_KINDS = frozenset({AddressKind.STREET, AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT})
 _ORDER = tuple(Verdict)
+_OMITTED = frozenset({"part_missing", "directional_moved"})
 _OF_PARTS = frozenset({"part_missing", "part_changed", "directional_moved", "directional_changed"})
 
 
@@ -276,7 +277,9 @@ class Search:
             mended = self._of_outcome(outcome, asked, line)
             if mended.near is not None and mended.near.by_name and parts.repaired:
                 mended = Mended(Finding(Verdict.NO_STREET))
-            finding = self._unit_kept(mended.finding, asked)
+            finding = mended.finding
+            if mended.near is None or not _OMITTED.issuperset(mended.near.slips):
+                finding = self._unit_kept(finding, asked)
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):

@@ -47,7 +47,7 @@ def variants(words: tuple[str, ...], names: NameList) -> list[Variant]:
         for street in every:
             held = found.get(street)
             if held is None or cost < held.cost:
-                whole = street.suffix == every[0].suffix
+                whole = street.suffix == every[0].suffix or every[0].suffix not in COMMON_SUFFIXES
                 found[street] = Variant(street, cost, (slip,) if slip else (), whole)
     return list(found.values())
 
