@@ -75,6 +75,8 @@ LABELS: dict[str, str] = {
 
 DATE_PARTS_B2 = ("a Master File", "b Z4Change", "c eLOT", "d CRIS")
 DATE_PARTS_B3 = ("a ZIP+4 File", "b Z4Change", "c eLOT", "d CRIS")
+LACSLINK_CONVERTED = ("A", "92")
+"""Return codes of an address that was converted (92: without its unit)."""
 HIGHRISE_DEFAULT_RULES = frozenset({"7", "single_highrise_default"})
 """Delivery point rules that say a highrise answer is a default: rule 7 and the single default of the CASS letter."""
 
@@ -91,6 +93,9 @@ class RunCounts:
     highrise_exact: int = 0
     rural_default: int = 0
     rural_exact: int = 0
+    lacslink: int = 0
+    early_warning: int = 0
+    suitelink: int = 0
 
     def __add__(self, other: RunCounts) -> RunCounts:
         """Both runs' pieces."""
@@ -185,8 +190,11 @@ def tally(rows: Iterable[Row]) -> RunCounts:
 
 
 def _count_decision(body: Mapping[str, object]) -> RunCounts:
+    footnotes = body.get("footnotes")
+    # Held by the Early Warning System (AMS footnote R): such a piece has no add-on, and perhaps no code at all.
+    held = int(isinstance(footnotes, list) and "R" in footnotes)
     if body.get("outcome") != "encoded":
-        return RunCounts()
+        return RunCounts(early_warning=held)
     finer = len(str(body.get("digits") or "")) >= 9
     highrise = finer and body.get("record_type") == "H"
     rural = finer and body.get("record_type") == "R"
@@ -199,6 +207,9 @@ def _count_decision(body: Mapping[str, object]) -> RunCounts:
         highrise_exact=int(highrise and not default),
         rural_default=int(rural and default),
         rural_exact=int(rural and not default),
+        lacslink=int(body.get("lacslink") in LACSLINK_CONVERTED),
+        early_warning=held,
+        suitelink=int(body.get("suitelink") == "A"),
     )
 
 
@@ -280,7 +291,7 @@ def _name_values(names: Names) -> dict[str, str]:
 
 
 def _count_values(counts: RunCounts) -> dict[str, int]:
-    # Z4Change, eLOT, LACSLink, EWS and SuiteLink are not part of this station: nothing was coded by them.
+    # Z4Change and eLOT are not part of this station: nothing was coded by them.
     return {
         "B6": counts.submitted,
         "C-a": counts.zip4,
@@ -292,9 +303,9 @@ def _count_values(counts: RunCounts) -> dict[str, int]:
         "E-2": counts.highrise_exact,
         "E-3": counts.rural_default,
         "E-4": counts.rural_exact,
-        "E-5": 0,
-        "E-6": 0,
-        "E-7": 0,
+        "E-5": counts.lacslink,
+        "E-6": counts.early_warning,
+        "E-7": counts.suitelink,
     }
 
 

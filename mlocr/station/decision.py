@@ -24,6 +24,10 @@ def decision(piece: Piece) -> dict[str, object]:
             "last_line": match.last_line,
             "rule": [line.rule for line in match.trace],
             "default_record": _is_default(match),
+            "dpv": match.links.dpv,
+            "dpv_footnotes": list(match.links.dpv_footnotes),
+            "lacslink": match.links.lacslink,
+            "suitelink": match.links.suitelink,
         }
         if match.reason is RejectReason.MATCHER_FAILED:
             body["failed"] = [line.said for line in match.trace]

@@ -51,6 +51,11 @@ def result_row(piece: Piece, machine_id: MachineId) -> dict[str, object]:
         "last_line": match.last_line if match else None,
         "footnotes": list(match.footnotes) if match else [],
         "dpc_rule": match.delivery_point_rule if match else None,
+        "return_code": (match.return_code or None) if match else None,
+        "dpv": (match.links.dpv or None) if match else None,
+        "dpv_footnotes": list(match.links.dpv_footnotes) if match else [],
+        "lacslink": (match.links.lacslink or None) if match else None,
+        "suitelink": (match.links.suitelink or None) if match else None,
         "timings_ms": {name: round(value, 2) for name, value in piece.timings_ms.items()},
     }
 

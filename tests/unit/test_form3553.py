@@ -104,6 +104,23 @@ def test_section_e_tells_default_from_exact(body: dict[str, object], box: str | 
     assert values == {number: int(number == box) for number in values}
 
 
+@pytest.mark.parametrize(
+    ("digits", "body", "box"),
+    [
+        ("12345678901", {"lacslink": "A"}, "E-5"),
+        ("12345678901", {"lacslink": "92"}, "E-5"),
+        ("12345678901", {"lacslink": "14", "suitelink": "00", "dpv": "Y"}, None),
+        ("12345", {"footnotes": ["R"]}, "E-6"),
+        (None, {"footnotes": ["R"]}, "E-6"),
+        ("12345678901", {"suitelink": "A"}, "E-7"),
+    ],
+)
+def test_section_e_counts_what_the_tables_did(digits: str | None, body: dict[str, object], box: str | None) -> None:
+    form = fill_form([replace(LIVE, counts=tally([decided("p-0", digits, **body)]))])
+    values = {number: form.box(number).value for number in LABELS if number.startswith("E-")}
+    assert values == {number: int(number == box) for number in values}
+
+
 def test_five_digits_are_no_highrise_match() -> None:
     assert tally([decided("p-0", "12345", record_type="H", dpc_rule="7")]).highrise_default == 0
 
