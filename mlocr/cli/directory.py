@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +13,7 @@ from typer.core import TyperCommand
 
 from mlocr.cli.common import console, print_json
 
-MANY_VALUES = ("--zip4", "--city-state")
+MANY_VALUES = ("--zip4", "--city-state", "--ews")
 
 HELP = "The postal directory: build it from fixed-width product files, see what it holds."
 
@@ -23,7 +25,7 @@ the directory built before stays. The confirming tables (docs/links.md) must be 
 Example: mlocr directory build --zip4 zip4.txt --city-state ctystate.txt --out directory
 """
 
-INFO_HELP = """Show a built directory's edition, counts and usable dates.
+INFO_HELP = """Show a built directory's edition, counts, usable dates and seal; of a shelf, each directory on it.
 
 Example: mlocr directory info directory --json
 """
@@ -74,28 +76,47 @@ def build(
     suitelink: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A SuiteLink table in the open format.")
     ] = None,
+    ews: Annotated[
+        list[Path] | None,
+        typer.Option("--ews", metavar="FILE...", help="Early Warning files in the open format (docs/directory.md)."),
+    ] = None,
 ) -> None:
     """Build and say what was built."""
-    from mlocr.directory.build import build_directory
+    from mlocr.directory.build import BuildOptions, build_directory
     from mlocr.directory.links.format import TableKind
 
     given = {TableKind.DPV: dpv, TableKind.LACSLINK: lacslink, TableKind.SUITELINK: suitelink}
-    with console.status("building the directory"):
-        build_directory(zip4, city_state, out, {kind: path for kind, path in given.items() if path is not None})
+    tables = {kind: path for kind, path in given.items() if path is not None}
+    with _bar() as told:
+        build_directory(zip4, city_state, out, tables, BuildOptions(early_warnings=ews or (), progress=told))
     _show(out)
 
 
+@contextmanager
+def _bar() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on standard error, where that is a terminal."""
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("building the directory", total=1.0)
+        yield lambda what, share: progress.update(task, description=what, completed=share)
+
+
 def info(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A built directory.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A built directory, or a folder of several.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Show one directory."""
-    if json:
-        from mlocr.services.directories import directory_info
+    """Show one directory, or those of a shelf, the newest first."""
+    from mlocr.services.directories import directory_info
+    from mlocr.services.shelf import is_shelf, newest_first
 
-        print_json(directory_info(directory).as_json())
-    else:
-        _show(directory)
+    for at, path in enumerate(newest_first(directory) if is_shelf(directory) else [directory]):
+        if json:
+            print_json(directory_info(path).as_json())
+            continue
+        if at:
+            typer.echo("")
+        _show(path)
 
 
 def _show(path: Path) -> None:
@@ -110,6 +131,9 @@ def _show(path: Path) -> None:
     typer.echo(f"last mailing {dates.last_mailing}")
     typer.echo(f"ZIP+4        {_counts(found.zip4_counts)}")
     typer.echo(f"City State   {_counts(found.city_state_counts)}")
+    if found.early_warnings:
+        typer.echo(f"Early Warning {found.early_warnings} streets of {found.early_warning_date}")
+    typer.echo(f"built        {found.built:%Y-%m-%d %H:%M} UTC, {found.broken or 'seal intact'}")
     for table, count in found.tables.items():
         typer.echo(f"{table:<12} {count} records")
     if found.stopped:

@@ -53,13 +53,12 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What a build may have beside its two products.
+    """What a build may have beside its products.
 
-    `tables` are the raw files of confirming tables, of the same product month; `early_warnings` are Early Warning
-    files, of any week. `moment` is that of the build (with its time zone; now, if left out): it goes under the seal.
+    `early_warnings` are Early Warning files, of any week. `moment` is that of the build (with its time zone; now, if
+    left out): it goes under the seal.
     """
 
-    tables: Mapping[TableKind, Path] | None = None
     early_warnings: Sequence[Path] = ()
     moment: datetime.datetime | None = None
     progress: Progress = lambda _what, _share: None
@@ -87,7 +86,7 @@ def build_directory(
             gathering = _Gathering(Staging(waiting), options.progress)
             try:
                 gathering.load(zip4, city_state, options.early_warnings)
-                with prepared_tables(tables or options.tables or {}, gathering.product, out) as prepared:
+                with prepared_tables(tables or {}, gathering.product, out) as prepared:
                     report = _write(gathering, temporary, out, prepared, options)
                     put_seal(temporary)
                     _make_durable(temporary)

@@ -16,6 +16,8 @@ from mlocr.directory.opening import is_built, open_database, read_meta
 from mlocr.directory.records import DirectoryMeta
 from mlocr.errors import BadInputError, DataExpiredError
 
+_LAST = ((0, 0), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
@@ -39,6 +41,12 @@ def is_shelf(path: Path) -> bool:
 def shelved(path: Path) -> tuple[Shelved, ...]:
     """The directories of a shelf, by name."""
     return tuple(map(_opened, _built_in(path)))
+
+
+def newest_first(path: Path) -> list[Path]:
+    """The folders of a shelf's directories, the newest product first; those that cannot be opened last."""
+    found = sorted(shelved(path), key=lambda one: (one.meta.product, one.meta.built.isoformat()) if one.meta else _LAST)
+    return [one.path for one in reversed(found)]
 
 
 def newest_usable(path: Path, as_of: date, say: Callable[[str], None]) -> Path:
