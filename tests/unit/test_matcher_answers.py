@@ -200,6 +200,7 @@ def test_foreign_text_is_one_short_line_of_print() -> None:
         assert len(text) <= most and text.isprintable()
         text.encode()
     assert len(match_of(FULL | {"trace": FULL["trace"] * 900}).trace) == 200
+    assert len(match_of(FULL | {"footnotes": ["A"] * 40}).footnotes) == 40
     assert clean("\x00" * 10_000) == ""
 
 
