@@ -11,6 +11,7 @@ from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.mail.code import RoutingCode
 from mlocr.mail.match import Match, TraceLine
 from mlocr.mail.reasons import RejectReason
+from mlocr.matching import return_codes
 from mlocr.matching.cities import Place
 from mlocr.matching.finding import Choice, Finding
 from mlocr.matching.parsed import DeliveryParts, Secondary
@@ -79,5 +80,5 @@ def coarser(match: Match, zip5: str, reason: RejectReason) -> Match:
         last_line=match.last_line.removesuffix(f"-{plus4}") if plus4 else match.last_line,
         delivery_point_rule="",
         candidates=tuple(replace(candidate, chosen=False) for candidate in match.candidates),
-        return_code="21" if match.return_code else "",
+        return_code=return_codes.NOT_FOUND if match.return_code else "",
     )

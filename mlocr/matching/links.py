@@ -110,23 +110,24 @@ def _lacs(match: Match, code: str, said: str) -> Match:
 
 def _old_addresses(match: Match, basis: Basis, sure: float) -> Iterator[tuple[str, str, str, str]]:
     """What LACSLink is asked for: ZIP Code, primary number, street, unit; nothing where it is not to be asked."""
-    choice = basis.choice
+    choice, line, place = basis.choice, basis.line, basis.place
     verdict = basis.finding.verdict if basis.finding else None
     coded = match.routing is not None and bool(match.routing.plus4)
-    if choice is not None and (coded or (verdict is Verdict.NO_ADDON and match.reason is RejectReason.NO_ADDON)):
+    certain = line is not None and line.confidence >= sure
+    found = verdict is Verdict.FOUND if coded else certain and match.reason is RejectReason.NO_ADDON
+    if choice is not None and found:
         record = choice.record
         if record.lacs_status == "L" or record.record_type is RecordType.RURAL_HIGHWAY:
             yield record.zip5, basis.number, street_in_one(record), _unit_text(choice.secondary, basis.units)
             return
-    if coded or match.reason not in _UNMATCHED or basis.line is None or basis.line.confidence < sure:
-        return
-    place = basis.place
-    if place is not None and place.certain and len(place.zips) == 1:
-        yield from _unmatched(basis, place.zips[0])
+    if not coded and certain and match.reason in _UNMATCHED and place is not None and place.certain:
+        yield from _unmatched(basis, place.zips[0] if len(place.zips) == 1 else place.printed.zip5)
 
 
 def _unmatched(basis: Basis, zip5: str) -> Iterator[tuple[str, str, str, str]]:
     """The printed address in the forms the table may have it; each once, and only as it was read."""
+    if not zip5:
+        return
     seen: set[tuple[str, str, str]] = set()
     around = basis.line.units if basis.line else ()
     for parts in basis.line.readings if basis.line else ():

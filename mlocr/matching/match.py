@@ -37,7 +37,8 @@ _MOST_LINES = 12
 class Matcher:
     """Matches address blocks against one directory and its confirming tables. Deterministic; never raises for any text.
 
-    Raises TableStoppedError only: a seeded false positive of a table was hit, and nothing more may be coded.
+    Raises TableStoppedError where a seeded false positive of a table was hit, and SealBrokenError where a table's file
+    was changed: nothing more may be coded then.
     """
 
     def __init__(

@@ -8,9 +8,15 @@ from fake_tables import FakeDpv, FakeLacsLink, FakeSuiteLink
 
 from mlocr.errors import TableStoppedError
 from mlocr.mail.address import AddressBlock, ConvertedAddress, TextLine
+from mlocr.mail.code import RoutingCode
 from mlocr.mail.match import LinkResult, Match
 from mlocr.mail.reasons import RejectReason
+from mlocr.matching.basis import Basis
+from mlocr.matching.delivery import read_delivery
+from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.links import confirmed
 from mlocr.matching.match import Matcher
+from mlocr.matching.search import DeliveryLine
 from mlocr.ports import ConfirmingTables
 
 
@@ -177,14 +183,34 @@ def test_without_an_add_on_dpv_is_not_asked() -> None:
     assert dpv.asked == []
 
 
-def test_equal_answers_of_one_add_on_pass_the_gate_too() -> None:
-    d = directory()
-    d.row("04901", "S", "|TWIN|LN|", "1~99~B", "8100")
-    d.row("04901", "H", "|TWIN|LN|", "5~5~B", "8101", unit="APT:1~9")
-    d.row("04901", "H", "|TWIN|LN|", "5~5~B", "8101", unit="UNIT:1~9")
-    matcher = Matcher(d, tables=ConfirmingTables(dpv=FakeDpv()))
-    found = matcher.match(block("5 TWIN LN # 4", last()))
-    assert len(digits(found)) <= 5
+def tie() -> tuple[Match, Basis]:
+    """Two readings of the number, 12 and 72, in one record of LACS status L: nine digits in common."""
+    record = next(r for r in directory().rows if r.lacs_status == "L")
+    choices = tuple(Choice(record, "8001", point, "primary_number") for point in ("12", "72"))
+    line = read_delivery("12 OLD STAGE RD")
+    basis = Basis(line=DeliveryLine(line), finding=Finding(Verdict.MULTIPLE, choices))
+    return Match(RoutingCode("04901", "8001"), RejectReason.MULTIPLE_RESPONSES), basis
+
+
+def after(tables: ConfirmingTables) -> Match:
+    def again(asked: AddressBlock) -> tuple[Match, Basis]:
+        raise AssertionError("a tie is not matched again")
+
+    return confirmed(*tie(), tables, directory(), again, 0.9)
+
+
+def test_nine_digits_in_common_pass_the_gate_too() -> None:
+    dpv = FakeDpv()
+    assert after(ConfirmingTables(dpv=dpv)).routing == RoutingCode("04901")
+    dpv.put("04901-8001", "12")
+    assert after(ConfirmingTables(dpv=dpv)).routing == RoutingCode("04901", "8001")
+
+
+def test_a_tie_is_not_converted() -> None:
+    lacslink = FakeLacsLink()
+    lacslink.answers["04901", "12", "OLD STAGE RD", ""] = ConvertedAddress("A", "18 QUARRY RD", "04901")
+    assert after(ConfirmingTables(lacslink=lacslink)) == tie()[0]
+    assert lacslink.asked == []
 
 
 def test_a_seed_stops_the_match() -> None:
@@ -250,6 +276,14 @@ def test_an_unmatched_street_is_asked_in_its_standard_form() -> None:
     lacslink = FakeLacsLink()
     lacslink.answers["04901", "77", "N VANISHED RD", ""] = ConvertedAddress("A", "18 QUARRY RD", "04901")
     assert lacs_of(lacslink, "77 NORTH VANISHED ROAD", last()) == ("04901800218", "A")
+
+
+def test_a_record_without_an_add_on_is_asked_where_it_may_have_been_converted() -> None:
+    lacslink = FakeLacsLink()
+    lacslink.answers["04901", "12", "NODELIVERY RD", ""] = ConvertedAddress("A", "18 QUARRY RD", "04901")
+    assert lacs_of(lacslink, "12 NODELIVERY RD", last()) == ("04901800218", "A")
+    code, lacs = lacs_of(lacslink, "12 NODELIVERY RD", last(), confidence=0.8)
+    assert (code, lacs) == ("04901", "")
 
 
 def test_an_unmatched_line_read_badly_is_not_converted() -> None:

@@ -19,7 +19,7 @@ def bare(number: str) -> str:
 
 
 def delivery_points(records: Iterable[DirectoryRecord]) -> Iterator[DeliveryPointRow]:
-    """The DPV rows of these records: each number of a range, at a highrise each unit; none where there is no add-on.
+    """The DPV rows of these records: each number of a range, and each unit; none where there is no add-on.
 
     General delivery needs none (footnote G1). A highrise default expects a unit. Fractions and letters behind whole
     numbers, which a range holds as well, are not listed: add those that exist.
@@ -34,11 +34,9 @@ def delivery_points(records: Iterable[DirectoryRecord]) -> Iterator[DeliveryPoin
 
 
 def _at(record: DirectoryRecord, plus4: str, number: str) -> Iterator[DeliveryPointRow]:
-    if record.record_type is not RecordType.HIGHRISE:
-        yield DeliveryPointRow(record.zip5, plus4, number)
-        return
+    highrise = record.record_type is RecordType.HIGHRISE
     low, high = record.secondary_low, record.secondary_high
-    yield DeliveryPointRow(record.zip5, plus4, number, flags=("secondary_expected",))
+    yield DeliveryPointRow(record.zip5, plus4, number, flags=("secondary_expected",) if highrise else ())
     if not low and record.secondary_designator:
         yield DeliveryPointRow(record.zip5, plus4, number, record.secondary_designator)
     elif low:
