@@ -75,7 +75,7 @@ class Layout:
             raise self._fault(text, file, record)
         if not text.isupper():  # names are compared in upper case; the codes are checked before this
             found = self._whole.fullmatch(text.upper()) or found
-        return tuple(value.strip() for value in found.groups())
+        return tuple(map(str.strip, found.groups()))
 
     def join(self, values: Mapping[str, str]) -> str:
         """One record of these values, missing ones blank; numbers are zero-filled where they are plain digits.

@@ -228,6 +228,9 @@ def format_city_state_header(year: int, month: int) -> str:
 # --- ZIP+4 ----------------------------------------------------------------------------------------------------------
 
 
+RECORD_TYPES = {kind.value: kind for kind in RecordType}
+
+
 def parse_zip4(text: str, file: str, record: int) -> DirectoryRecord:
     """One ZIP+4 detail record. Raises RecordError naming file, record number and field."""
     v = ZIP4.split(text, file, record)
@@ -242,7 +245,7 @@ def parse_zip4(text: str, file: str, record: int) -> DirectoryRecord:
         zip5=v[1],
         update_key=v[2],
         action_code=v[3],
-        record_type=RecordType(v[4]),
+        record_type=RECORD_TYPES[v[4]],
         carrier_route=v[5],
         predirectional=v[6],
         street_name=v[7],
