@@ -184,6 +184,7 @@ CLEAN_CODES = {
     "rural_route without add-on": "kK",
     "highway_contract without add-on": "kL",
     "general_delivery without add-on": "kM",
+    "unique ZIP Code": "kU",
 }
 """Category codes of undamaged addresses, by the pool they are drawn from."""
 

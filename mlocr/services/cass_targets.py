@@ -15,7 +15,7 @@ from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 SAMPLED_ZIPS = 160
 """ZIP Codes of each class looked at for addresses; a larger directory is sampled."""
 
-MOST_PER_KIND = 300
+MOST_PER_KIND = 200
 MOST_PER_ZIP = 12
 MILITARY_WORDS = ("PSC", "UNIT", "CMR", "UPR", "CPR", "OPC")
 FIXED_ROUTES = {AddressKind.PO_BOX: "PO BOX", AddressKind.GENERAL_DELIVERY: "GENERAL DELIVERY"}
@@ -65,8 +65,11 @@ class Targets:
         groups: dict[str, list[DirectoryRecord]] = {}
         records = self._offices.records(zip5)
         aliased = {(a.predirectional, a.street_name, a.suffix, a.postdirectional) for a in records.aliases}
+        unique = self._offices.details[zip5][0].zip_class == "U"
         for row in records.rows:
-            if row.base_alternate == "B":
+            if row.base_alternate == "B" and unique and row.record_type is RecordType.FIRM:
+                groups.setdefault("unique ZIP Code", []).append(row)
+            elif row.base_alternate == "B":
                 for kind in kinds_of(row, Place.of(row).parts in aliased):
                     groups.setdefault(kind, []).append(row)
         for kind in sorted(groups):

@@ -135,7 +135,8 @@ class Judge:
                 continue
             if isinstance(other.answer, Doubt) and other.answer is Doubt.NOT_HELD:
                 # The very street stands there without this number: nobody says whether the street or the number is off.
-                if (other.name, other.parts) == (0, 0) or (best.name and other.name <= best.name):
+                as_near = other.name <= best.name and other.parts <= best.parts
+                if (other.name, other.parts) == (0, 0) or (as_near and best.parts > 1) or other.name < best.name:
                     return None
                 continue
             if (other.name, other.parts) == (best.name, best.parts) and isinstance(other.answer, Answer):
