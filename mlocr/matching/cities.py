@@ -96,7 +96,10 @@ class Cities:
 
     def place(self, printed: LastLine) -> Place:
         """What city, state and ZIP Code say together."""
-        return replace(self._place_of(replace(printed, plus4="")), printed=printed)
+        if not printed.plus4:
+            return self._place_of(printed)
+        plain = LastLine(printed.city, printed.state, printed.zip5)
+        return replace(self._place_of(plain), printed=printed)
 
     def _placed_without_addon(self, printed: LastLine) -> Place:
         of_zip = list(self._directory.cities_of_zip(printed.zip5)) if printed.zip5 else []

@@ -28,6 +28,8 @@ __all__ = ["Decider", "Decision"]
 _NUMBERED = re.compile(r"^\d+(?:ST|ND|RD|TH)?$")
 _NO_SISTER_SEARCH = frozenset({AddressKind.GENERAL_DELIVERY, AddressKind.NONE})
 _NUMBERED_BOXES = (AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT, AddressKind.PO_BOX)
+_WEIGHTY = 0.75
+_A_LITTLE = 0.2
 _SETTLED = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON)
 
 
@@ -47,7 +49,8 @@ class Decider:
 
     def decide(self, place: Place, line: DeliveryLine, others: Sequence[DeliveryLine]) -> Decision:
         """One decision; `others` are the delivery line's other readings that its image allows."""
-        line = replace(line, plus4=place.printed.plus4)
+        if place.printed.plus4:
+            line = replace(line, plus4=place.printed.plus4)
         if place.standing is Standing.CITY_ONLY and len(place.zips) == 1:
             place = replace(place, standing=Standing.ZIP_ONLY, sisters=())
         if place.standing in (Standing.AGREE, Standing.SAME_OFFICE, Standing.ZIP_ONLY):
@@ -128,21 +131,24 @@ class Decider:
                 return decided(elsewhere[0], "")
             self._trace.say("several_zip_codes", "the address fits more than one ZIP Code of the city")
             return several()
-        if verdict is Verdict.FOUND and self._another_name(place, line, sisters, mended):
+        if verdict is Verdict.FOUND and self._another_street(place, line, sisters, mended):
             mended = Mended(Finding(Verdict.NO_STREET))
         if mended.finding.verdict is not Verdict.NO_STREET:
             return self._out_of_range(place, line, mended.finding)
         return self._street_not_there(place, line, sisters, fallback)
 
-    def _another_name(self, place: Place, line: DeliveryLine, sisters: Sisters, mended: Mended) -> bool:
-        """Whether the misspelled name is rather one of another ZIP Code of the post office, as printed or nearly."""
+    def _another_street(self, place: Place, line: DeliveryLine, sisters: Sisters, mended: Mended) -> bool:
+        """Whether the line is rather a street of another ZIP Code of the post office: as printed, or nearer to it."""
         near = mended.near
-        if near is None or not near.by_name or near.own_addon:
+        if near is None or near.own_addon or near.cost < _WEIGHTY or not place.sisters:
             return False
-        if sisters.known(place.sisters, line) or sisters.rival_name(near):
+        named = near.by_name and (sisters.known(place.sisters, line) or sisters.rival_name(near))
+        if not named:
+            there = self._search.mend(Area(place.sisters, place.offices), line).near
+            named = there is not None and there.cost < near.cost - _A_LITTLE
+        if named:
             self._trace.say("name_elsewhere", "another ZIP Code of the city has a street of that or a nearer name")
-            return True
-        return False
+        return named
 
     def _street_not_there(self, place: Place, line: DeliveryLine, sisters: Sisters, fallback: str) -> Decision:
         zip5 = place.zips[0]

@@ -105,10 +105,17 @@ class Streets:
         printed = next(divisions(words), None)
         if printed is None:
             return []
-        found: dict[_Key, Candidate] = {}
-        self._add(found, printed, printed.name, zip5)
-        exact = [c for c in found.values() if c.likeness is Likeness.EXACT]
-        return exact if any(holds(r, number) for c in exact for r in c.records) else []
+        pre, post, suffix = printed.predirectional, printed.postdirectional, printed.suffix
+        exact = [
+            r
+            for r in self._directory.records(zip5, printed.name)
+            if r.predirectional == pre
+            and r.postdirectional == post
+            and (r.suffix == suffix or SUFFIXES.get(r.suffix, r.suffix) == suffix)
+        ]
+        if not any(holds(r, number) for r in exact):
+            return []
+        return [Candidate(key, tuple(records), Likeness.EXACT) for key, records in _streets_of(exact).items()]
 
     def _spelled(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
         found: dict[_Key, Candidate] = {}
@@ -125,10 +132,7 @@ class Streets:
 
     def named(self, zip5: str, name: str, number: str) -> list[tuple[_Key, Candidate]]:
         """Every street of exactly this name, or with an alias of it that covers the number: as it is called, and it."""
-        groups: dict[_Key, list[DirectoryRecord]] = {}
-        for record in self._directory.records(zip5, name):
-            if record.record_type in STREET_TYPES:
-                groups.setdefault(street_key(record), []).append(record)
+        groups = _streets_of(self._directory.records(zip5, name))
         found = [(key, Candidate(key, tuple(records), Likeness.EXACT)) for key, records in groups.items()]
         for alias in self._gazetteer.aliases(zip5).get(name, ()):
             if not alias.low or covers(alias.low, alias.high, alias.parity, number):
@@ -136,11 +140,7 @@ class Streets:
         return found
 
     def _add(self, found: dict[_Key, Candidate], printed: StreetName, name: str, zip5: str) -> None:
-        groups: dict[_Key, list[DirectoryRecord]] = {}
-        for record in self._directory.records(zip5, name):
-            if record.record_type in STREET_TYPES:
-                groups.setdefault(street_key(record), []).append(record)
-        for key, records in groups.items():
+        for key, records in _streets_of(self._directory.records(zip5, name)).items():
             _keep(found, Candidate(key, tuple(records), likeness(printed, key)))
 
     def _add_aliases(
@@ -166,6 +166,17 @@ class Streets:
         )
         if records:
             yield seen_as, Candidate(key, records, Likeness.EXACT, alias.alias_type or "O")
+
+
+def _streets_of(records: Sequence[DirectoryRecord]) -> dict[_Key, list[DirectoryRecord]]:
+    """Street records by what makes them the same street."""
+    groups: dict[_Key, list[DirectoryRecord]] = {}
+    for record in records:
+        kind = record.record_type
+        # Not `in STREET_TYPES`, for speed: hashing an enumeration member costs more than all the rest.
+        if kind is RecordType.STREET or kind is RecordType.HIGHRISE or kind is RecordType.FIRM:
+            groups.setdefault(street_key(record), []).append(record)
+    return groups
 
 
 def _keep(found: dict[_Key, Candidate], candidate: Candidate) -> None:
