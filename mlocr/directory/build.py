@@ -142,12 +142,12 @@ class _Gathering:
         with _opened(path) as stream:
             source = read(stream, str(path))
             self._agree(source.edition, source.name)
-            size, count = max(1, path.stat().st_size), 0
+            size, count = path.stat().st_size, 0  # 0 for a pipe, which tells no place either
             for record in source:
                 add(record)
                 count += 1
                 if count % PROGRESS_EVERY == 0:
-                    self._progress(f"reading {path.name}", stream.tell() / size)
+                    self._progress(f"reading {path.name}", stream.tell() / size if size else 0.0)
             self._note(source.sha256, path, count)
 
     def _agree(self, edition: Edition, name: str) -> None:
