@@ -144,6 +144,14 @@ class Search:
         self._trace.say("unit_doubtful", "a damaged line and a unit in no range: two corrections at once")
         return Finding(Verdict.INSUFFICIENT)
 
+    def _stray_is_no_unit(self, finding: Finding) -> Finding:
+        """No default where a character was passed over as a stray: it may be the unit (COLVMBIA AVE C)."""
+        choice = finding.choice
+        if choice is None or choice.secondary is not None or not {"H", "S"} & set(choice.notes):
+            return finding
+        self._trace.say("unit_doubtful", "the character passed over may be the unit")
+        return Finding(Verdict.INSUFFICIENT)
+
     def _left_over(self, finding: Finding, words: tuple[str, ...]) -> Finding:
         """A letter left over behind the street: a unit where a highrise holds it, or behind the one street of a name.
 
@@ -280,6 +288,8 @@ class Search:
             finding = mended.finding
             if mended.near is None or not _OMITTED.issuperset(mended.near.slips):
                 finding = self._unit_kept(finding, asked)
+            if mended.near is not None and "stray_character" in mended.near.slips:
+                finding = self._stray_is_no_unit(finding)
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):

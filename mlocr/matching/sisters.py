@@ -71,6 +71,15 @@ class Sisters:
             for other in near_names(near.printed.name, self._gazetteer.office_streets(office), True)
         )
 
+    def hold_number(self, zips: Sequence[str], line: DeliveryLine) -> bool:
+        """Whether a street of the printed name, whatever its suffix and directionals, holds the number in `zips`."""
+        numbers = {parts.number for parts in line.readings if parts.kind is AddressKind.STREET}
+        for name in self._names(line):
+            for zip5 in self._having(zips, (name,)):
+                if any(holds(r, number) for r in self._directory.records(zip5, name) for number in numbers):
+                    return True
+        return False
+
     def resemble(self, zips: Sequence[str], line: DeliveryLine) -> bool:
         """Whether a street of `zips` that holds the number is called by, or nearly by, a word of the line."""
         for parts in line.readings:
