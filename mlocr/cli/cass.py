@@ -35,6 +35,7 @@ def _register_run(cass: typer.Typer) -> None:
         directory: Path = typer.Option(..., help="A built directory, or a folder with zip4.txt and ctystate.txt."),
         as_of: str | None = typer.Option(None, help="Coding date YYYY-MM-DD (default: today)."),
         out: Path = typer.Option(Path("out/cass"), help="Folder for the answered file, the differences and the score."),
+        workers: int = typer.Option(0, "--workers", help="Processes to match with (default: one for each core)."),
         as_json: bool = typer.Option(False, "--json", help="The score as one JSON object on standard output."),
     ) -> None:
         """Answer every record and score the answers; exit code 1 when a pass mark is missed."""
@@ -42,13 +43,20 @@ def _register_run(cass: typer.Typer) -> None:
         from rich.progress import Progress
 
         from mlocr.services.cass import run_stage1
+        from mlocr.services.matching import make_plan
+        from mlocr.services.matching_batch import cores
 
-        when = parse_date(as_of) or datetime.now().date()
-        cache = user_cache_path("mlocr") / "directories"
+        plan = make_plan(
+            directory, user_cache_path("mlocr") / "directories", parse_date(as_of) or datetime.now().date()
+        )
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
             bar = progress.add_task("answering", total=None)
             answer = run_stage1(
-                file, directory, cache, when, out, done=lambda number: progress.update(bar, completed=number)
+                file,
+                out,
+                plan,
+                workers=workers or cores(),
+                done=lambda number: progress.update(bar, completed=number),
             )
         if as_json:
             print_json(answer.as_json())

@@ -16,9 +16,9 @@ from mlocr.certification.scoring import AREAS, AreaResult, RecordScore, StageSco
 from mlocr.certification.stage1_answer import answer_values, answered
 from mlocr.certification.stage1_layout import Stage1Record, read_stage1
 from mlocr.errors import BadInputError
-from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.match import Match
-from mlocr.services.matching import opened_matcher
+from mlocr.services.cass_workers import answers
+from mlocr.services.matching_plan import MatcherPlan
 
 ANSWERED = "answered.txt"
 DIFFERENCES = "differences.jsonl"
@@ -71,24 +71,23 @@ class StageRun:
 
 
 def run_stage1(
-    file: Path, directory: Path, cache: Path, as_of: date, out: Path, done: Callable[[int], None] = lambda _: None
+    file: Path, out: Path, plan: MatcherPlan, *, workers: int = 1, done: Callable[[int], None] = lambda _: None
 ) -> StageRun:
     """Answer and score `file`; the answered file, the differences and the score stand in folder `out` afterwards.
 
     `done` hears the number of records answered so far. Raises BadInputError (RecordError) for a file that is no Stage I
     file, and what opening a directory raises.
     """
-    run = StageRun(pass_marks(as_of), out)
-    with ExitStack() as stack:
-        stream = stack.enter_context(_opened(file))
-        matcher = stack.enter_context(opened_matcher(directory, cache, as_of))
-        records = read_stage1(stream, str(file))
-        _answer_all(run, ((record, matcher.match(block_of(record))) for record in records), done)
+    run = StageRun(pass_marks(plan.as_of), out)
+    with _opened(file) as stream:
+        _answer_all(run, answers(read_stage1(stream, str(file)), plan, workers), done)
     (out / SCORE).write_text(json.dumps(run.as_json(), indent=1) + "\n", encoding="utf-8")
     return run
 
 
-def _answer_all(run: StageRun, answers: Iterator[tuple[Stage1Record, Match]], done: Callable[[int], None]) -> None:
+def _answer_all(
+    run: StageRun, answered_records: Iterator[tuple[Stage1Record, Match]], done: Callable[[int], None]
+) -> None:
     with ExitStack() as stack:
         try:
             run.out.mkdir(parents=True, exist_ok=True)
@@ -96,7 +95,7 @@ def _answer_all(run: StageRun, answers: Iterator[tuple[Stage1Record, Match]], do
             differences = stack.enter_context((run.out / DIFFERENCES).open("w", encoding="utf-8", newline="\n"))
         except OSError as error:
             raise BadInputError(f"{run.out} cannot be written ({error.strerror}); name another folder") from error
-        for number, (record, match) in enumerate(answers, 1):
+        for number, (record, match) in enumerate(answered_records, 1):
             values = answer_values(match)
             answered_file.write(answered(record, values).bytes() + b"\r\n")
             score = score_record(record, values)
@@ -112,11 +111,6 @@ def _answer_all(run: StageRun, answers: Iterator[tuple[Stage1Record, Match]], do
 
 def _right(result: AreaResult) -> bool:
     return result in (AreaResult.RIGHT, AreaResult.ALTERNATE)
-
-
-def block_of(record: Stage1Record) -> AddressBlock:
-    """A record's question as an address block in mailing order."""
-    return AddressBlock(tuple(TextLine(line) for line in record.lines))
 
 
 def difference(
