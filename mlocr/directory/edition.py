@@ -69,11 +69,13 @@ CYCLE_RULES = (
         last_use=lambda year, month: _month_end(year, month, 3),
         mailing_months=0,
         mailing_days=180,
-        source="DMM 708 3.3.1 (2007): last permissible use; coding within 180 days before mailing",
+        source="DMM 708 3.3.1 (2007, and 2012 in the same words): last use by matrix; mailing within 180 days of coding",
     ),
     CycleRule(
         name="105 days",
-        first_product=(2013, 1),  # *ours*: the 2012 DMM still has the older wording; no switch date was found
+        # *ours*: the 2012 DMM still has the older wording; no switch date was found. The two agree to a day or two: 105
+        # days from the 15th of a month end on the 28th to 31st of the third month after it.
+        first_product=(2013, 1),
         last_use=lambda year, month: Date(year, month, RELEASE_DAY) + datetime.timedelta(days=105),
         mailing_months=0,
         mailing_days=180,
