@@ -100,6 +100,10 @@ def misbehave(how: str, question_id: object) -> None:  # noqa: C901, PLR0912
         case "chatters":
             os.write(2, b"debug " * 100_000)
             say(answer)
+        case "says goodbye":
+            signal.signal(signal.SIGTERM, lambda number, frame: (os.write(2, b"bye\n"), os._exit(5)))
+            say(answer)
+            hang()
         case "deaf":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             say(answer)

@@ -241,13 +241,14 @@ class Clock:
 
 def test_pauses_double_to_a_most_and_an_answer_ends_the_row() -> None:
     clock = Clock()
-    patience = Patience(Limits(failures_in_a_row=4), clock)
+    patience = Patience(Limits(failures_in_a_row=5), clock)
     pauses = []
     for _ in range(5):
+        assert patience.worn_out == ""
         patience.failed("late")
         pauses.append(patience.pause)
     assert pauses == [0.25, 0.5, 1.0, 2.0, 2.0]
-    assert "4 questions in a row" in patience.worn_out
+    assert "5 questions in a row" in patience.worn_out
     clock.now += 1.5
     assert patience.pause == 0.5
     clock.now += 1.5

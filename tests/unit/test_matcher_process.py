@@ -8,12 +8,15 @@ import re
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from drivers.matcher.child import Child
 from drivers.matcher.process import KEYS, ProcessMatcher, ProcessSettings, open_process
+from drivers.matcher.questions import probe
 from mlocr.errors import ConfigurationError, DeviceFaultError
 from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.match import Match
@@ -151,6 +154,49 @@ def test_what_comes_after_a_whole_answer_costs_no_piece(rig: Rig, how: str) -> N
         assert said(answers.pop(1)).startswith("the answer ")
     assert all(good(answer) for answer in answers)
     assert rig.lives == 2
+
+
+def test_a_line_that_comes_later_unasked_costs_no_piece_and_is_no_answer(rig: Rig) -> None:
+    matcher = rig.open(["ok", "and a log line"], ["ok"])
+    assert good(matcher.match(BLOCK))
+    child = matcher._child
+    assert child is not None
+    while not child._held:  # until the line that nobody asked for is there
+        assert child._ready(child._out, select.POLLIN, time.monotonic() + 10)
+        child._held = child._read() or b""
+    line, child._held = child._held, b""
+    assert line == b"INFO answered one\n"
+    # Back into the pipe's place: what the next question finds there.
+    reader, writer = os.pipe()
+    os.write(writer, line)
+    os.set_blocking(reader, False)
+    stdout, child._out = child._out, reader
+    assert child.unasked() == "it wrote more than the answer it was asked for"
+    child._out = stdout
+    os.close(reader)
+    os.close(writer)
+    assert good(matcher.match(BLOCK))
+    assert rig.lives == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "politely", "said_of_it"),
+    [
+        ("ok", True, "status 0"),
+        ("says goodbye", True, "status 5, its last words: bye"),
+        ("says goodbye", False, "status 5, its last words: bye"),
+        ("late", False, "signal 15"),
+        ("deaf", False, "signal 9"),
+    ],
+)
+def test_a_child_is_asked_to_end_before_it_is_made_to(
+    tmp_path: Path, how: str, politely: bool, said_of_it: str
+) -> None:
+    child = Child([sys.executable, "-S", str(NAUGHTY), str(tmp_path / "lives"), json.dumps([[how]])], "")
+    child.write_line(probe("q1"), time.monotonic() + 20)
+    if how != "late":
+        child.read_line(time.monotonic() + 20)
+    assert child.stop(0.5 if how == "deaf" or politely else 10.0, politely) == said_of_it
 
 
 def test_a_child_that_hears_no_more_is_started_anew(rig: Rig) -> None:
