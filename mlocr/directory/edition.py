@@ -69,7 +69,7 @@ CYCLE_RULES = (
         last_use=lambda year, month: _month_end(year, month, 3),
         mailing_months=0,
         mailing_days=180,
-        source="DMM 708 3.3.1 (2007, and 2012 in the same words): last use by matrix; mailing within 180 days of coding",
+        source="DMM 708 3.3.1 (2007; 2012 in the same words): last use by matrix; mailing within 180 days of coding",
     ),
     CycleRule(
         name="105 days",
