@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,11 +20,14 @@ from mlocr.certification.damage.written import WrittenAddress
 from mlocr.certification.stage1_layout import BLANK, Stage1Record, width_of
 from mlocr.certification.witness.judge import Judge, Truth
 from mlocr.certification.witness.office import Offices
+from mlocr.directory.links.confirm import open_tables
 from mlocr.directory.store import open_directory
 from mlocr.errors import BadInputError, UsageError
 from mlocr.mail.address import AddressKind
 from mlocr.mail.code import correction_digit
 from mlocr.matching.designators import DESIGNATORS
+from mlocr.ports import ConfirmingTables
+from mlocr.services.cass_tables import settled
 from mlocr.services.cass_targets import Target, Targets
 from mlocr.services.cass_traps import TRAPS, Desk
 from mlocr.services.directories import resolve_directory
@@ -41,13 +44,17 @@ SHARES = (("clean", 3), ("single", 9), ("pair", 5), ("trap", 3))
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record of the file: the block, what is right, its category code, and what was done to it."""
+    """One record of the file: the block, what is right, its category code, and what was done to it.
+
+    `links` are the confirming tables' answers in Stage I field names.
+    """
 
     lines: tuple[str, ...]
     written: WrittenAddress
     truth: Truth
     category: str
     done: tuple[str, ...]
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,7 +69,8 @@ class Made:
 class Maker:
     """Turns out cases, the same ones for the same directory and seed."""
 
-    def __init__(self, offices: Offices, seed: int) -> None:
+    def __init__(self, offices: Offices, seed: int, tables: ConfirmingTables | None = None) -> None:
+        self._tables = tables or ConfirmingTables()
         self._rng = random.Random(seed)
         self._offices = offices
         self._judge = Judge(offices)
@@ -158,7 +166,10 @@ class Maker:
             written = named if stage1_inputs(named.lines, named) is not None else written
         if stage1_inputs(written.lines, written) is None:
             return None
-        return Case(written.lines, written, truth, code, done)
+        confirmed = settled(truth, written, self._tables, self._offices)
+        if confirmed is None:
+            return None
+        return Case(written.lines, written, confirmed.truth, code, done, confirmed.fields)
 
 
 CLEAN_CODES = {
@@ -222,6 +233,7 @@ def stage1_record(case: Case, number: int, offices: Offices) -> Stage1Record:
     values |= stage1_inputs(case.lines, case.written) or {}
     digits = case.truth.digits
     values |= {"zip5": digits[:5], "plus4": digits[5:9], "delivery_point": digits[9:]}
+    values |= case.links
     values |= {f"multiple_{i}": code[:9] for i, code in enumerate(case.truth.tied[:2], 1)}
     if len(digits) == 11 and case.truth.answer is not None:
         values["check_digit"] = correction_digit(digits)
@@ -309,10 +321,11 @@ def make_file(
     """
     if count < 1:
         raise UsageError(f"--count {count} makes no file; ask for one record or more")
-    source = open_directory(resolve_directory(directory, cache))
+    built = resolve_directory(directory, cache)
+    source = open_directory(built)
     try:
         offices = Offices(source)
-        maker = Maker(offices, seed)
+        maker = Maker(offices, seed, open_tables(built, source.product_year_month))
         made = Made(absent=maker.absent)
         with ExitStack() as stack:
             try:
