@@ -27,12 +27,14 @@ from mlocr.directory.files import read_zip4
 from mlocr.directory.links.confirm import table_counts
 from mlocr.directory.links.format import TableKind
 from mlocr.directory.links.stops import stop_of
+from mlocr.directory.seal import check_seal
 from mlocr.directory.store import is_built, open_directory
 from mlocr.errors import BadInputError, ExitCode, StationError
 from mlocr.mail.image import Box
 from mlocr.ports import BlockImage, OcrEngine
 from mlocr.services.configuration import check, load
 from mlocr.services.directories import RAW_ZIP4
+from mlocr.services.shelf import is_shelf, newest_usable
 from mlocr.station.config import StationConfig
 from mlocr.station.matchers import engine_product, is_builtin, opened_engine
 from mlocr.station.plugins import load_factory
@@ -310,7 +312,7 @@ def check_directory(given: Path | None, today: date) -> tuple[Usability | None, 
         mend = "give directory.path or --directory to code live mail"
         return None, [note(name, "none is configured; decks bring their own", mend)]
     try:
-        dates = usability(_product(given))
+        dates = usability(_product(given, today))
     except StationError as error:
         said, _, mend = str(error).rpartition("; ")
         return None, [missing(name, said or mend, mend, error.exit_code)]
@@ -340,8 +342,12 @@ def check_tables(given: Path) -> Iterator[Check]:
         yield note(name, "none beside the directory: no DPV, LACSLink or SuiteLink")
 
 
-def _product(given: Path) -> tuple[int, int]:
+def _product(given: Path, today: date) -> tuple[int, int]:
+    """The product of a directory: a built one's, its seal looked at; of a shelf, that of the one that would code."""
+    if is_shelf(given):
+        given = newest_usable(given, today, lambda _sentence: None)
     if is_built(given):
+        check_seal(given)
         with closing(open_directory(given)) as directory:
             return directory.product_year_month
     raw = given / RAW_ZIP4

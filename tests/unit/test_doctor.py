@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from directory_samples import built
 
 from mlocr.cli.app import run
 from mlocr.directory.layout import format_zip4_header
 from mlocr.directory.links.build import build_table
 from mlocr.directory.links.format import TableKind
 from mlocr.directory.links.stops import clear_stop, leave_stop
+from mlocr.directory.schema import FILE_NAME
 from mlocr.errors import ExitCode, SealBrokenError, TableStoppedError
 from mlocr.services import doctor
 from mlocr.services.doctor import (
@@ -221,3 +223,18 @@ def test_the_command_looks_at_everything_and_goes_on_past_a_fault(
         line.startswith("missing  configuration: wrong.toml: there is no setting mark.symbolgy") for line in lines
     )
     assert lines[-1].startswith("ok       clock")
+
+
+def test_a_broken_seal_and_a_shelf(tmp_path: Path) -> None:
+    out = built(tmp_path / "shelf")
+    dates, (found,) = check_directory(tmp_path / "shelf", TODAY)
+    assert dates is not None
+    assert found.state == "ok"
+    file = out / FILE_NAME
+    data = bytearray(file.read_bytes())
+    data[-300] ^= 1
+    file.write_bytes(data)
+    dates, (broken,) = check_directory(out, TODAY)
+    assert dates is None
+    assert broken.exit_code is ExitCode.DATA_EXPIRED
+    assert "seal" in broken.said
