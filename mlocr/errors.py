@@ -7,7 +7,7 @@
     │   └── SealBrokenError       the built directory is not what was built, or the clock was set back
     ├── IdentityError         5   the machine identifier or a certification lock forbids it
     │   └── TableStoppedError     a seeded false positive of a confirming table was hit
-    ├── DeviceError           6   a camera, port or controller failed
+    ├── DeviceError           6   a camera, port, controller or outside matching engine failed
     │   ├── DeviceAbsentError     the device is not there or is held by another program
     │   └── DeviceFaultError      the device answered, and what it said is wrong
     ├── JournalError          7   the journal cannot be written or does not verify
@@ -102,7 +102,7 @@ class TableStoppedError(IdentityError):
 
 
 class DeviceError(StationError):
-    """A camera, a port or a controller failed."""
+    """A camera, a port, a controller or an outside matching engine failed."""
 
     exit_code = ExitCode.DEVICE
 
