@@ -41,9 +41,16 @@ class Basis:
         return self.line.readings[0] if self.line and self.line.readings else None
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """The primary number or box that was matched, empty where there is none; of a tie every one, each once."""
+        printed = self.parts.number if self.parts else ""
+        matched = (choice.number or printed for choice in self.finding.choices) if self.finding else ()
+        return tuple(dict.fromkeys(matched)) or (printed,)
+
+    @property
     def number(self) -> str:
-        """The primary number or box as printed; empty where there is none."""
-        return self.parts.number if self.parts else ""
+        """The primary number or box; of a tie the first."""
+        return self.numbers[0]
 
     @property
     def units(self) -> tuple[Secondary, ...]:

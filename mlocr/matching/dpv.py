@@ -76,7 +76,7 @@ def _special(match: Match, basis: Basis, directory: Directory) -> _Answer | None
 def _asked(match: Match, basis: Basis, table: DeliveryPointTable, zip5: str, plus4: str) -> _Answer:
     primary = plain(basis.number)
     box = match.record_type in _BOXES
-    if not table.primary_confirmed(zip5, plus4, primary):
+    if not all(table.primary_confirmed(zip5, plus4, plain(number)) for number in basis.numbers):
         missing = ("P1" if box else "M1", "the box number is missing" if box else "the primary number is missing")
         invalid = ("P3" if box else "M3", "no such box" if box else "no such primary number")
         footnote, said = invalid if primary else missing
