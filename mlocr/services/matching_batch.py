@@ -22,7 +22,7 @@ from mlocr.errors import BadInputError, ConfigurationError
 from mlocr.services.matching_input import RecordSource
 from mlocr.services.matching_job import Answered, Answerer
 from mlocr.services.matching_records import Form, Record
-from mlocr.services.matching_workers import Opener, ProcessWorker, WorkerDied
+from mlocr.services.matching_workers import Opener, ProcessWorker, WorkerDied, collector_spared
 from mlocr.services.matching_writers import Job, head
 
 ALONE = 200
@@ -116,6 +116,7 @@ class Batch:
         with ExitStack() as stack:
             stack.callback(self._team.close)
             matcher = stack.enter_context(self._opener())
+            stack.enter_context(collector_spared())
             self._records.open()
             job = make_job(self._records)
             alone = Answerer(job, matcher)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +49,8 @@ class Answerer:
         except StationError as error:
             done.error = error
         except Exception:  # a fault of our own: what was answered before it is kept, and it is shown
+            import traceback  # noqa: PLC0415 - hardly ever wanted
+
             done.error = RuntimeError(f"line {record[0]} of {self._job.source}:\n{traceback.format_exc()}")
         done.text = "".join(texts)
         return done

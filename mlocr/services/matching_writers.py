@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from mlocr.mail.address import AddressBlock
 from mlocr.mail.match import Match
-from mlocr.services.explain import explain
-from mlocr.services.matching_answers import ANSWER_COLUMNS, match_cells, match_json, match_line
+from mlocr.services.matching_answers import ANSWER_COLUMNS, match_cells, match_json, match_line, match_text
 from mlocr.services.matching_columns import Sheet
 from mlocr.services.matching_records import Form
 
@@ -92,11 +91,13 @@ def _json_writer(job: Job) -> Write:
     encode, escape = json.JSONEncoder(ensure_ascii=False).encode, json.JSONEncoder().encode
 
     def write(reply: Reply) -> str:
-        value = match_json(reply.id, reply.answer)
         if reply.match is None:
-            value |= {"reason": MALFORMED, "error": reply.error}
-        text = encode(value)
-        return (text if _fits(text, job.encoding) else escape(value)) + "\n"
+            value = match_json(reply.id, reply.answer) | {"reason": MALFORMED, "error": reply.error}
+            return (text if _fits(text := encode(value), job.encoding) else escape(value)) + "\n"
+        text = match_text(reply.id, reply.match, encode, json.encoder.encode_basestring)
+        if not _fits(text, job.encoding):
+            text = match_text(reply.id, reply.match, escape, json.encoder.encode_basestring_ascii)
+        return text + "\n"
 
     return write
 
@@ -121,6 +122,8 @@ def _line_writer(job: Job) -> Write:
 
 
 def _story_writer(job: Job) -> Write:
+    from mlocr.services.explain import explain  # noqa: PLC0415 - its tables are no part of any other form
+
     def write(reply: Reply) -> str:
         lines = [line.text for line in reply.block.lines]
         said = reply.error + "\n" if reply.match is None else explain(lines, reply.match)

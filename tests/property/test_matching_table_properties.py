@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlocr.mail.address import AddressBlock
@@ -18,6 +18,7 @@ from mlocr.services.matching_lines import LineSource
 from mlocr.services.matching_records import CsvCutter, JsonCutter, TextCutter
 from mlocr.services.matching_writers import head
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HEADER = ["Address", "City", "State", "Zip", "note"]
 CELLS = st.text(alphabet=st.sampled_from("ab1 ,;\t|\"'\r\n#é\u2028\x0c"), max_size=8)
 ROWS = st.lists(st.lists(CELLS, min_size=5, max_size=5), min_size=1, max_size=6)
@@ -57,6 +58,7 @@ def written(rows: Sequence[Sequence[str]], delimiter: str, quoting: int, line_en
     return out.getvalue()
 
 
+@PATIENT
 @given(
     ROWS,
     st.sampled_from(",;\t|"),
@@ -82,6 +84,7 @@ def test_every_cell_comes_back(
     assert all(len(row) == 5 + len(ANSWER_COLUMNS) for row in back)
 
 
+@PATIENT
 @given(st.text(alphabet=st.sampled_from('a,"\r\n \ud800'), max_size=60), st.integers(1, 5))
 def test_no_text_stops_a_cutter_and_no_line_is_lost(text: str, step: int) -> None:
     lines = io.StringIO(text, newline="").readlines()
@@ -100,6 +103,7 @@ def test_no_text_stops_a_cutter_and_no_line_is_lost(text: str, step: int) -> Non
             assert str(records).count("a") == text.count("a")
 
 
+@PATIENT
 @given(st.binary(max_size=200), st.lists(st.integers(1, 9), max_size=3))
 def test_no_bytes_stop_the_reading(data: bytes, sizes: list[int]) -> None:
     source = LineSource(Dripping(data, sizes), "x", "cp1252")

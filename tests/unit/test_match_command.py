@@ -62,7 +62,7 @@ def test_json_lines_in_and_out(raw: Path, tmp_path: Path, capsys: pytest.Capture
     assert chosen.pop("rule") and chosen.pop("said")
     assert chosen == {
         "zip5": "04901", "plus4": "1001", "record_type": "S", "street": "MAIN ST", "low": "100", "high": "198",
-        "chosen": True,
+        "parity": "E", "designator": None, "secondary_low": None, "secondary_high": None, "firm": None, "chosen": True,
     }  # fmt: skip
     assert first == {
         "id": "a", "outcome": "encoded", "reason": None, "depth": 11, "zip5": "04901", "plus4": "1001", "dpc": "24",
