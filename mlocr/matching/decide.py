@@ -125,6 +125,7 @@ class Decider:
         if elsewhere:
             codes = {f.choices[0].code for f in elsewhere}
             whole = all(_as_printed(f.parts) for f in elsewhere)
+            whole = whole and not sisters.addon_of_another(place.sisters, elsewhere[0], line.plus4)
             if len(codes) == 1 and whole and verdict not in (Verdict.FOUND, Verdict.MULTIPLE) and self._sure(line):
                 self._trace.say("finance_number_search", "the address exists in one other ZIP Code of the city (A)")
                 self._trace.note("A")

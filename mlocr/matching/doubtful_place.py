@@ -74,7 +74,7 @@ class DoubtfulPlace:
         """
         allowed = self._settings.correct_zip and self._sure(line)
         found, tied = self._in(self._place.zips, line)
-        if allowed and not tied and len(_codes(found)) == 1:
+        if allowed and not tied and len(_codes(found)) == 1 and not self._nearer_zip(found[0], line):
             return self._zip_corrected(found[0], "the directory has no such ZIP Code; the address exists once")
         if allowed and not tied and not found:
             mended = self._slip_away(self._place.zips, line)
@@ -82,7 +82,17 @@ class DoubtfulPlace:
                 return self._zip_corrected(mended, "the directory has no such ZIP Code; one is a slip away")
         return self._refused("the directory has no such ZIP Code")
 
+    def _nearer_zip(self, found: Finding, line: DeliveryLine) -> bool:
+        """Whether a ZIP Code nearer to the printed one has a street that the line may be a slip for."""
+        near = [z for z in self._place.zips if alike(z, self._place.printed.zip5)]
+        if not near or self._likely(found.choices[0]):
+            return False
+        return self._mended(near, line).finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE)
+
     def _zip_corrected(self, finding: Finding, why: str) -> Decision:
+        zips = (*self._place.zips, *self._place.sisters)
+        if self._sisters.addon_of_another(zips, finding, self._place.printed.plus4):
+            return self._refused("the printed +4 is that of another street of the name")
         self._trace.say("zip_corrected", f"{why} in the city (A)")
         self._trace.note("A")
         return decided(finding, "")

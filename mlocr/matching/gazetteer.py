@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from mlocr.mail.address import EarlyWarning, StreetAlias
 from mlocr.matching.fuzzy import NameList
+from mlocr.matching.names import StreetName, divisions, spellings
 from mlocr.ports import Directory
 
 
@@ -18,6 +19,8 @@ class Gazetteer:
         self.office_streets = lru_cache(maxsize=32)(self._office_streets)
         self.cities = lru_cache(maxsize=64)(self._cities)
         self.early_warnings = lru_cache(maxsize=1024)(self._early_warnings)
+        self.spellings = lru_cache(maxsize=4096)(spellings)
+        self.divisions = lru_cache(maxsize=1024)(_divisions)
         self.aliases = lru_cache(maxsize=256)(self._aliases)
 
     def _streets(self, zip5: str) -> NameList:
@@ -43,3 +46,7 @@ class Gazetteer:
         for alias in self.directory.aliases(zip5):
             found[alias.alias_name] = (*found.get(alias.alias_name, ()), alias)
         return found
+
+
+def _divisions(words: tuple[str, ...]) -> tuple[StreetName, ...]:
+    return tuple(divisions(words))

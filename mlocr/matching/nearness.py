@@ -25,7 +25,7 @@ WRONG = 1.25
 _ORDINAL = re.compile(r"^([0-9OQILSBZ]{1,3}?)([A-Z0-9]{1,3})$")
 _DIGITS = str.maketrans("OQILSBZ", "0011582")
 _ENDING = str.maketrans({"7": "T", "I": "T", "1": "T", "0": "D", "O": "D", "5": "S", "P": "R"})
-_ORDINAL_WORDS = NameList.of(w for w in ORDINALS if " " not in w)
+_ORDINAL_WORDS = NameList.of(ORDINALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _ordinals(printed: str) -> Iterator[tuple[str, float]]:
         read = ending.translate(_ENDING)
         if ending != wanted and OSA.distance(read, wanted) <= 1:
             yield right, 0.5 if read == wanted else 0.75
-    if printed.isalpha() and printed not in ORDINALS:
+    if compact.isalpha() and printed not in ORDINALS:
         word = clear_neighbour(printed, _ORDINAL_WORDS)
         if word:
             yield ORDINALS[word], 1.0

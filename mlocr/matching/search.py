@@ -12,15 +12,16 @@ from mlocr.matching.choose import Asked, Chooser
 from mlocr.matching.component_rules import barred
 from mlocr.matching.corrected import Area, Corrected, Correction, Near, Outcome
 from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.firms import firm_nearly
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.number_forms import number_forms
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.ranges import plain
 from mlocr.matching.settings import MatchSettings
-from mlocr.matching.streets import Candidate, Likeness, Streets, holds, street_key
+from mlocr.matching.streets import Candidate, Likeness, Streets, holding, street_key
 from mlocr.matching.suffixes import suffix_of
-from mlocr.matching.text import normal
+from mlocr.matching.text import REPAIRABLE, normal
 from mlocr.matching.trace import Trace
 from mlocr.matching.urbanizations import in_urbanization
 
@@ -144,10 +145,15 @@ class Search:
         self._trace.say("unit_doubtful", "a damaged line and a unit in no range: two corrections at once")
         return Finding(Verdict.INSUFFICIENT)
 
-    def _stray_is_no_unit(self, finding: Finding) -> Finding:
-        """No default where a character was passed over as a stray: it may be the unit (COLVMBIA AVE C)."""
+    def _stray_is_no_unit(self, finding: Finding, words: tuple[str, ...]) -> Finding:
+        """No default where a character was passed over as a stray: it may be the unit (COLVMBIA AVE C).
+
+        Nor any number where it stands behind the number and may be one more digit (1 I TOWER RD).
+        """
         choice = finding.choice
-        if choice is None or choice.secondary is not None or not {"H", "S"} & set(choice.notes):
+        if choice is None or choice.secondary is not None:
+            return finding
+        if words[0] not in REPAIRABLE and not {"H", "S"} & set(choice.notes):
             return finding
         self._trace.say("unit_doubtful", "the character passed over may be the unit")
         return Finding(Verdict.INSUFFICIENT)
@@ -182,7 +188,7 @@ class Search:
     # --- streets whose name is right --------------------------------------------------------------------------------
 
     def _holding(self, candidate: Candidate, number: str, line: DeliveryLine) -> list[DirectoryRecord]:
-        held = [r for r in candidate.records if holds(r, number)]
+        held = holding(candidate.records, number)
         if line.urbanization or any(r.urbanization_key for r in held):
             return in_urbanization(held, line.urbanization, line.firms, self._urbanization)
         return held
@@ -232,7 +238,9 @@ class Search:
         lettered = _LETTERED.match(number)
         if lettered is None or any(r.record_type is RecordType.HIGHRISE for r in held):
             return False
-        building = any(r.record_type is RecordType.HIGHRISE for r in self._holding(candidate, lettered[1], line))
+        base = self._holding(candidate, lettered[1], line)
+        firms = [r for r in base if r.record_type is RecordType.FIRM]
+        building = any(r.record_type is RecordType.HIGHRISE for r in base) or firm_nearly(firms, line.firms)
         if building:
             self._trace.say("building_without_letter", f"{lettered[1]} is a building, {number} only lies in a range")
         return building
@@ -289,7 +297,7 @@ class Search:
             if mended.near is None or not _OMITTED.issuperset(mended.near.slips):
                 finding = self._unit_kept(finding, asked)
             if mended.near is not None and "stray_character" in mended.near.slips:
-                finding = self._stray_is_no_unit(finding)
+                finding = Finding(Verdict.INSUFFICIENT) if bare else self._stray_is_no_unit(finding, words)
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):

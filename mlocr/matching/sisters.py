@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from mlocr.mail.address import AddressKind
 from mlocr.matching.cities import Place
 from mlocr.matching.corrected import WEAK, Near
+from mlocr.matching.finding import Finding
 from mlocr.matching.fuzzy import neighbours
-from mlocr.matching.names import divisions, spellings
 from mlocr.matching.nearness import near_names
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.search import DeliveryLine, Search
-from mlocr.matching.streets import Likeness, holds
+from mlocr.matching.streets import Likeness, holding, holds
 from mlocr.matching.suffixes import SUFFIXES, suffix_of
 
 _FEW = 3
@@ -45,8 +45,8 @@ class Sisters:
         found: dict[str, None] = {}
         for parts in line.readings:
             for words, _, _ in unit_divisions(parts.words):
-                for printed in divisions(words):
-                    found.update(dict.fromkeys(spellings(printed.name)))
+                for printed in self._gazetteer.divisions(words):
+                    found.update(dict.fromkeys(self._gazetteer.spellings(printed.name)))
         return list(found)
 
     def known(self, zips: Sequence[str], line: DeliveryLine) -> bool:
@@ -79,6 +79,15 @@ class Sisters:
                 if any(holds(r, number) for r in self._directory.records(zip5, name) for number in numbers):
                     return True
         return False
+
+    def addon_of_another(self, zips: Sequence[str], finding: Finding, plus4: str) -> bool:
+        """Whether the printed +4 is that of another street of the same name in `zips` that has the number too."""
+        choice = finding.choice
+        if choice is None or not plus4 or choice.addon == plus4 or finding.parts is None:
+            return False
+        name, number = choice.record.street_name, finding.parts.number
+        held = (holding(self._directory.records(z, name), number) for z in self._having(zips, (name,)))
+        return any(r.addon_low <= plus4 <= r.addon_high for records in held for r in records)
 
     def resemble(self, zips: Sequence[str], line: DeliveryLine) -> bool:
         """Whether a street of `zips` that holds the number is called by, or nearly by, a word of the line."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
 from mlocr.matching.directions import any_turned
 from mlocr.matching.gazetteer import Gazetteer
-from mlocr.matching.names import StreetName, divisions, spellings
+from mlocr.matching.names import StreetName
 from mlocr.matching.ranges import covers, plain
 from mlocr.matching.suffixes import SUFFIXES
 
 STREET_TYPES = frozenset({RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM})
 _PARITIES = ("O", "E")
+_WIDTH = 10
 _Key = tuple[str, str, str, str]
 
 
@@ -70,6 +71,24 @@ def holds(record: DirectoryRecord, number: str) -> bool:
     return covers(low, high, record.primary_parity, number)
 
 
+def holding(records: Iterable[DirectoryRecord], number: str) -> list[DirectoryRecord]:
+    """Those of the records whose primary range holds this number (appendix E); quicker than one by one."""
+    if not number.isdecimal() or len(number) > _WIDTH:
+        return [r for r in records if holds(r, number)]
+    padded, odd = number.zfill(_WIDTH), number[-1] in "13579"
+    found = []
+    for record in records:
+        low, high = record.primary_low, record.primary_high
+        # Zero-padded whole numbers, as the file has them, compare as text.
+        if len(low) == _WIDTH == len(high) and low.isdecimal() and high.isdecimal():
+            parity = record.primary_parity
+            if low <= padded <= high and (parity not in _PARITIES or (parity == "O") is odd):
+                found.append(record)
+        elif holds(record, number):
+            found.append(record)
+    return found
+
+
 def _parity(record: DirectoryRecord, value: int) -> bool:
     return (value % 2 == 1) == (record.primary_parity == "O")
 
@@ -102,7 +121,8 @@ class Streets:
         return held
 
     def _as_printed(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
-        printed = next(divisions(words), None)
+        every = self._gazetteer.divisions(words)
+        printed = every[0] if every else None
         if printed is None:
             return []
         pre, post, suffix = printed.predirectional, printed.postdirectional, printed.suffix
@@ -113,7 +133,7 @@ class Streets:
             and r.postdirectional == post
             and (r.suffix == suffix or SUFFIXES.get(r.suffix, r.suffix) == suffix)
         ]
-        if not any(holds(r, number) for r in exact):
+        if not exact or not holding(exact, number):
             return []
         return [Candidate(key, tuple(records), Likeness.EXACT) for key, records in _streets_of(exact).items()]
 
@@ -121,8 +141,8 @@ class Streets:
         found: dict[_Key, Candidate] = {}
         known = self._gazetteer.streets(zip5).members
         aliases = self._gazetteer.aliases(zip5)
-        for printed in divisions(words):
-            for name in spellings(printed.name):
+        for printed in self._gazetteer.divisions(words):
+            for name in self._gazetteer.spellings(printed.name):
                 if name in known:
                     self._add(found, printed, name, zip5)
                     self._add_aliases(found, printed, aliases.get(name, ()), number)
@@ -175,7 +195,8 @@ def _streets_of(records: Sequence[DirectoryRecord]) -> dict[_Key, list[Directory
         kind = record.record_type
         # Not `in STREET_TYPES`, for speed: hashing an enumeration member costs more than all the rest.
         if kind is RecordType.STREET or kind is RecordType.HIGHRISE or kind is RecordType.FIRM:
-            groups.setdefault(street_key(record), []).append(record)
+            key = (record.predirectional, record.street_name, record.suffix, record.postdirectional)
+            groups.setdefault(key, []).append(record)
     return groups
 
 
