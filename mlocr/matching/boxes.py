@@ -95,7 +95,8 @@ class BoxSearch:
         if held:
             return held
         # The whole route under one record holds every box; beside ranges it is only a default (*ours*: no code).
-        return default if len(default) == len(records) else Finding(Verdict.OUT_OF_RANGE)
+        whole = len(default) == len(records) and box[:1].isdecimal()
+        return default if whole else Finding(Verdict.OUT_OF_RANGE)
 
     def _military(self, zip5: str, parts: DeliveryParts) -> list[DirectoryRecord] | Finding:
         for name in _forms(parts.words):

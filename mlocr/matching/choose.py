@@ -167,7 +167,7 @@ class Chooser:
 
     def _unit_of(self, record: DirectoryRecord, asked: Asked) -> Secondary | None:
         for unit in asked.secondaries:
-            if records_of_unit([record], unit):
+            if readings_of_damaged([record], unit) if unit.damaged else records_of_unit([record], unit):
                 return unit
         return None
 

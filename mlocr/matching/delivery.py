@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,8 @@ from mlocr.matching.search import DeliveryLine
 from mlocr.matching.text import normal, tokens
 
 _MOST_READINGS = 8
+_SHORT_ROUTE = re.compile(r"^[A-Z]{1,3} ?\d{1,3}$")
+_EDGES = "-/* "
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class FoundDelivery:
 
 def read_delivery(text: str, in_military: bool = False) -> tuple[DeliveryParts, ...]:
     """Every way to take one delivery line (in normal form) apart; empty where it is no address line."""
+    text = text.strip(_EDGES)
     if in_military:
         unit = military(text, at_sea=True)
         if unit is not None:
@@ -116,14 +120,24 @@ class _Block:
         """The line's readings; a box below its route, or above it, is read with it (RR 1 / BOX 12)."""
         text = self.lines[at]
         found = read_delivery(text, self.in_military)
-        above = self.lines[at - 1] if at else ""
-        if self.chosen < 0 and above and (bare_box(text) or (found and _needs_box(found[0]) and bare_box(above))):
-            whole = f"{above} {text}" if bare_box(text) else f"{text} {above}"
+        above = self.lines[at - 1].strip(_EDGES) if at and self.chosen < 0 else ""
+        box = above != "" and bare_box(text)
+        if box or (above and found and _needs_box(found[0]) and bare_box(above)):
+            whole = f"{above} {text}" if box else f"{text} {above}"
             joined = route(whole) or military(whole)
             if joined is not None and joined.number and not joined.rest:
                 self.other_lines.append(at - 1)
                 return box_lookalikes(joined)
+            if box and self._perhaps_route(above):
+                return ()
         return found
+
+    def _perhaps_route(self, above: str) -> bool:
+        """Whether a line above a bare BOX may be its route, badly read: a number, and no address of its own."""
+        plain = is_attention(above) or is_endorsement(above) or is_remark(above)
+        if _SHORT_ROUTE.match(above):
+            return True
+        return has_digit(above) and not plain and not any(p.number for p in read_delivery(above, self.in_military))
 
     def _take_units(self, at: int, units: Sequence[Secondary]) -> None:
         self.units.extend(units)
@@ -148,7 +162,8 @@ class _Block:
 
     def _below(self, at: int, found: tuple[DeliveryParts, ...], attention: bool) -> bool:
         text = self.lines[at]
-        if broken_unit_line(text) and all(p.kind is AddressKind.STREET and not p.secondaries for p in found):
+        whole_street = any(p.kind is not AddressKind.STREET or p.secondaries for p in found)
+        if broken_unit_line(text) and not self.in_military and not whole_street:
             unit = damaged_unit(tokens(text))
             if unit is not None and not self.units:
                 self._take_units(at, (unit,))

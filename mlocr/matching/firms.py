@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.text import fold, normal
@@ -11,6 +12,8 @@ from mlocr.matching.text import fold, normal
 _NOISE_WORDS = """THE INC INCORPORATED LLC LLP LP LTD LIMITED CO COMPANY CORP CORPORATION AND & OF PC PLLC PA NA ATTN
 C/O"""
 _NOISE = frozenset(_NOISE_WORDS.split())
+_LONG_NOISE = ("CORPORATION", "INCORPORATED")
+_LONG_NOISE_WORD = 9
 _SAME = {
     "INTL": "INTERNATIONAL",
     "NATL": "NATIONAL",
@@ -36,8 +39,12 @@ _SHORTEST_PART = 4
 
 def _core(name: str) -> str:
     words = [_SAME.get(w, w) for w in re.sub(r"[^A-Z0-9& ]", " ", normal(name)).split()]
-    kept = [w for w in words if w not in _NOISE]
+    kept = [w for w in words if w not in _NOISE and not _is_noise_misspelled(w)]
     return " ".join(kept or words)
+
+
+def _is_noise_misspelled(word: str) -> bool:
+    return len(word) >= _LONG_NOISE_WORD and any(OSA.distance(word, noise) <= 2 for noise in _LONG_NOISE)
 
 
 def _score(printed: str, held: str) -> float:
@@ -56,7 +63,7 @@ def firm_nearly(records: Sequence[DirectoryRecord], lines: Sequence[str]) -> boo
     if any(fuzz.ratio(p, h) >= _DOUBTFUL for p in printed for h in held if h):
         return True
     short = [core for core in (_core(line) for line in lines) if len(core) >= _SHORTEST_PART]
-    return any(h.startswith(core + " ") for core in short for h in held)
+    return any(h.startswith(core + " ") or (h and core.startswith(h + " ")) for core in short for h in held)
 
 
 def firm_matches(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> list[DirectoryRecord]:

@@ -17,12 +17,15 @@ from mlocr.matching.parse_secondary import read_unit_line, unglue
 from mlocr.matching.ranges import covers
 from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import digits_of, tokens
+from mlocr.matching.words import ORDINALS
 
 _TITLES = frozenset(["MR", "MRS", "MS", "MISS", "MX", "DR", "REV", "HON", "PROF", "SGT", "CPT", "LT", "SR", "SRA"])
 _PERHAPS_BOX = frozenset({"PO", "P0", "BO", "B0", "8O", "RR", "HC"})
 _FEW_WORDS = 3
 _NAMED_UNITS = frozenset({"FL", "APT", "UNIT"})
 _SHORT_LINE = 8
+_LONG_VALUE_WORD = 5
+_FLOORS = frozenset({"FLOOR", "FLR"})
 
 
 def near_designator(word: str) -> bool:
@@ -108,16 +111,24 @@ def _is_firm_name(words: tuple[str, ...]) -> bool:
 def _short_word(words: tuple[str, ...], topmost: bool) -> bool:
     """A line without digits: a slip for LBBY or P H; APT ZIS; APT without its number."""
     packed = "".join(words)
-    if near_designator(packed) or (len(words) == 2 and DESIGNATORS.get(words[0]) in ("APT", "STE", "UNIT", "RM")):
+    if near_designator(packed) or _named_unit(words, packed):
         return True
-    if len(words) == 2 and DESIGNATORS.get(words[0]) in COARSE:
-        return len(words[1]) <= 2
-    if 1 < len(words) <= _FEW_WORDS and DESIGNATORS.get(words[-1]) in _NAMED_UNITS:
-        return True  # GROUND FLOOR, REAR APT
+    if len(words) == 2 and (near_designator(words[0]) or DESIGNATORS.get(words[0]) in COARSE):
+        room = DESIGNATORS.get(words[0]) in ("APT", "STE", "UNIT", "RM")
+        return room or len(words[1]) <= (_LONG_VALUE_WORD if DESIGNATORS.get(words[0]) in COARSE else 3)
     if topmost:
         return False
     tail = len(words) > 1 and len(words[-1]) <= 2 and words[0] not in _TITLES and len(packed) < _SHORT_LINE
     return len(packed) <= 3 or tail
+
+
+def _named_unit(words: tuple[str, ...], packed: str) -> bool:
+    """GROUND FLOOR, REAR APT, SECOND FLQOR, FLOORTWO; no FLOORING."""
+    if "FLOOR" in packed and "FLOORI" not in packed:
+        return True
+    if 1 < len(words) <= _FEW_WORDS and DESIGNATORS.get(words[-1]) in _NAMED_UNITS:
+        return True
+    return words[0] in ORDINALS and not _FLOORS.isdisjoint(near_designators(words[-1]))
 
 
 def _is_address(text: str, words: tuple[str, ...]) -> bool:

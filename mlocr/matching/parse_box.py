@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.suffixes import suffix_of
-from mlocr.matching.text import digits_of, ending_read
+from mlocr.matching.text import REPAIRABLE, digits_of, ending_read
 from mlocr.matching.words import DIRECTIONALS
 
 VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:[ -]\d/\d|-\d+|-[A-Z])?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
@@ -61,7 +61,7 @@ def po_box(text: str) -> DeliveryParts | None:
         return _misspelled_box(text)
     behind = text[found.end() :]
     street_behind = _is_street(behind.split())
-    if _MORE_DIGITS.match(behind) and not street_behind:
+    if (_MORE_DIGITS.match(behind) or behind.startswith(" -")) and not street_behind:
         # A split number, or two numbers, has no certain reading.
         return _misspelled_box(text) or DeliveryParts(AddressKind.PO_BOX, "", ("PO", "BOX"))
     repaired = found.groupdict().get("word") in ("PO", "P O")
@@ -83,4 +83,6 @@ def _misspelled_box(text: str) -> DeliveryParts | None:
     found = _NEARLY.match(text) if text[-1:].isdigit() and text[0].isalpha() else None
     if found is None or OSA.distance(found["words"].replace(" ", ""), "POBOX") > 1:
         return None
+    if found["words"].rpartition("BOX")[2].strip() in REPAIRABLE:
+        return None  # PO BOX I 45, PO BOXI 45: the I may be a digit
     return DeliveryParts(AddressKind.PO_BOX, found["box"], ("PO", "BOX"), repaired=True)

@@ -20,10 +20,11 @@ _BOX_FIRST = rf"^[B8][O0]X\s*{VALUE}\s+"
 _ROUTES = (
     (re.compile(rf"^{_RR}{_ROUTE_NO}{_BOX}?{_END}"), "RR", AddressKind.RURAL_ROUTE),
     (re.compile(rf"^{_HC}{_ROUTE_NO}{_BOX}?{_END}"), "HC", AddressKind.HIGHWAY_CONTRACT),
-    (re.compile(rf"^{_RR_WITH_BOX}{_ROUTE_NO}{_BOX}{_END}"), "RR", AddressKind.RURAL_ROUTE),
+    (re.compile(rf"^{_RR_WITH_BOX}(?=[ #NO]*\d){_ROUTE_NO}{_BOX}{_END}"), "RR", AddressKind.RURAL_ROUTE),
     (re.compile(rf"{_BOX_FIRST}{_RR}{_ROUTE_NO}{_END}"), "RR", AddressKind.RURAL_ROUTE),
     (re.compile(rf"{_BOX_FIRST}{_HC}{_ROUTE_NO}{_END}"), "HC", AddressKind.HIGHWAY_CONTRACT),
 )
+_MORE_BOX = frozenset({"BOX", "BX", "#", "NO", "&"})
 _ROUTE_HEADS = frozenset("RHSB8")
 _ROUTE_DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -58,7 +59,7 @@ def route(text: str) -> DeliveryParts | None:
         rest = tuple((found["rest"] or "").split())
         if not number and len(rest) == 1 and rest[0].isdigit() and not repaired:
             return DeliveryParts(kind, rest[0], line, repaired=True, unless=(f"{name} {line[1]}{rest[0]}",))
-        if rest and (rest[0][0].isdigit() or not number):
+        if rest and (not number or rest[0].strip("-")[:1].isdigit() or rest[0] in _MORE_BOX):
             return None  # a split number, or a box that cannot be read
         return DeliveryParts(kind, number, line, (), found["pmb"] or "", repaired=repaired, rest=rest)
     return None

@@ -35,6 +35,10 @@ def _readings(whole: tuple[str, ...]) -> Iterator[DeliveryParts]:
             # A number sign before the house number (# 12 CALLE 4).
             yield from (replace(parts, split=True) for parts in _with_number(given[1:], units))
             continue
+        if len(units) == 1 and units[0].designator == "#" and units[0].number.isdecimal() and given[0].isdecimal():
+            # One number with a blank in it as likely as a unit and a number (# 1 2 CALLE 4).
+            joined = (units[0].number + given[0], *given[1:])
+            yield from (replace(parts, split=True, tentative=True) for parts in _with_number(joined, ()))
         yield from _with_number(given, units)
     for words, units, _ in divisions(whole) if whole[:1] and whole[0].isalpha() else ():
         named = complex_parts(words, units)
@@ -49,7 +53,7 @@ def _with_number(given: tuple[str, ...], units: tuple[Secondary, ...]) -> Iterat
     for number in numbers(words):
         # -1: a directional is glued to the number (153S MADISON AVE) and goes to the street.
         rest = words[number.used :] if number.used > 0 else (words[0][len(number.text) :], *words[1:])
-        if rest and not (ORDINAL.match(number.text) and not number.repaired):
+        if rest and not (ORDINAL.match(number.text) and not number.repaired) and not all(w.isdecimal() for w in rest):
             yield DeliveryParts(
                 AddressKind.STREET,
                 number.text,
@@ -70,7 +74,7 @@ def _leading_units(words: tuple[str, ...]) -> Iterator[tuple[tuple[Secondary, ..
     for at in (2, 3, 4):
         if at + 1 < len(words) and any(c.isdigit() for c in words[at]):
             read = read_units(words[:at])
-            if read is not None:
+            if read is not None and not any(unit.tail for unit in read[0]):
                 yield read[0], words[at:]
 
 

@@ -8,10 +8,13 @@ _INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
 _PO_POINTS = re.compile(r"(?<![A-Z0-9])P\s?\.\s?0\s?\.")
 # A point before a digit, or between a digit and what follows, is damage; behind words (APT.5) and at the end it is not.
 _DAMAGE = re.compile(r"(?<=\d)\.+(?=\s*[^\s.])|(?<![^\s#,-])\.(?=\d|[A-Z](?![A-Z]))")
-_ENDING_POINT = re.compile(r"\d\s?\.\W*$")
+_ENDING_POINT = re.compile(r"\d\s?[.|]\W*$")
 _DIGIT_L = re.compile(r"(?<![^\W\dlo])[\dlo]+(?![^\W\d])")
 _DROPPED = str.maketrans({"'": "", "`": "", "’": "", "‘": "", "´": ""})
 _SPACED = re.compile(r"[^A-Z0-9#/&.\-* ]+")
+_LAST_STROKE = re.compile(r"\|\W*$")
+_FIRST_STROKE = re.compile(r"^\s*\|(?=\d)")
+_STROKE = re.compile(r"(?<=[^\W_])\|(?=[^\W_])|(?<=[\s#-])\|(?=\d)|(?<=\d)\|")
 _LONGEST = 400
 _KEPT = frozenset(ascii_uppercase + digits + "#/&.-* ")
 _ASCII = {code: chr(code) if chr(code) in _KEPT else " " for code in range(128)}
@@ -28,10 +31,13 @@ def normal(text: str) -> str:
     """Upper case, no accents, no punctuation but # / & - and points that touch digits; single spaces.
 
     Stars stay: they mark endorsement lines. Points beside digits stay where they may be an unreadable character
-    (2.ST, .53, 53. ELM): a token with one is no number. Lower-case l and o among digits of a line that has capitals
-    are digits (*ours*).
+    (2.ST, .53, 53. ELM): a token with one is no number. An upright stroke beside a letter or digit is an I, which may
+    be a 1; before a line's first digit, or behind its last, it may be a frame as well. Lower-case l and o among digits
+    of a line that has capitals are digits (*ours*).
     """
     plain = text[:_LONGEST]
+    if "|" in plain:
+        plain = _STROKE.sub("I", _FIRST_STROKE.sub(".", _LAST_STROKE.sub("", plain)))
     if plain.isascii():
         if not plain.isupper():
             if ("l" in plain or "o" in plain) and plain != plain.lower():

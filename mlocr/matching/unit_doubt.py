@@ -58,7 +58,8 @@ def unreadable(unit: Secondary) -> bool:
     value = unit.number
     letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
     bare_word = not unit.designator and letters > 0 and (letters > 1 or not value[:1].isdigit())
-    return "." in value or "/" in value or (letters > 2 and digits > 0) or bare_word
+    odd_floor = unit.designator == "FL" and letters > 1
+    return "." in value or "/" in value or (letters > 2 and digits > 0) or bare_word or odd_floor
 
 
 def held_as_another(unit: Secondary, ranged: Sequence[DirectoryRecord]) -> bool:

@@ -81,6 +81,9 @@ def test_po_box_numbers(text: str, expected: str) -> None:
     "text",
     [
         "PO BOX 1 45",
+        "PO BOX I 45",
+        "PO BOXI 45",
+        "PO BOX 145 -A",
         "PO BOX 14 & 15",
         "PO BOX 0145",
         "JOE DOE / PO BOX 1100",
@@ -155,6 +158,10 @@ def test_routes(text: str, expected: str) -> None:
         "RR 7 BOX 12",
         "RR 1 BOX 1 2",
         "RR BOX 12",
+        "RA 1 / BOX 12",
+        "CR 1 / BOX 12",
+        "RL #1 BOX #12",
+        "RR 1 # 1 -2",
     ],
 )
 def test_routes_never_guessed(text: str) -> None:
@@ -244,6 +251,7 @@ def test_ships(text: str, expected: str) -> None:
     "text",
     [
         "USS KEARSARGE",
+        "USS NIMITZ / UHIT 100155 BOX 4",
     ],
 )
 def test_ships_never_guessed(text: str) -> None:

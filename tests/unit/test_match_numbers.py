@@ -51,6 +51,7 @@ def test_primary_numbers(text: str, expected: str) -> None:
     "text",
     [
         "11210 QUEENS RD",
+        "|55 MAIN ST",
         "7 46 MAIN ST",
         "1 55 MAIN ST",
         "115 FERRY LN",

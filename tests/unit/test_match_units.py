@@ -37,6 +37,7 @@ D = hard_directory()
         ("11 TOWER RD APT A7", "04801200371"),
         ("11 TOWER RD 7A", "04801200371"),
         ("11 TOWRE RD 112", "04801200237"),
+        ("11 TOWER RD APT |12", "04801200237"),
         ("A1 AUTO PARTS / 11 TOWER RD", "04801200099"),
         ("11 TOWER RD", "04801200099"),
     ],
@@ -52,6 +53,12 @@ def test_a_unit_wherever_it_stands(text: str, expected: str) -> None:
         "11 TOWER RD APT 05",
         "11 TOWER RD / GROUND FLOOR",
         "11 TOWER RD / REAR APT",
+        "11 TOWER RD / FLOOR 7WO",
+        "11 TOWER RD / FLOORTWO",
+        "11 TOWER RD / SECOND FLQOR",
+        "11 TOWER RD L 2",
+        "1 I TOWER RD",
+        "APT 5 1 1 TOWER RD",
         "11 TOWER RD APT",
         "41 TOWER RD APT 011",
     ],
@@ -183,6 +190,7 @@ def test_firms(text: str, expected: str) -> None:
     [
         "ACME WIDGES CORPS / 11 TOWER RD",
         "ACME / 11 TOWER RD",
+        "ACME WIDGETS INC / 11C TOWRE RD",
     ],
 )
 def test_firms_never_guessed(text: str) -> None:
