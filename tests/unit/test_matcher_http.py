@@ -421,6 +421,8 @@ def test_after_a_fork_each_process_has_a_connection_of_its_own() -> None:
         ({"url": "http://a/\r\nX: y"}, "must be text"),
         ({"url": "http://[::1/"}, "write it like https://"),
         ({"url": "https://me:secret@a/"}, "put a token into token_file"),
+        ({"url": "https://secret@a/"}, "put a token into token_file"),
+        ({"url": "https://:secret@a/"}, "put a token into token_file"),
         ({"url": 7}, "must be text"),
         ({"url": "http://a/", "token_file": "t"}, "unencrypted"),
         ({"url": "http://a/", "timeout_s": 3}, "no setting 'timeout_s'"),
