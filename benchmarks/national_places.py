@@ -90,7 +90,9 @@ def used_prefixes(zips: int) -> list[tuple[str, str, int]]:
     """The (prefix, state, ZIP Codes) that a directory of this many ZIP Codes uses: few and full, not many and empty."""
     every = prefixes()
     count = min(len(every), max(1, round(zips / ZIPS_IN_PREFIX)))
-    chosen = [every[at * len(every) // count] for at in range(count)]
+    # Few prefixes: from the middle of the country; otherwise from its first, Puerto Rico, on.
+    start = len(every) // (2 * count) if count < 4 else 0
+    chosen = [every[start + at * len(every) // count] for at in range(count)]
     share, more = divmod(zips, count)
     return [(prefix, state, min(99, share + (at < more))) for at, (prefix, state) in enumerate(chosen)]
 

@@ -21,6 +21,7 @@ from mlocr.ports import AddressMatcher, OcrEngine
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.services.matching import opened_matcher
+from mlocr.services.product_lock import ProductLock
 from mlocr.services.run import RunOptions, RunReport, run, score_of
 from mlocr.station.plugins import load_factory
 
@@ -73,9 +74,10 @@ def reader(
 def matcher(directory: Path, as_of: date, cache: Path) -> Iterator[AddressMatcher]:
     """The matcher over a postal directory, built or raw (then it is built once under `cache`).
 
-    Raises DataExpiredError when the edition may not code on `as_of`, BadInputError when there is no directory.
+    Raises DataExpiredError when the edition may not code on `as_of`, SealBrokenError when the built directory was
+    changed, BadInputError when there is no directory.
     """
-    with opened_matcher(directory, cache, as_of) as opened:
+    with opened_matcher(directory, cache, as_of, lock=ProductLock(None)) as opened:
         yield opened
 
 

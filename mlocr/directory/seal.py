@@ -21,7 +21,9 @@ from mlocr.errors import BadInputError, SealBrokenError
 Digest = Callable[[Path, int], str]
 
 CHUNK = 8 << 20
-"""Bytes hashed at a time; the chunks of a file are hashed on all cores."""
+"""Bytes hashed at a time; the chunks of a file are hashed on several cores."""
+MOST_THREADS = 8
+"""Each holds a chunk in memory."""
 
 _MAGIC = b"\nMLOCR SEAL 1 sha256 tree "
 TRAILER_SIZE = len(_MAGIC) + 64 + 1
@@ -31,26 +33,18 @@ AGAIN = "nothing may be coded with it; build it again from the product files"
 
 def tree_digest(path: Path, size: int) -> str:
     """The digest of a file's first `size` bytes: SHA-256 over the size and each chunk's SHA-256, hexadecimal."""
-    with path.open("rb") as stream:
-        number = stream.fileno()
+    whole = hashlib.sha256(f"{size} ".encode())
 
-        def digest_at(at: int) -> bytes:
-            # Reading at a place of its own, each thread needs no lock; hashing leaves the other threads running.
-            return hashlib.sha256(_read_at(number, min(CHUNK, size - at), at)).digest()
+    def digest_at(at: int) -> bytes:
+        with path.open("rb") as stream:
+            stream.seek(at)
+            return hashlib.sha256(stream.read(min(CHUNK, size - at))).digest()
 
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            whole = hashlib.sha256(f"{size} ".encode())
-            for digest in pool.map(digest_at, range(0, size, CHUNK)):
-                whole.update(digest)
+    # Reading and hashing leave the other threads running.
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+        for digest in pool.map(digest_at, range(0, size, CHUNK)):
+            whole.update(digest)
     return whole.hexdigest()
-
-
-def _read_at(number: int, count: int, at: int) -> bytes:
-    parts = []
-    while count and (part := os.pread(number, count, at)):
-        parts.append(part)
-        count, at = count - len(part), at + len(part)
-    return b"".join(parts)
 
 
 def sealed_file(path: Path, name: str) -> SealedFile:

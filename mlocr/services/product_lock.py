@@ -36,10 +36,11 @@ SET_RIGHT = "set the clock right (docs/directory.md says what else may be the ma
 class ProductLock:
     """Today's date by the clock, and the folder in which the lock keeps its memory; None: it keeps none.
 
-    The memory is the newest date anything was coded on, and the digests of files that have not changed since.
+    The memory is the newest date anything was coded on, and the digests of files that have not changed since. Without
+    a date everything is a replay: the seal, the file's date and the edition are judged, the clock is not.
     """
 
-    today: date
+    today: date | None
     memory: Path | None = None
 
     @classmethod
@@ -57,8 +58,8 @@ class ProductLock:
         _check_file_date(path / FILE_NAME, meta.built)
         dates = check_usable(meta.product, as_of)
         if as_of == self.today:
-            self._check_clock(path, meta.built)
-            self._keep_newest()
+            self._check_clock(path, meta.built, self.today)
+            self._keep_newest(self.today)
         return dates
 
     def check_sealed(self, path: Path) -> None:
@@ -67,22 +68,20 @@ class ProductLock:
 
     # --- the clock --------------------------------------------------------------------------------------------------
 
-    def _check_clock(self, path: Path, built: datetime) -> None:
+    def _check_clock(self, path: Path, built: datetime, today: date) -> None:
         built_on = built.astimezone().date()
-        if self.today < built_on:
+        if today < built_on:
             raise SealBrokenError(
-                f"the clock says {self.today}, but the directory {path} was built on {built_on}; {SET_RIGHT}"
+                f"the clock says {today}, but the directory {path} was built on {built_on}; {SET_RIGHT}"
             )
         changed = datetime.fromtimestamp((path / FILE_NAME).stat().st_mtime).date()
-        if self.today < changed:
+        if today < changed:
             raise SealBrokenError(
-                f"the clock says {self.today}, but the file {path / FILE_NAME} bears the date {changed}; {SET_RIGHT}"
+                f"the clock says {today}, but the file {path / FILE_NAME} bears the date {changed}; {SET_RIGHT}"
             )
         newest = self._newest()
-        if newest is not None and self.today < newest:
-            raise SealBrokenError(
-                f"the clock says {self.today}, but mail was coded here on {newest} already; {SET_RIGHT}"
-            )
+        if newest is not None and today < newest:
+            raise SealBrokenError(f"the clock says {today}, but mail was coded here on {newest} already; {SET_RIGHT}")
 
     def _newest(self) -> date | None:
         """The newest date coded on. Raises SealBrokenError where its file is damaged."""
@@ -99,10 +98,10 @@ class ProductLock:
                 " (docs/directory.md)"
             ) from error
 
-    def _keep_newest(self) -> None:
+    def _keep_newest(self, today: date) -> None:
         newest = self._newest()
-        if self.memory is not None and (newest is None or newest < self.today):
-            _write(self.memory / NEWEST, {"newest": self.today.isoformat()})
+        if self.memory is not None and (newest is None or newest < today):
+            _write(self.memory / NEWEST, {"newest": today.isoformat()})
 
     # --- digests remembered -----------------------------------------------------------------------------------------
 
