@@ -11,7 +11,7 @@ from mlocr.matching.delivery_point import DeliveryPointRequest, delivery_point
 from mlocr.matching.designators import COARSE
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.firms import firm_matches, firm_nearly
-from mlocr.matching.loose import unexplained
+from mlocr.matching.loose import ALONE, Surroundings
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.trace import Trace
@@ -28,7 +28,7 @@ class Asked:
     notes: tuple[str, ...] = ()
     exact: bool = True
     sure_only: bool = False
-    loose: tuple[str, ...] = ()
+    around: Surroundings = ALONE
     apart: bool = False
 
 
@@ -139,7 +139,7 @@ class Chooser:
                 if finding.verdict is not Verdict.FOUND and len(units) > 1:
                     continue
                 # Only the building or floor: the finer unit may be the line that could not be read.
-                return None if used.designator in COARSE and unexplained(asked.loose, held) else finding
+                return None if used.designator in COARSE and asked.around.unexplained(held) else finding
         return None
 
     def _damaged_unit(self, named: Sequence[DirectoryRecord], asked: Asked, unit: Secondary) -> Finding:
@@ -147,7 +147,7 @@ class Chooser:
         asked = replace(asked, exact=False, sure_only=True)
         found = [self._one_of(records, asked, used, ("L",)) for records, used, _ in readings_of_damaged(named, unit)]
         codes = {choice.code for finding in found for choice in finding.choices}
-        if len(codes) == 1 and found[0].verdict is Verdict.FOUND and not unexplained(asked.loose, named):
+        if len(codes) == 1 and found[0].verdict is Verdict.FOUND and not asked.around.unexplained(named):
             self._trace.say("unit_repaired", "the printed unit is damaged and can be only one of the building's")
             return found[0]
         self._trace.say("unit_doubtful", "the printed unit is damaged and the building does not settle it")
@@ -157,7 +157,7 @@ class Chooser:
 
     def _doubtful_unit(self, held: Sequence[DirectoryRecord], asked: Asked) -> Finding | None:
         """No answer where a unit was printed but cannot be trusted; None where there is none, or a plain miss."""
-        if unexplained(asked.loose, held):
+        if asked.around.unexplained(held):
             self._trace.say("unit_unread", "a line beside the street may be a unit that could not be read")
             return Finding(Verdict.INSUFFICIENT)
         if nearly_held(held, asked.secondaries):

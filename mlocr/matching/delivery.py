@@ -16,7 +16,7 @@ from mlocr.matching.line_kinds import (
     is_remark,
     without_occupant,
 )
-from mlocr.matching.loose import broken_unit_line, loose_lines
+from mlocr.matching.loose import Surroundings, broken_unit_line
 from mlocr.matching.parse_box import bare_box, box_lookalikes, po_box
 from mlocr.matching.parse_puerto_rico import complex_parts, urbanization_of
 from mlocr.matching.parse_route import general_delivery, military, route
@@ -195,7 +195,7 @@ def find_delivery(
         block.take_complex(first)
     if block.chosen < 0:
         return FoundDelivery(None)
-    explained = {*block.unit_lines, *block.other_lines}
+    explained = frozenset((*block.unit_lines, *block.other_lines))
     readings = block.readings
     if block.mailbox:
         readings = tuple(p if p.private_mailbox else replace(p, private_mailbox=block.mailbox) for p in readings)
@@ -206,7 +206,7 @@ def find_delivery(
         firms,
         block.urbanization or readings[0].urbanization,
         min(confidences[at] for at in (block.chosen, *block.unit_lines)),
-        loose_lines(lines, first, block.chosen, explained),
+        Surroundings(tuple(lines), first, block.chosen, explained),
     )
     return FoundDelivery(line, block.chosen, tuple(block.unit_lines), block.dual or readings[0].dual)
 

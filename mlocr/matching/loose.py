@@ -7,6 +7,7 @@ read is not an absent one, so such a line stands against the default record.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.designators import COARSE, DESIGNATORS, PLACES, near_designators
@@ -45,11 +46,32 @@ def broken_unit_line(text: str) -> bool:
     return not _is_address(text, words) and any(near_designator(head) for head in heads)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The lines around a delivery line, to be asked only where a building may have a unit that nobody read.
+
+    `first` is the last line's index, `chosen` the street's, `explained` are lines already understood.
+    """
+
+    lines: tuple[str, ...] = ()
+    first: int = 0
+    chosen: int = 0
+    explained: frozenset[int] = frozenset()
+
+    def unexplained(self, held: Sequence[DirectoryRecord]) -> bool:
+        """Whether one of the lines may be a unit of the building with records `held`."""
+        loose = loose_lines(self.lines, self.first, self.chosen, self.explained)
+        return any(perhaps_unit(text, held) for text in loose)
+
+
+ALONE = Surroundings()
+"""No lines around."""
+
+
 def loose_lines(lines: Sequence[str], first: int, chosen: int, explained: Collection[int]) -> tuple[str, ...]:
     """The lines that may be units nobody read: below the street all, above it those under the first plain name.
 
-    `first` is the last line's index, `chosen` the street's, `explained` are lines already understood. What stands over
-    the name is the mailer's (keylines, routes); only a whole unit line counts there.
+    What stands over the name is the mailer's (keylines, routes); only a whole unit line counts there.
     """
     below = (at for at in range(chosen + 1, first) if at not in explained and not is_remark(lines[at]))
     found = [lines[at] for at in below if not _is_name(lines[at], False)]
@@ -68,11 +90,6 @@ def loose_lines(lines: Sequence[str], first: int, chosen: int, explained: Collec
 
 def _is_plain_occupant(text: str) -> bool:
     return is_occupant(text) and not any(c.isdigit() for c in text)
-
-
-def unexplained(loose: Sequence[str], held: Sequence[DirectoryRecord]) -> bool:
-    """Whether one of the loose lines may be a unit of the building with records `held`."""
-    return any(perhaps_unit(text, held) for text in loose)
 
 
 def _is_name(text: str, topmost: bool) -> bool:

@@ -24,6 +24,7 @@ _PRIVATE = frozenset({"PMB"})
 _DROPPED = frozenset({"MSC", "MAILSTOP"})
 _WORDS_OF_FIVE = 4
 _MARKS = frozenset({"NO", "NUM", "NUMBER", "NRO", "NUMERO"})
+_HEADS = frozenset({*DESIGNATORS, *_MARKS, *_PRIVATE, *_DROPPED})
 _TAIL = re.compile(r"^(?:\d{1,3}|[A-Z])$")
 _NUMBER_NAMES = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN"
 _VALUE_WORDS = MappingProxyType({word: str(n) for n, word in enumerate(_NUMBER_NAMES.split(), 1)})
@@ -102,11 +103,21 @@ def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | No
     return tuple(units), mailbox
 
 
+def _may_begin_unit(words: tuple[str, ...]) -> bool:
+    """A cheap look at the first word: whether `read_units` can get past it."""
+    first = words[0]
+    if first[0].isdigit() or first in ORDINALS:
+        return len(words) > 1
+    return not first.isalpha() or first in _HEADS or (len(first) < _LONGEST_LOOKALIKE and fold(first) in _LOOKALIKES)
+
+
 def read_unit_line(text: str) -> tuple[Secondary, ...] | None:
     """The units of a line that is nothing but units, whole glued designators among them (FL9); None for any other."""
     if _TRAVEL.match(text):
         return None
     words = tokens(text)
+    if not words or not _may_begin_unit(words):
+        return None
     read = read_units(unglue(words))
     if read is None or not read[0]:
         return None

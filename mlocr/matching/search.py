@@ -14,6 +14,7 @@ from mlocr.matching.corrected import Area, Corrected, Correction, Near, Outcome
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.firms import firm_nearly
 from mlocr.matching.gazetteer import Gazetteer
+from mlocr.matching.loose import ALONE, Surroundings
 from mlocr.matching.number_forms import number_forms
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
@@ -38,14 +39,14 @@ _OF_PARTS = frozenset({"part_missing", "part_changed", "directional_moved", "dir
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """The delivery line's readings, and what stands on the lines around it; `loose` are those nothing explains."""
+    """The delivery line's readings, and what stands on the lines around it."""
 
     readings: tuple[DeliveryParts, ...]
     units: tuple[Secondary, ...] = ()
     firms: tuple[str, ...] = ()
     urbanization: str = ""
     confidence: float = 1.0
-    loose: tuple[str, ...] = ()
+    around: Surroundings = ALONE
     plus4: str = ""
 
 
@@ -125,7 +126,7 @@ class Search:
                 parts.number,
                 (*parts.secondaries, *units, *line.units),
                 line.firms,
-                loose=line.loose,
+                around=line.around,
                 apart=parts.tentative,
             )
             finding = self._street(zip5, words, asked, line)
@@ -135,7 +136,7 @@ class Search:
             if slip:
                 finding = self._unit_kept(finding, asked)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
-                return replace(finding, parts=replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox))
+                return replace(finding, parts=_known(parts, asked, mailbox))
             best = better(best, finding)
         return best
 
@@ -213,7 +214,9 @@ class Search:
                     if self._building_at_base(candidate, form.number, held, line):
                         findings.append(Finding(Verdict.INSUFFICIENT))
                     else:
-                        findings.append(self._chooser.choose(held, replace(form, notes=notes)))
+                        findings.append(
+                            self._chooser.choose(held, form if notes == form.notes else replace(form, notes=notes))
+                        )
                     break
         if not findings:
             name = " ".join(part for part in candidates[0].key if part)
@@ -286,7 +289,7 @@ class Search:
                 parts.number,
                 (*parts.secondaries, *units, *line.units),
                 line.firms,
-                loose=line.loose,
+                around=line.around,
                 apart=parts.tentative,
             )
             outcome = self._correction.find(area, words, asked.number, self._holder(asked, line), line.plus4)
@@ -301,8 +304,7 @@ class Search:
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
-                known = replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox)
-                return Mended(replace(finding, parts=known), mended.near)
+                return Mended(replace(finding, parts=_known(parts, asked, mailbox)), mended.near)
             if better(best.finding, finding) is not best.finding:
                 best = Mended(finding)
         return best
@@ -342,6 +344,13 @@ class Search:
 def _joined(parts: DeliveryParts) -> bool:
     """Whether the number was parted from what ran into it."""
     return parts.split or _GLUED_DIRECTIONAL.match(parts.number) is not None
+
+
+def _known(parts: DeliveryParts, asked: Asked, mailbox: str) -> DeliveryParts:
+    """The parts with the units and the private mailbox as they were asked for."""
+    if not mailbox and parts.secondaries == asked.secondaries:
+        return parts
+    return replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox or parts.private_mailbox)
 
 
 def _unit_missed(finding: Finding, asked: Asked) -> bool:
