@@ -249,6 +249,7 @@ def answer_fields(case: Case, offices: Offices) -> dict[str, str]:
     preferred = offices.preferred(row)
     names = [d for d in offices.details.get(row.zip5, ()) if d.mailing_name and d.facility_code != "U"]
     line = standard_line(case)
+    mailbox = _mailbox(written)
     return {
         "carrier_route": row.carrier_route,
         "record_type": row.record_type.value,
@@ -256,7 +257,10 @@ def answer_fields(case: Case, offices: Offices) -> dict[str, str]:
         "city_alternate": "Y" if len({d.name for d in names}) > 1 else "",
         "state": preferred.state if preferred else row.state,
         "primary_line": line if len(line) <= width_of("primary_line") else "",
-        "primary_line_alternate": "Y" if row.base_alternate == "A" or "street_alias" in case.done else "",
+        # Whether the line is to hold the private mailbox beside its own field is not published.
+        "primary_line_alternate": "Y" if row.base_alternate == "A" or "street_alias" in case.done or mailbox else "",
+        "pmb_designator": mailbox.partition(" ")[0],
+        "pmb_number": mailbox.partition(" ")[2],
         "lacs_indicator": row.lacs_status,
         "firm": row.building_or_firm if row.record_type.value == "F" and written.firm else "",
     }
@@ -271,14 +275,19 @@ def standard_line(case: Case) -> str:
     if written.kind is AddressKind.PO_BOX:
         return f"PO BOX {number}"
     if written.kind is not AddressKind.STREET:
-        return f"{row.street_name} BOX {number}" if number else row.street_name
+        line = f"{row.street_name} BOX {number}" if number else row.street_name
+        return f"{line} {_mailbox(written)}".strip()
     street = (number, row.predirectional, row.street_name, row.suffix, row.postdirectional)
     unit = answer.unit
     if not unit and written.unit_text:
         designator = DESIGNATORS.get(written.designator.rstrip("."), written.designator or "#")
         unit = f"{designator} {written.unit}".strip()
-    mailbox = written.private_mailbox if written.private_mailbox[:3] in ("PMB", "# ") else ""
-    return " ".join(part for part in (*street, unit, mailbox) if part)
+    return " ".join(part for part in (*street, unit, _mailbox(written)) if part)
+
+
+def _mailbox(written: WrittenAddress) -> str:
+    """The private mailbox as written; empty where there is none."""
+    return written.private_mailbox if written.private_mailbox.startswith(("PMB ", "# ")) else ""
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
