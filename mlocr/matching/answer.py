@@ -50,6 +50,7 @@ class Answers:
 
     def __init__(self, gazetteer: Gazetteer, settings: MatchSettings, as_of: date | None, trace: Trace) -> None:
         directory = self._directory = gazetteer.directory
+        self._gazetteer = gazetteer
         self._settings = settings
         self._trace = trace
         self._doubt = Doubt(directory, settings, trace)
@@ -111,7 +112,8 @@ class Answers:
             return self._coarse(case, fallback, doubt, "", finding.parts)
         record = choice.record
         routing = RoutingCode(record.zip5, choice.addon, choice.delivery_point)
-        output = delivery_line(choice, finding.parts)
+        named = self._gazetteer.as_preferred(record, choice.number or number)
+        output = delivery_line(replace(choice, record=named), finding.parts)
         self._trace.note(*choice.notes)
         self._note_place(case, record.zip5)
         if record.base_alternate == "A":

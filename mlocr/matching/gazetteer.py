@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mlocr.mail.address import EarlyWarning, StreetAlias
+from mlocr.mail.address import DirectoryRecord, EarlyWarning, StreetAlias
 from mlocr.matching.fuzzy import NameList
 from mlocr.matching.names import StreetName, divisions, spellings
+from mlocr.matching.ranges import covers
 from mlocr.ports import Directory
 
 
@@ -21,7 +22,28 @@ class Gazetteer:
         self.early_warnings = lru_cache(maxsize=1024)(self._early_warnings)
         self.spellings = lru_cache(maxsize=4096)(spellings)
         self.divisions = lru_cache(maxsize=1024)(_divisions)
+        self.preferred = lru_cache(maxsize=256)(self._preferred)
         self.aliases = lru_cache(maxsize=256)(self._aliases)
+
+    def as_preferred(self, record: DirectoryRecord, number: str) -> DirectoryRecord:
+        """The record under its preferred street name, for output (City State product, alias type P; CASS Cycle M)."""
+        if not record.primary_low:
+            return record
+        for alias in self.preferred(record.zip5):
+            held = (alias.predirectional, alias.street_name, alias.suffix, alias.postdirectional)
+            own = (record.predirectional, record.street_name, record.suffix, record.postdirectional)
+            if held == own and (not alias.low or covers(alias.low, alias.high, alias.parity, number)):
+                return record._replace(
+                    predirectional=alias.alias_predirectional,
+                    street_name=alias.alias_name,
+                    suffix=alias.alias_suffix,
+                    postdirectional=alias.alias_postdirectional,
+                )
+        return record
+
+    def _preferred(self, zip5: str) -> tuple[StreetAlias, ...]:
+        """The preferred aliases of a ZIP Code."""
+        return tuple(alias for alias in self.directory.aliases(zip5) if alias.alias_type == "P")
 
     def _streets(self, zip5: str) -> NameList:
         """Every street name and alias of a ZIP Code."""

@@ -193,6 +193,13 @@ def test_an_alias_counts_for_its_range_only() -> None:
     assert code(ask("60 OLD FERRY RD" + LAST, D)) in ("", "98301")
 
 
+def test_a_preferred_alias_is_the_name_put_out() -> None:
+    """OLD FERRY RD is the preferred name of DOGWOOD LN from 1 to 49 (alias type P)."""
+    for street in ("12 OLD FERRY RD", "12 DOGWOOD LN"):
+        assert ask(street + LAST, D).delivery_line == "12 OLD FERRY RD"
+    assert ask("60 DOGWOOD LN" + LAST, D).delivery_line == "60 DOGWOOD LN"
+
+
 def test_the_printed_addon_speaks_for_a_street_that_is_too_far_off_without_it() -> None:
     assert code(ask("12 HOLXS DR" + LAST, D)) in ("", "98301")
     assert code(ask("12 HOLXS DR" + LAST + "-1006", D)) == "98301100612"
