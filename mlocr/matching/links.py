@@ -30,7 +30,7 @@ Again = Callable[[AddressBlock], tuple[Match, Basis]]
 _CONVERTED = ("A", "92")
 _ROUTES = (AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT)
 _UNMATCHED = (RejectReason.NO_SUCH_STREET, RejectReason.NUMBER_OUT_OF_RANGE, RejectReason.NO_ADDON)
-_MOST_FORMS = 12
+_MOST_FORMS = 24
 _MOST_FIRMS = 6
 
 
@@ -140,6 +140,7 @@ def _unmatched(basis: Basis, zip5: str) -> Iterator[tuple[str, str, str, str]]:
             forms = [
                 (" ".join(p for p in (name.predirectional, spelled, name.suffix, name.postdirectional) if p), every)
                 for words, units, _ in unit_divisions(parts.words)
+                if all(unit.designator for unit in units)  # COUNTY RD 5 is no unit 5 on COUNTY RD
                 for every in [(*parts.secondaries, *units, *around)]
                 for name in divisions(words)
                 for spelled in spellings(name.name)

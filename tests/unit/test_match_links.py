@@ -295,6 +295,14 @@ def test_a_record_without_an_add_on_is_asked_where_it_may_have_been_converted() 
     assert (code, lacs) == ("04901", "")
 
 
+def test_a_number_in_a_street_name_is_no_unit() -> None:
+    lacslink = FakeLacsLink()
+    lacslink.answers["04901", "77", "COUNTY RD", "5"] = ConvertedAddress("92", "18 QUARRY RD", "04901")
+    assert lacs_of(lacslink, "77 COUNTY RD 5", last())[1] == "00"
+    lacslink.answers["04901", "77", "COUNTY ROAD 5", ""] = ConvertedAddress("A", "18 QUARRY RD", "04901")
+    assert lacs_of(lacslink, "77 COUNTY RD 5", last()) == ("04901800218", "A")
+
+
 def test_an_unmatched_line_read_badly_is_not_converted() -> None:
     lacslink = FakeLacsLink()
     lacslink.answers["04901", "77", "N VANISHED RD", ""] = ConvertedAddress("A", "18 QUARRY RD", "04901")
