@@ -121,6 +121,10 @@ _ROWS = (
     TieRule("printed_addon_differs", OURS),
     TieRule("stale_addon", OURS),
     TieRule("zip_not_sure", OURS),
+    # --- the confirming tables, asked after the answer ---
+    TieRule("lacslink", "LACSLink return codes"),
+    TieRule("suitelink", "SuiteLink return codes"),
+    TieRule("dpv", "DPV codes and footnotes; CASS Cycle L: no add-on that DPV has not confirmed"),
 )
 
 RULES: Mapping[str, TieRule] = MappingProxyType({rule.code: rule for rule in _ROWS})
