@@ -23,6 +23,8 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         load_factory("ocr", "onyx")
     with pytest.raises(ConfigurationError, match="known are file, mock, serial:PORT, or write"):
         load_factory("inkjet", "mok")
+    with pytest.raises(ConfigurationError, match="known are builtin, http, process, or write"):
+        load_factory("matcher", "proces")
     with pytest.raises(ConfigurationError, match="known are none"):
         load_factory("printer", "any")
 
