@@ -103,7 +103,7 @@ def _highrise(request: DeliveryPointRequest) -> DeliveryPoint:
     if bounds is None:
         return _by_pattern(value)
     low, high = (_taken_apart(bound) for bound in bounds)
-    if value and low and high and value != EMPTY:
+    if value and low and high:
         for form in (value, _swapped(value, low)):
             if form and _within(form, low, high, request.secondary_parity.strip().upper()):
                 return _by_pattern(form)
@@ -194,7 +194,7 @@ def _within(value: _Secondary, low: _Secondary, high: _Secondary, parity: str) -
     To the range rules of Publication 28 appendix E come the letter's own cases: ends with a fraction (A6 1/4-A12 1/4,
     2 1/3A-2 1/3D), and a trailing letter on the range's low end (1A in 1-10, since 1A follows 1; *ours*).
     """
-    if value.text in (low.text, high.text) or covers(low.text, high.text, parity, value.text):
+    if covers(low.text, high.text, parity, value.text):
         return True
     if low.fraction and low.fraction == high.fraction == value.fraction:
         if low.tail == high.tail == value.tail:

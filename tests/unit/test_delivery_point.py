@@ -295,3 +295,40 @@ def test_what_is_not_published_follows_the_setting(primary: str, dpc: str) -> No
 @pytest.mark.parametrize("primary", ["1" * 41, "１２", "12é"])
 def test_a_primary_that_is_no_number_at_all(primary: str) -> None:
     assert _primary(primary) == DeliveryPoint("", "none")
+
+
+# --- what mutation testing found no test for -------------------------------------------------------------------------
+
+
+def test_a_request_of_nothing_but_a_type() -> None:
+    assert delivery_point(DeliveryPointRequest(S)) == DeliveryPoint("99", "no_number")
+    assert delivery_point(DeliveryPointRequest(H)) == DeliveryPoint("99", "7")
+
+
+@pytest.mark.parametrize(("low", "high"), [("1*", "9"), ("1", "9*"), ("1*", "9*")])
+def test_a_range_that_cannot_be_read_holds_nothing(low: str, high: str) -> None:
+    assert _highrise("5", low, high) == OUT
+
+
+@pytest.mark.parametrize(
+    ("secondary", "low", "high", "dpc", "rule"),
+    [
+        ("5", "5", "", "05", "1"),  # one blank end is a range of the other
+        ("5", "", "5", "05", "1"),
+        ("101/2", None, None, "10", "1"),  # a fraction glued to a number of two digits
+        ("231/2", "23 1/2", "23 1/2", "23", "1"),
+        ("121/2", "12 1/3", "12 1/3", "99", "single_highrise_default"),
+        ("0000X123", None, None, "43", "4"),  # only zeros are padding
+        ("12 B", "12A", "12C", "22", "3"),
+        ("5#6", None, None, "", "none"),
+        ("2 1/3A", "2 1/3A", "2 1/3D", "02", "1"),
+        ("2 1/3D", "2 1/3A", "2 1/3D", "02", "1"),
+    ],
+)
+def test_the_edges(secondary: str, low: str | None, high: str | None, dpc: str, rule: str) -> None:
+    assert _highrise(secondary, low, high) == DeliveryPoint(dpc, rule)
+
+
+def test_a_letter_on_the_low_end_keeps_to_the_record_s_side() -> None:
+    assert _highrise("1A", "1", "10", secondary_parity="O") == DeliveryPoint("11", "3")
+    assert _highrise("1A", "1", "10", secondary_parity="E") == OUT
