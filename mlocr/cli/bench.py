@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlocr.cli.common import console, print_json
+from mlocr.cli.common import busy, print_json
 
 if TYPE_CHECKING:
     from mlocr.services.benchmark_figures import PartResult
@@ -73,9 +73,8 @@ def bench(
     options = BenchOptions(part, deck, seed, count or 200, difficulty, runs, workers or 2, psm)
     at = scene(options, datetime.now().astimezone())
     results = []
-    with console.status("starting") as status:
-        # A status line shows on a terminal only; elsewhere it stays silent.
-        for result in measure(options, at.date.date(), status.update):
+    with busy("starting") as say:
+        for result in measure(options, at.date.date(), say):
             results.append(result)
             if json:
                 print_json(result.as_json() | at.as_json())

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlocr.cli.common import console, print_json
+from mlocr.cli.common import busy, print_json
 
 if TYPE_CHECKING:
     from mlocr.services.benchmark_match import MatchBenchOptions, MatchResult
@@ -24,8 +24,8 @@ def measure_match(options: MatchBenchOptions, json: bool, markdown: bool) -> Non
     now = datetime.now().astimezone()
     at = scene_of(str(options.directory or f"made directory, seed {options.seed}"), options.runs, now)
     results: list[MatchResult] = []
-    with console.status("starting") as status, tempfile.TemporaryDirectory(prefix="mlocr-bench-") as folder:
-        for result in bench_match(options, now.date(), Path(folder), status.update):
+    with busy("starting") as say, tempfile.TemporaryDirectory(prefix="mlocr-bench-") as folder:
+        for result in bench_match(options, now.date(), Path(folder), say):
             results.append(result)
             if json:
                 print_json(result.as_json() | at.as_json())

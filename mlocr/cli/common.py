@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +28,23 @@ def __getattr__(name: str) -> object:
     made = Console(stderr=True, highlight=False)
     globals()[name] = made
     return made
+
+
+@contextmanager
+def busy(text: str) -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done, on a terminal only; what is written to standard output goes there all along.
+
+    (`Console.status` would take standard output over and show it on the terminal.)
+    """
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    shown = Console(stderr=True, highlight=False)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    silent = not shown.is_terminal
+    with Progress(*columns, console=shown, transient=True, redirect_stdout=False, disable=silent) as progress:
+        task = progress.add_task(text)
+        yield lambda said: progress.update(task, description=said)
 
 
 def print_json(value: Mapping[str, object]) -> None:
