@@ -190,7 +190,8 @@ def number_within(rng: random.Random, row: DirectoryRecord) -> str | None:
         step = 1 if row.primary_parity == "B" else 2
         first = int(low) + (0 if within(low, high, row.primary_parity, low) else 1)
         number = str(rng.randrange(first, int(high) + 1, step))
-        if row.record_type is RecordType.STREET and int(low) < int(number) < int(high) and rng.random() < 0.02:
+        inside = kind_of(row) is AddressKind.STREET and int(low) < int(number) < int(high)
+        if inside and row.record_type is RecordType.STREET and rng.random() < 0.02:
             number += rng.choice((" 1/2", "A", "B"))
         return number if within(low, high, row.primary_parity, number) else None
     for _ in range(8):

@@ -117,6 +117,11 @@ def firm_below_person(address: WrittenAddress, rng: random.Random) -> WrittenAdd
     return replace(address, firm_below=True, person=address.person or rng.choice(PERSONS))
 
 
+def firm_above_last_line(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
+    """The firm below the street, above the last line."""
+    return replace(address, firm_last=True) if address.firm and not address.urbanization else None
+
+
 def firm_short(address: WrittenAddress, rng: random.Random) -> WrittenAddress | None:
     """INC, LLC, CORP or CO left out or added."""
     words = address.firm.split()

@@ -154,6 +154,7 @@ _ROWS: tuple[tuple[str, str, str, Change], ...] = (
     ("xB", "dual_address", "above", extras.dual_address),
     ("f1", "firm_above", "firm above", extras.firm_above),
     ("f2", "firm_below_person", "firm above", extras.firm_below_person),
+    ("f4", "firm_above_last_line", "firm above", extras.firm_above_last_line),
     ("f3", "firm_short", "firm above", extras.firm_short),
 )
 

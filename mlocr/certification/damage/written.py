@@ -45,7 +45,7 @@ class WrittenAddress:
     "PSC 802") and `number`, with `box_word` between them where the form has one. `joined` names what is written
     without a blank: "predirectional" or "suffix" with the street's name, "unit" with its designator, "box" with its
     number. `number_last` puts the number behind the street (Puerto Rico). `second_delivery` is the other delivery
-    line of a dual address, above this one.
+    line of a dual address, above this one. `firm_last` puts the firm between the delivery line and the last line.
     """
 
     kind: AddressKind = AddressKind.STREET
@@ -72,6 +72,7 @@ class WrittenAddress:
     joined: frozenset[str] = frozenset()
     number_last: bool = False
     firm_below: bool = False
+    firm_last: bool = False
     around: Surroundings = Surroundings()
 
     @property
@@ -120,8 +121,10 @@ class WrittenAddress:
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole block in mailing order."""
-        names = (self.firm, self.person) if not self.firm_below else (self.person, self.firm)
-        rows = (*self.above, *names, self.urbanization, self.second_delivery, *self.delivery_lines, self.last_line)
+        top = "" if self.firm_last else self.firm
+        names = (top, self.person) if not self.firm_below else (self.person, top)
+        street = (self.urbanization, self.second_delivery, *self.delivery_lines)
+        rows = (*self.above, *names, *street, self.firm if self.firm_last else "", self.last_line)
         return tuple(row for row in rows if row)
 
     def _gap(self, joint: str) -> str:
