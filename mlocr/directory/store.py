@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from mlocr.directory.caches import ByteCache
 from mlocr.directory.opening import BUILD_AGAIN, is_built, open_database, read_meta
 from mlocr.directory.packing import (
+    UNIT,
     split,
     unpack_aliases,
     unpack_details,
@@ -37,12 +37,15 @@ Row = tuple[str, ...]
 
 
 class _Zip:
-    """One ZIP Code's row; what it holds beside the street names is unpacked when first asked for."""
+    """One ZIP Code's row; what it holds is taken apart when first asked for.
 
-    __slots__ = ("_aliases", "_cities", "_texts", "_warnings", "streets")
+    A street name's place is found in the joined names as they lie: most ZIP Codes are asked for one street only.
+    """
+
+    __slots__ = ("_aliases", "_cities", "_names", "_texts", "_warnings")
 
     def __init__(self, streets: str, details: str, aliases: str, warnings: str) -> None:
-        self.streets = split(streets)
+        self._names = UNIT + streets
         self._texts = (details, aliases, warnings)
         self._cities: tuple[CityStateDetail, ...] | None = None
         self._aliases: tuple[StreetAlias, ...] | None = None
@@ -66,13 +69,18 @@ class _Zip:
             self._warnings = unpack_warnings(self._texts[2])
         return self._warnings
 
+    @property
+    def streets(self) -> tuple[str, ...]:
+        """The sorted street names, "" among them where a record has none."""
+        return split(self._names[1:])
+
     def place(self, street_name: str) -> int | None:
         """The street name's place among the sorted ones; None where the ZIP Code does not have it."""
-        at = bisect_left(self.streets, street_name)
-        return at if at < len(self.streets) and self.streets[at] == street_name else None
+        at = -1 if UNIT in street_name else self._names.find(f"{UNIT}{street_name}{UNIT}")
+        return None if at < 0 else self._names.count(UNIT, 0, at)
 
     def weight(self) -> int:
-        return 400 + NAME_BYTES * len(self.streets) + 8 * sum(map(len, self._texts))
+        return 600 + len(self._names) + 8 * sum(map(len, self._texts))
 
 
 NO_ZIP = _Zip("", "", "", "")
@@ -132,8 +140,10 @@ class SqliteDirectory:
 
     def street_names(self, zip5: str) -> Sequence[str]:
         """Every distinct street name of a ZIP Code among its records, sorted; for spelling comparison."""
-        names = self._zip(zip5).streets
-        return names[1:] if names and not names[0] else names
+        found = self._names.get(("streets", zip5))
+        if found is None:
+            found = self._names.put(("streets", zip5), tuple(filter(None, self._zip(zip5).streets)))
+        return found
 
     def records(self, zip5: str, street_name: str) -> Sequence[DirectoryRecord]:
         """Every record of a ZIP Code with exactly this street name, of any type, in file order."""
