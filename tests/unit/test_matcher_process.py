@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from drivers.matcher.child import Child
-from drivers.matcher.process import KEYS, ProcessMatcher, ProcessSettings, open_process
+from drivers.matcher.process import ProcessMatcher, ProcessSettings, open_process
 from drivers.matcher.questions import probe
 from mlocr.errors import ConfigurationError, DeviceFaultError
 from mlocr.mail.address import AddressBlock, TextLine
@@ -365,40 +365,3 @@ def test_after_a_fork_each_process_has_a_child_of_its_own(tmp_path: Path) -> Non
     )
     assert done.stdout.split() == ["True", "0"], done.stderr
     assert len(note.read_text().split()) == 2
-
-
-# --- settings -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("settings", "why"),
-    [
-        ({}, "needs argv, a list of texts"),
-        ({"argv": "engine --json"}, "needs argv, a list of texts"),
-        ({"argv": []}, "needs argv"),
-        ({"argv": [""]}, "names no program"),
-        ({"argv": ["a", 7]}, "needs argv"),
-        ({"argv": ["a\0b"]}, "names no program"),
-        ({"argv": ["a"], "answer_timeout": 3}, "did you mean 'answer_timeout_s'"),
-        ({"argv": ["a"], "colour": 3}, "it knows argv, folder"),
-        ({"argv": ["a"], "answer_timeout_s": 0}, "seconds above 0"),
-        ({"argv": ["a"], "answer_timeout_s": True}, "seconds above 0"),
-        ({"argv": ["a"], "start_timeout_s": float("inf")}, "seconds above 0"),
-        ({"argv": ["a"], "start_timeout_s": "3"}, "seconds above 0"),
-        ({"argv": ["a"], "stop_timeout_s": 3601}, "up to 3600"),
-        ({"argv": ["a"], "restarts_per_minute": 0}, "whole number from 1 to 1000"),
-        ({"argv": ["a"], "failures_in_a_row": 2.5}, "whole number from 1 to 1000"),
-        ({"argv": ["a"], "folder": 7}, "must be text"),
-    ],
-)
-def test_a_wrong_setting_is_named(settings: dict[str, object], why: str) -> None:
-    with pytest.raises(ConfigurationError, match=why):
-        open_process(settings)
-
-
-def test_every_setting_is_taken() -> None:
-    given = dict.fromkeys(KEYS, 2) | {"argv": ["a", "b"], "folder": os.sep}
-    settings = open_process(given)._settings
-    assert settings.argv == ("a", "b") and settings.folder == os.sep
-    assert (settings.answer_timeout, settings.start_timeout, settings.stop_timeout) == (2.0, 2.0, 2.0)
-    assert (settings.limits.restarts_per_minute, settings.limits.failures_in_a_row) == (2, 2)
