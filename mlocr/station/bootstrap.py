@@ -13,8 +13,8 @@ from typing import Any
 
 import cv2
 
-from mlocr.directory.links.confirm import has_tables, open_tables
-from mlocr.directory.links.stops import leave_stops
+from mlocr.directory.links.confirm import has_tables, open_tables, table_counts
+from mlocr.directory.links.stops import check_no_stop, leave_stops
 from mlocr.directory.store import open_directory
 from mlocr.errors import ConfigurationError, IdentityError, UsageError
 from mlocr.mail.address import AddressBlock, Reading
@@ -197,6 +197,8 @@ def build_runner(
     log: Logger | None = None,
 ) -> Runner:
     """A runner ready to run; nothing is opened yet. Raises StationError of the part that is wrong."""
+    if request.directory is not None:
+        check_no_stop(request.directory)
     driver = config.inkjet.driver
     real_port = driver.startswith("serial:")
     machine_id = machine_identity(config, request, real_port)
@@ -322,6 +324,7 @@ def _run_body(config: StationConfig, request: RunRequest, machine_id: MachineId)
         "directory": str(request.directory) if request.directory else None,
         "matcher": config.matcher.engine,
         "product": list(request.product) if request.product else None,
+        "tables": table_counts(request.directory) if request.directory else {},
         "machine_id": machine_id.text,
         "symbology": config.mark.symbology,
         "inkjet": config.inkjet.driver,

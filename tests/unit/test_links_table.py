@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from mlocr.directory.links.raw import (
     format_row,
     parse_row,
 )
-from mlocr.directory.links.stops import STOP_MARK, clear_stop, leave_stop, stop_of
+from mlocr.directory.links.stops import STOP_MARK, clear_stop, leave_stop, leave_stops, stop_of
 from mlocr.directory.links.table import open_table
 from mlocr.errors import BadInputError, RecordError, SealBrokenError, StationError, TableStoppedError
 from mlocr.mail.address import ConvertedAddress
@@ -163,6 +165,10 @@ def test_an_unreadable_stop_mark_is_a_stop(folder: Path) -> None:
 
 def test_a_stop_mark_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert not leave_stop(tmp_path / "absent", TableStoppedError("DPV", "seed 12"))
+    error = TableStoppedError("DPV", "seed 12")
+    leave_stops((tmp_path, None, tmp_path / "absent"), error)
+    assert (tmp_path / STOP_MARK).is_file()
+    assert "by hand" in str(error) and str(tmp_path / "absent") in str(error)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -351,6 +357,25 @@ def test_two_words_on_one_address_are_refused_and_the_same_twice_is_once(tmp_pat
     other = DeliveryPointRow("04901", "1234", "0124", flags=("vacant",))
     with pytest.raises(BadInputError, match="different things"):
         build_table(raw(tmp_path / "b", TableKind.DPV, [row, other]), TableKind.DPV, PRODUCT, tmp_path / "out")
+
+
+def test_a_file_without_line_breaks_is_refused_at_its_first_record(tmp_path: Path) -> None:
+    path = tmp_path / "dpv.txt"
+    path.write_text("H|DPV|1|2026-10\n" + "P|04901|1234|124||" * 500, encoding="ascii")
+    with pytest.raises(RecordError) as error:
+        build_table(path, TableKind.DPV, PRODUCT, tmp_path / "out")
+    assert error.value.record == 2
+
+
+def test_a_table_may_come_through_a_pipe(tmp_path: Path) -> None:
+    whole = built(tmp_path, TableKind.DPV, DPV).read_bytes()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes((tmp_path / "dpv.txt").read_bytes()), daemon=True)
+    writer.start()
+    build_table(pipe, TableKind.DPV, PRODUCT, tmp_path / "out")
+    writer.join()
+    assert (tmp_path / "out").read_bytes() == whole
 
 
 def test_raw_files_of_old_systems_are_read(tmp_path: Path) -> None:

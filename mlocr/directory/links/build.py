@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import io
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -30,6 +33,10 @@ SORTED_AT_ONCE = 400_000
 """Records sorted in memory before they go to a temporary file: some 60 MB."""
 
 
+LONGEST_RECORD = 1000
+"""Characters of a raw line: far beyond any record, so that a file without line breaks is no burden."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableReport:
     """One table built: which, of which product month, how many records, and its raw file's name and SHA-256."""
@@ -47,10 +54,11 @@ def build_table(raw: Path, kind: TableKind, product: tuple[int, int], out: Path)
     is missing, empty, of another table or edition, or that says two things of one address.
     """
     try:
-        with raw.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").digest()
-        with raw.open(encoding="latin-1", newline="\n") as lines:
-            source = RawFile(iter(lines), str(raw))
+        with _read_twice(raw, out.parent) as stream:
+            sha256 = _sha256(stream)
+            stream.seek(0)
+            lines = io.TextIOWrapper(stream, encoding="latin-1", newline="\n")
+            source = RawFile(iter(partial(lines.readline, LONGEST_RECORD), ""), str(raw))
             _agree(source, kind, product)
             # The salt need not be secret, only another one for each edition; so a build can be repeated.
             salt = hashlib.blake2b(sha256, digest_size=SALT_SIZE, person=b"mlocr.links.salt").digest()
@@ -60,6 +68,26 @@ def build_table(raw: Path, kind: TableKind, product: tuple[int, int], out: Path)
     if count == 0:
         raise BadInputError(f"{raw} has a header and no records; give the whole table, or leave it out")
     return TableReport(kind, product, count, (raw.name, sha256.hex()))
+
+
+@contextmanager
+def _read_twice(raw: Path, folder: Path) -> Iterator[BinaryIO]:
+    """The raw file, open; what comes through a pipe is kept in a temporary file, as it is read twice."""
+    with raw.open("rb") as stream:
+        if stream.seekable():
+            yield stream
+            return
+        with tempfile.TemporaryFile(dir=folder) as kept:
+            shutil.copyfileobj(stream, kept)
+            kept.seek(0)
+            yield kept
+
+
+def _sha256(stream: BinaryIO) -> bytes:
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.digest()
 
 
 def _agree(source: RawFile, kind: TableKind, product: tuple[int, int]) -> None:

@@ -34,10 +34,14 @@ def leave_stop(path: Path, error: TableStoppedError) -> bool:
 
 
 def leave_stops(paths: Sequence[Path | None], error: TableStoppedError) -> None:
-    """Leave the mark in each of these folders: the built directory, and the raw one it was made from."""
-    for path in paths:
-        if path is not None:
-            leave_stop(path, error)
+    """Leave the mark in each of these folders: the built directory, and the raw one it was made from.
+
+    Where one cannot be written, the error says so: nothing else would keep the tables from being asked again.
+    """
+    refused = [str(path) for path in paths if path is not None and not leave_stop(path, error)]
+    if refused:
+        places = " and ".join(refused)
+        error.args = (f"{error}; the stop mark cannot be written into {places}: keep it from use by hand",)
 
 
 def stop_of(path: Path) -> TableStoppedError | None:
