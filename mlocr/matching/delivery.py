@@ -18,6 +18,7 @@ from mlocr.matching.line_kinds import (
 )
 from mlocr.matching.loose import Surroundings, broken_unit_line
 from mlocr.matching.parse_box import bare_box, box_lookalikes, po_box
+from mlocr.matching.parse_building import building_line
 from mlocr.matching.parse_puerto_rico import complex_parts, urbanization_of
 from mlocr.matching.parse_route import general_delivery, military, route
 from mlocr.matching.parse_secondary import damaged_unit, misspelled_unit, read_mailbox_line, read_unit_line
@@ -144,12 +145,16 @@ class _Block:
         self.unit_lines.append(at)
 
     def take_complex(self, first: int) -> None:
-        """A condominium or project in the street's place, its tower and apartment on the line beside it."""
+        """A condominium, project or building in the street's place, its tower or unit on the line beside it."""
         for at in range(first - 1, -1, -1):
-            parts = complex_parts(tokens(self.lines[at]), self.units) if self.units else None
+            words = tokens(self.lines[at]) if self.units else ()
+            parts = complex_parts(words, self.units)
+            if parts is not None:
+                self.units = []
+            else:
+                parts = building_line(words, self.units)
             if parts is not None:
                 self.chosen, self.readings = at, (parts,)
-                self.units = []
                 return
 
     def _above(self, at: int, found: tuple[DeliveryParts, ...]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mlocr.mail.address import DirectoryRecord, EarlyWarning, StreetAlias
+from mlocr.mail.address import DirectoryRecord, EarlyWarning, RecordType, StreetAlias
 from mlocr.matching.fuzzy import NameList
 from mlocr.matching.names import StreetName, divisions, spellings
 from mlocr.matching.ranges import covers
+from mlocr.matching.text import fold, normal
 from mlocr.ports import Directory
 
 
@@ -23,6 +24,7 @@ class Gazetteer:
         self.spellings = lru_cache(maxsize=4096)(spellings)
         self.divisions = lru_cache(maxsize=1024)(_divisions)
         self.preferred = lru_cache(maxsize=256)(self._preferred)
+        self.buildings = lru_cache(maxsize=16)(self._buildings)
         self.aliases = lru_cache(maxsize=256)(self._aliases)
 
     def as_preferred(self, record: DirectoryRecord, number: str) -> DirectoryRecord:
@@ -67,6 +69,15 @@ class Gazetteer:
         found: dict[str, tuple[StreetAlias, ...]] = {}
         for alias in self.directory.aliases(zip5):
             found[alias.alias_name] = (*found.get(alias.alias_name, ()), alias)
+        return found
+
+    def _buildings(self, zip5: str) -> dict[str, tuple[DirectoryRecord, ...]]:
+        """The highrise records of a ZIP Code by their building's folded name."""
+        found: dict[str, tuple[DirectoryRecord, ...]] = {}
+        for record in self.directory.records_of_type(zip5, RecordType.HIGHRISE):
+            name = fold(normal(record.building_or_firm))
+            if name:
+                found[name] = (*found.get(name, ()), record)
         return found
 
 

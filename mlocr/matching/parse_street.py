@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlocr.mail.address import AddressKind
+from mlocr.matching.parse_building import building_parts
 from mlocr.matching.parse_number import MARKS, ORDINAL, numbers
 from mlocr.matching.parse_puerto_rico import complex_parts, kilometre, number_last, without_urbanization
 from mlocr.matching.parse_secondary import divisions, read_units, unglue
@@ -40,6 +41,7 @@ def _readings(whole: tuple[str, ...]) -> Iterator[DeliveryParts]:
             joined = (units[0].number + given[0], *given[1:])
             yield from (replace(parts, split=True, tentative=True) for parts in _with_number(joined, ()))
         yield from _with_number(given, units)
+    yield from building_parts(whole)
     for words, units, _ in divisions(whole) if whole[:1] and whole[0].isalpha() else ():
         named = complex_parts(words, units)
         if named is not None:

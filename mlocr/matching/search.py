@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 from mlocr.matching.boxes import BoxSearch
+from mlocr.matching.buildings import BuildingSearch
 from mlocr.matching.choose import Asked, Chooser
 from mlocr.matching.component_rules import barred
 from mlocr.matching.corrected import Area, Corrected, Correction, Near, Outcome
@@ -74,6 +75,7 @@ class Search:
         self.streets = Streets(gazetteer)
         self._correction = Correction(gazetteer, self.streets)
         self._chooser = Chooser(settings, trace)
+        self._buildings = BuildingSearch(gazetteer, self._chooser, trace)
         self._boxes = BoxSearch(directory, self._chooser)
 
     def find(self, zip5: str, line: DeliveryLine) -> Finding:
@@ -88,7 +90,13 @@ class Search:
                 found.append(finding if finding.parts else replace(finding, parts=parts))
             if not parts.tentative:
                 best = better(best, finding)
-        return self._weighed(found, line) if found else best
+        if found:
+            return self._weighed(found, line)
+        return self._in_building(zip5, line) if best.verdict is Verdict.NO_STREET else best
+
+    def _in_building(self, zip5: str, line: DeliveryLine) -> Finding:
+        """A building's name in the street's place; the plainest reading only."""
+        return self._buildings.find(zip5, line.readings[0], line.units, line.firms, line.around)
 
     def exact_in(self, zips: Sequence[str], line: DeliveryLine) -> list[Finding]:
         """The full matches, nothing corrected or defaulted, in these ZIP Codes."""
@@ -121,6 +129,8 @@ class Search:
         if parts.kind is not AddressKind.STREET:
             return self._boxes.find(zip5, parts, line.firms)
         best = Finding(Verdict.NO_STREET)
+        if not parts.number:
+            return best  # a building's name
         for words, units, mailbox in unit_divisions(parts.words):
             asked = Asked(
                 parts.number,
@@ -265,7 +275,7 @@ class Search:
         found: list[Mended] = []
         best = Mended(Finding(Verdict.NO_STREET))
         for parts in line.readings:
-            if parts.kind is not AddressKind.STREET or _joined(parts):
+            if parts.kind is not AddressKind.STREET or not parts.number or _joined(parts):
                 continue
             mended = self._mended(area, line, parts)
             if mended.finding.verdict is Verdict.FOUND:

@@ -151,6 +151,36 @@ def test_recombined_units_never_guessed(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("112 COLUMBIA TOWERS", "04801200237"),
+        ("COLUMBIA TOWERS 112", "04801200237"),
+        ("COLUMBIA TOWERS STE 810", "04801200410"),
+        ("COLUMBIA TOWERS / STE 810", "04801200410"),
+        ("J DOE / STE 810 / COLUMBIA TOWERS", "04801200410"),
+    ],
+)
+def test_a_building_by_its_name(text: str, expected: str) -> None:
+    """The number before or behind a building's name is the unit (CASS letter: 112 IDS TOWER)."""
+    assert code(ask(f"{text} / GREENFORD ME 04801", D)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "999 COLUMBIA TOWERS",
+        "COLUMBIA TOWERS",
+        "112 COLUMBIA TOWER",
+        "112 COLOMBO TOWERS",
+        "COLUMBIA TOWERS / BLDG 2",
+    ],
+)
+def test_a_building_by_its_name_never_guessed(text: str) -> None:
+    """No such building or unit, or no unit at all."""
+    assert code(ask(f"{text} / GREENFORD ME 04801", D)) in ("", "04801")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("11 TOWER RD / PMB 44", "04801200099"),
         ("11 TOWER RD STE 810 PMB 44", "04801200410"),
         ("11 TOWER RD 5 PMB 126", "04801200105"),
