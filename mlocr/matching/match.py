@@ -25,7 +25,7 @@ from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import ends_in_point, normal
-from mlocr.matching.tie_rules import by_printed_addon
+from mlocr.matching.tie_rules import by_printed_addon, nearer_as_written
 from mlocr.matching.trace import Trace
 from mlocr.ports import ConfirmingTables, Directory
 
@@ -140,6 +140,7 @@ class _OneMatch:
         decision = decider.decide(place, line, others)
         decision = decider.against_places(decision, rivals, line)
         decision = self._against_lookalikes(decision, decider, delivery, line)
+        decision = nearer_as_written(decision, self._gazetteer, self._trace)
         decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)
         unsure = line.confidence < self._settings.sure_confidence
         if decision.finding.choice and unsure and self._numbers_stand(delivery):

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rapidfuzz.distance import OSA
+
+from mlocr.mail.address import DirectoryRecord
+from mlocr.mail.reasons import RejectReason
 from mlocr.matching.decide import Decision
-from mlocr.matching.finding import Verdict
+from mlocr.matching.finding import Finding, Verdict
+from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast
+from mlocr.matching.parse_secondary import divisions as unit_divisions
+from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.settings import MatchSettings
+from mlocr.matching.streets import STREET_TYPES, holds, street_key
 from mlocr.matching.trace import Trace
+
+_ONE_SLIP = 1
 
 
 def by_printed_addon(decision: Decision, printed: PrintedLast, settings: MatchSettings, trace: Trace) -> Decision:
@@ -23,3 +33,43 @@ def by_printed_addon(decision: Decision, printed: PrintedLast, settings: MatchSe
     trace.note("O")
     trace.take(tied[0].record)
     return replace(decision, finding=replace(finding, verdict=Verdict.FOUND, choices=(tied[0],)))
+
+
+def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) -> Decision:
+    """A corrected street against what is written, letter by letter and blank by blank (*ours*).
+
+    Parts and names are weighed apart in the search; a slip between them is seen only in the whole: MAIN EST is as much
+    MAINE ST as MAIN ST, and KING S more KING ST than KINGS HWY. A street of another name one slip away that holds the
+    number, and is no farther than the one taken, makes a tie.
+    """
+    finding = decision.finding
+    choice = finding.choice
+    if choice is None or choice.exact or finding.parts is None or choice.record.record_type not in STREET_TYPES:
+        return decision
+    record = choice.record
+    written = _street_text(finding.parts)
+    reach = min(_ONE_SLIP, OSA.distance(written, _text(record)))
+    joined = written.replace(" ", "")
+    for name in gazetteer.streets(record.zip5).names:
+        if name == record.street_name or name.replace(" ", "") not in joined:
+            continue  # among the streets of one name the parts have been weighed
+        for other in gazetteer.directory.records(record.zip5, name):
+            if (
+                other.record_type in STREET_TYPES
+                and OSA.distance(written, _text(other)) <= reach
+                and holds(other, choice.number)
+            ):
+                trace.say("nearer_as_written", f"{_text(other)} holds the number and is as near to what is written")
+                trace.consider((other,), "nearer_as_written", "as near to what is written")
+                tied = Finding(Verdict.MULTIPLE, parts=finding.parts)
+                return replace(decision, finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
+    return decision
+
+
+def _street_text(parts: DeliveryParts) -> str:
+    words = next(unit_divisions(parts.words), (parts.words, (), ""))[0]
+    return " ".join(words)
+
+
+def _text(record: DirectoryRecord) -> str:
+    return " ".join(part for part in street_key(record) if part)
