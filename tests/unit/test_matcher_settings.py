@@ -11,7 +11,7 @@ import pytest
 from drivers.matcher import http, process
 from mlocr.errors import ConfigurationError
 
-# --- process  -------------------------------------------------------------------------------------------------------
+# --- a process ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_every_setting_of_a_process_is_taken() -> None:
     assert (settings.limits.restarts_per_minute, settings.limits.failures_in_a_row) == (2, 2)
 
 
-# --- http ---- -------------------------------------------------------------------------------------------------------
+# --- an endpoint --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
