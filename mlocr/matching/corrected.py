@@ -28,6 +28,7 @@ MOST_ALONE = 2.25
 _LONG_NAME = 8
 _SHORT_NAME = 5
 MOST_WITH_ADDON = 3.0
+_READ_OUT = frozenset({"suffix_misspelled", "words_run_together", "words_torn"})
 _MISSING_ONLY = frozenset({"part_missing", "misspelled"})
 PLAIN, WEAK, ADDON_ONLY, RIVAL = 1, 2, 3, 4
 
@@ -124,7 +125,7 @@ class Correction:
                     cost, slips = parts_cost(variant.street, seen_as)
                     cost += variant.cost + near.cost
                     key = (zip5, candidate.key)
-                    if cost > REACH or (key in found and found[key].cost <= cost):
+                    if cost > REACH or (key in found and found[key].cost <= cost) or _made_up(variant, slips):
                         continue
                     slips = (*variant.slips, *slips, *(("misspelled",) if near.grade else ()))
                     holds = holding(candidate)
@@ -192,6 +193,11 @@ def _most(best: Near) -> float:
     if best.grade == PLAIN and set(best.slips) <= {"misspelled", "part_missing"} and len(best.name) >= _LONG_NAME:
         return MOST_BY_LONG_NAME
     return {0: MOST_BY_PARTS, PLAIN: MOST_BY_NAME, WEAK: MOST_BY_WEAK_NAME}.get(best.grade, 0.0)
+
+
+def _made_up(variant: Variant, slips: Sequence[str]) -> bool:
+    """Whether a suffix or directional was read out of the print that the street does not even have."""
+    return bool(_READ_OUT.intersection(variant.slips)) and not {"part_changed", "directional_changed"}.isdisjoint(slips)
 
 
 def _alone(best: Near, ranked: Sequence[Near]) -> bool:

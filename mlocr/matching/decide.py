@@ -102,10 +102,29 @@ class Decider:
         elsewhere = self._search.exact_in(sisters.with_street(place.sisters, line), line) if _may_leave(line) else []
         if exact.verdict is Verdict.NO_STREET and not (elsewhere and _is_box(line)):
             return self._no_such_street(place, line, sisters, elsewhere)
+        if elsewhere and self._moved(place, line, sisters, elsewhere):
+            self._trace.say("finance_number_search", "the number or box exists in one other ZIP Code of the city (A)")
+            self._trace.note("A")
+            return decided(elsewhere[0], "")
         if elsewhere:
             self._trace.say("number_elsewhere", "the number or box is only in another ZIP Code of the city")
             return several()
         return self._out_of_range(place, line, sisters, exact)
+
+    def _moved(self, place: Place, line: DeliveryLine, sisters: Sisters, elsewhere: list[Finding]) -> bool:
+        """Whether the printed ZIP Code, though it has the street, is rather the misprint than the number.
+
+        Only where every digit of the number is certain, city and ZIP Code are as printed, one sister alone has the
+        address in full, and the printed +4, if there is one, is not of that street in the printed ZIP Code.
+        """
+        sure = line.confidence >= self._settings.digit_checks and all(_as_printed(f.parts) for f in elsewhere)
+        whole = place.standing in (Standing.AGREE, Standing.SAME_OFFICE) and not place.respelled and place.certain
+        if not sure or not whole or len({f.choices[0].code for f in elsewhere}) > 1:
+            return False
+        found = elsewhere[0].choices[0]
+        if place.printed.plus4 and place.printed.plus4 != found.addon:
+            return not sisters.addon_of_name(place.zips[0], found.record.street_name, place.printed.plus4)
+        return True
 
     def _out_of_range(self, place: Place, line: DeliveryLine, sisters: Sisters, finding: Finding) -> Decision:
         """A street without the number: its ZIP Code, unless another of the city may have the address under a slip."""
@@ -204,8 +223,8 @@ class Decider:
 
 
 def _as_printed(parts: DeliveryParts | None) -> bool:
-    """Whether the number stands as printed, nothing parted, joined or read from look-alikes."""
-    return parts is None or not (parts.repaired or parts.split or parts.tentative)
+    """Whether the number stands as printed, nothing parted, joined or read from look-alikes, and is no bare BOX."""
+    return parts is None or not (parts.repaired or parts.split or parts.tentative or parts.bare)
 
 
 def _may_leave(line: DeliveryLine) -> bool:

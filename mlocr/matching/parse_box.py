@@ -66,9 +66,8 @@ def po_box(text: str) -> DeliveryParts | None:
         return _misspelled_box(text) or DeliveryParts(AddressKind.PO_BOX, "", ("PO", "BOX"))
     repaired = found.groupdict().get("word") in ("PO", "P O")
     dual = street_behind or (found.start() > 0 and any(c.isdigit() for c in text[: found.start()]))
-    return DeliveryParts(
-        AddressKind.PO_BOX, found["box"], ("PO", "BOX"), (), found["pmb"] or "", repaired=repaired, dual=dual
-    )
+    parts = DeliveryParts(AddressKind.PO_BOX, found["box"], ("PO", "BOX"), (), found["pmb"] or "", repaired, dual)
+    return replace(parts, bare=True) if bare_box(text) else parts
 
 
 def _is_street(words: list[str]) -> bool:

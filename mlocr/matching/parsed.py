@@ -37,7 +37,7 @@ class DeliveryParts:
     `split`: the number was parted from a word glued to it, so that the damage there may have taken a digit as well.
     `glued`: a unit's designator and number were one word. `unless`: routes the ZIP Code must not have, because they are
     printed just as well. `tentative`: a reading that says something only where the directory has the address.
-    `urbanization`: one on the same line.
+    `urbanization`: one on the same line. `bare`: BOX alone, which may be a rural route's.
     """
 
     kind: AddressKind
@@ -53,3 +53,4 @@ class DeliveryParts:
     unless: tuple[str, ...] = ()
     tentative: bool = False
     urbanization: str = ""
+    bare: bool = False

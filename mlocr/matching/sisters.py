@@ -89,6 +89,10 @@ class Sisters:
         held = (holding(self._directory.records(z, name), number) for z in self._having(zips, (name,)))
         return any(r.addon_low <= plus4 <= r.addon_high for records in held for r in records)
 
+    def addon_of_name(self, zip5: str, name: str, plus4: str) -> bool:
+        """Whether a +4 is one of a street's own in a ZIP Code."""
+        return any(r.addon_low <= plus4 <= r.addon_high for r in self._directory.records(zip5, name))
+
     def resemble(self, zips: Sequence[str], line: DeliveryLine) -> bool:
         """Whether a street of `zips` that holds the number is called by, or nearly by, a word of the line."""
         for parts in line.readings:

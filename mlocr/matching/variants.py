@@ -114,15 +114,14 @@ def _unglued(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[st
 
 
 def _suffix_unglued(words: tuple[str, ...], end: int, names: NameList) -> Iterator[tuple[tuple[str, ...], float, str]]:
-    """CHURCHST: the rest must be a street of the directory, or the suffix a common one."""
+    """CHURCHST: the suffix a common one, the rest a street of the directory."""
     last = words[end - 1]
     for size in range(2, len(last) - 1):
         stem, ending = last[:-size], last[-size:]
         name = " ".join([*words[: end - 1], stem])
         known = name in names.members or stem in names.members or _ORDINAL.match(stem)
-        if ending in SUFFIXES and len(stem) > 2 and (known or SUFFIXES[ending] in COMMON_SUFFIXES):
-            cost = MISREAD if known else 2 * MISREAD
-            yield (*words[: end - 1], stem, ending, *words[end:]), cost, "words_run_together"
+        if len(stem) > 2 and known and SUFFIXES.get(ending) in _NEARBY:
+            yield (*words[: end - 1], stem, ending, *words[end:]), MISREAD, "words_run_together"
 
 
 _ORDINAL = re.compile(r"^\d+(?:ST|ND|RD|TH)$")

@@ -6,8 +6,9 @@ each; Northing Falls MO is another city of the name.
 
 import pytest
 from fake_directory import FakeDirectory
-from matching_cases import ask, code
+from matching_cases import ask, ask_lines, code
 
+from mlocr.mail.address import TextLine
 from mlocr.mail.reasons import RejectReason as R
 
 
@@ -104,6 +105,9 @@ FOUND = [
     ("12 PILGRIM CT / NORTHING FALLS KS 67301", "67303300212"),
     ("12 PILGRIM CT / NORTHING FALLS KS 67512", "67303300212"),
     ("12 PILGRIM / NORTHING FALLS KS 67393", "67303300212"),
+    ("150 HEMLOCK AVE / NORTHING FALLS KS 67301", "67302200150"),  # the street is in both, the number in one
+    ("150 HEMLOCK AVE / NORTHING FALLS KS 67301-2001", "67302200150"),
+    ("PO BOX 12 / NORTHING FALLS KS 67301", "67303001212"),
     # a city that is unknown, the address in the ZIP Code
     ("12 GRANGER LN / WHISTLER KS 67441", "67441400112"),
     # an +4 of years ago
@@ -123,7 +127,9 @@ NONE = [
     ("12 TURNSTILE RD / NORTHING FALLS KS 67301", R.MULTIPLE_RESPONSES),
     ("12 TURNSTILE RD / NORTHING FALLS KS 67310", R.UNKNOWN_CITY_OR_ZIP),
     ("12 TURNSTILE / NORTHING FALLS KS", R.MULTIPLE_RESPONSES),
-    ("150 HEMLOCK AVE / NORTHING FALLS KS 67301", R.MULTIPLE_RESPONSES),  # the number is in the sister only
+    ("150 HEMLOCK AVE / NORTHING FALLS KS 67301-1002", R.MULTIPLE_RESPONSES),  # the +4 is of HEMLOCK AVE in 67301
+    ("150 HEMLOCK AVE / NORTHNIG FALLS KS 67301", R.MULTIPLE_RESPONSES),  # the city is damaged too
+    ("15O HEMLOCK AVE / NORTHING FALLS KS 67301", None),  # and here the number
     ("12 CASTLE ST / NORTHING FALLS KS 67441", R.MULTIPLE_RESPONSES),  # both have it
     ("12 CASTLE ST / NORTHING FALLS KS 63911", R.UNKNOWN_CITY_OR_ZIP),  # Missouri has a Northing Falls of its own
     ("12 CASTLE ST / NORTHING FALLS MO 67301", R.UNKNOWN_CITY_OR_ZIP),
@@ -149,6 +155,11 @@ def test_a_place_in_doubt_gives_nothing(text: str, reason: R | None) -> None:
 def test_a_zip_code_without_the_number_is_not_given_where_a_sister_has_it() -> None:
     assert code(ask("300 HEMLOCK AVE / NORTHING FALLS KS 67301", D)) == "67301"
     assert code(ask("150 HEMLOCK LN / NORTHING FALLS KS 67301", D)) == ""
+
+
+def test_the_number_is_looked_for_in_a_sister_only_where_it_was_read_with_certainty() -> None:
+    lines = (TextLine("150 HEMLOCK AVE", 0.95), TextLine("NORTHING FALLS KS 67301", 0.99))
+    assert code(ask_lines(*lines, directory=D)) == ""
 
 
 def test_the_city_put_out_is_the_preferred_one() -> None:

@@ -219,11 +219,15 @@ def test_an_addon_of_another_record_at_the_number() -> None:
 
 
 def test_a_box_of_another_zip_code_of_the_city() -> None:
-    for text in ("PO BOX 45", "PO BOX 145"):
-        match = ask(text + LAST, D)
-        assert (code(match), match.reason) == ("", R.MULTIPLE_RESPONSES)
-    match = ask("PO BOX 145 / LARKMEAD VT 05302", D)
-    assert (code(match), match.reason) == ("", R.MULTIPLE_RESPONSES)
+    """Boxes 45 and 145 are in 05303 alone: the ZIP Code is put right (footnote A), where every digit is certain."""
+    for box, expected in (("45", "05303304545"), ("145", "05303314545")):
+        for last in (LAST, " / LARKMEAD VT 05302"):
+            match = ask(f"PO BOX {box}" + last, D)
+            assert code(match) == expected
+            assert "A" in match.footnotes
+        read = ask_lines(TextLine(f"PO BOX {box}", 0.95), TextLine("LARKMEAD VT 05301", 0.99), directory=D)
+        assert (code(read), read.reason) == ("", R.MULTIPLE_RESPONSES)
+        assert got(f"BOX {box}" + LAST) in ("", "05301")  # a rural box, perhaps
     assert got("PO BOX 888" + LAST) == "05301"
 
 

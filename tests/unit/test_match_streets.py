@@ -50,6 +50,9 @@ def _directory() -> FakeDirectory:
         ("98301", "|INTERSTATE 96||", "1~999~B", "1206"),
         ("98301", "|FM 1275||", "1~999~B", "1207"),
         # the sister ZIP Code
+        ("98301", "|HIGH|ST|", "1~99~B", "1301"),
+        ("98301", "|BROAD|ST|", "1~99~B", "1302"),
+        ("98301", "|HARVEY|ST|", "1~99~B", "1303"),
         ("98302", "|WILLOWBROOK|RD|", "1~99~B", "2001"),
         ("98302", "|MULBERRY|AVE|", "1~99~B", "2002"),
         ("98320", "|QUARRY|RD|", "1~99~B", "3001"),
@@ -177,6 +180,9 @@ TWINS = [
     "100 STATE HIGHWAY 17",
     "100 COUNTY ROAD D",
     "100 COUNTY ROAD 13",
+    "12 HIGHLAND",  # not HIGH
+    "12 BROADWAY",  # not BROAD ST
+    "12 HARVEST",  # not HARVEY ST
     "12 XYLOPHONE RD",
     "12 OAK ST",
 ]
