@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import select
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,7 @@ from typing import Any
 
 from mlocr.errors import BadInputError, ConfigurationError
 from mlocr.services.matching_input import RecordSource
+from mlocr.services.matching_interrupts import Interrupts
 from mlocr.services.matching_job import Answered, Answerer
 from mlocr.services.matching_records import Form, Record
 from mlocr.services.matching_workers import Opener, ProcessWorker, WorkerDied, collector_spared
@@ -100,6 +101,7 @@ class Batch:
         self._setting = setting
         self._input = _Input(input_file)
         self._team = _Team(setting)
+        self._interrupts = Interrupts()
         self._waiting: deque[_Chunk] = deque()
         self._finished: dict[int, _Chunk] = {}
         self._cut = 0
@@ -114,16 +116,19 @@ class Batch:
         it was written.
         """
         with ExitStack() as stack:
+            stack.enter_context(self._interrupts.held())
             stack.callback(self._team.close)
             matcher = stack.enter_context(self._opener())
             stack.enter_context(collector_spared())
-            self._records.open()
+            with self._interrupts.waiting():
+                self._records.open()
             job = make_job(self._records)
             alone = Answerer(job, matcher)
             self._setting.write(head(job))
             if self._setting.warm:
                 self._warm_up(alone, job)
             while not self._over:
+                self._interrupts.check()
                 self._fill()
                 self._work(alone, job)
                 self._deliver()
@@ -155,7 +160,8 @@ class Batch:
         if not self._room or (self._cut > self._due and not self._input.ready()):
             return
         try:
-            records = self._records.take()
+            with self._interrupts.waiting():
+                records = self._records.take()
         except BadInputError as error:
             self._unread = error
             return
@@ -190,7 +196,9 @@ class Batch:
 
     def _hear(self, alone: Answerer, others: Sequence[Any], timeout: float | None) -> None:
         """Wait for workers, or for what else may come first, and note what they answered."""
-        for worker in self._team.heard(others, timeout):
+        with self._interrupts.waiting():
+            heard = self._team.heard(others, timeout)
+        for worker in heard:
             chunk = self._team.busy.pop(worker, None)
             try:
                 done = worker.take()
@@ -277,12 +285,13 @@ class _Team:
             worker.start()
             self.starting.append(worker)
 
-    def heard(self, others: Sequence[Any], timeout: float | None) -> Iterator[ProcessWorker]:
+    def heard(self, others: Sequence[Any], timeout: float | None) -> list[ProcessWorker]:
         """The workers that have said something, after at most `timeout` seconds; none when `others` came first."""
         by_pipe = {worker.pipe: worker for worker in (*self.starting, *self.busy)}
-        if by_pipe:
-            ready = wait([*by_pipe, *others], timeout)
-            yield from [worker for pipe, worker in by_pipe.items() if pipe in ready]
+        if not by_pipe:
+            return []
+        ready = wait([*by_pipe, *others], timeout)
+        return [worker for pipe, worker in by_pipe.items() if pipe in ready]
 
     def welcome(self, worker: ProcessWorker) -> None:
         """It is free for work."""

@@ -1,10 +1,12 @@
 """The batch: order, the same bytes from any number of workers, back-pressure, and everything that can go wrong."""
 
+import dataclasses
 import io
 import json
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 from collections.abc import Callable, Sequence
 
@@ -236,3 +238,20 @@ def test_errors_travel_whole() -> None:
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
         assert again.exit_code == error.exit_code
+
+
+def test_an_interrupt_waits_until_what_is_being_written_is_written() -> None:
+    played = Played(lines(zips(30)), 2)
+    setting = played.batch._setting
+
+    def write(text: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+        played.written.append(text)
+
+    played.batch._setting = dataclasses.replace(setting, write=write)
+    with pytest.raises(KeyboardInterrupt):
+        played.run()
+    assert played.answers == [], "the header was written, and then nothing more"
+    assert len(played.written) == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert not multiprocessing.active_children()
