@@ -20,8 +20,11 @@ from typing import TextIO
 
 from benchmarks.national_places import ZipPlan, details, zip_plans
 from benchmarks.national_records import ZipLines, zip_lines
+from mlocr.decks.names import STREETS
+from mlocr.directory.early_warnings import format_early_warning, format_early_warning_header
 from mlocr.directory.layout import format_city_state, format_city_state_header, format_zip4_header
 from mlocr.directory.records import SchemeZip, SeasonalZip
+from mlocr.mail.address import EarlyWarning
 
 RECORDS_A_ZIP = 1100
 """Mean number of ZIP+4 records of a ZIP Code (the genuine product: some 45 million over 41,000)."""
@@ -71,6 +74,21 @@ def _write_zip(plan: ZipPlan, made: ZipLines, zip4: TextIO, city_state: TextIO, 
     written.city_state += len(rows)
 
 
+def write_early_warnings(out: Path, records: int, seed: int, date: datetime.date) -> int:
+    """Write ews.txt: one new street in every twentieth ZIP Code of a directory of this size; answers how many."""
+    count = 0
+    with (out / "ews.txt").open("w", newline="") as file:
+        file.write(format_early_warning_header(date) + "\n")
+        for plan in zip_plans(seed, max(1, round(records / RECORDS_A_ZIP))):
+            rng = random.Random(f"{seed} warning {plan.zip5}")
+            if plan.use == "street" and rng.random() < 0.05:
+                name = f"NEW {rng.choice(STREETS)[0]}"
+                warning = EarlyWarning(plan.zip5, "", name, rng.choice(("ST", "AVE", "CT")), "")
+                file.write(format_early_warning(warning) + "\n")
+                count += 1
+    return count
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -79,9 +97,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     today = datetime.date.today()
     parser.add_argument("--edition", default=f"{today:%Y-%m}", help="product year and month, this month's by default")
+    parser.add_argument("--ews", action="store_true", help="early warnings (ews.txt) too")
     given = parser.parse_args()
     year, _, month = given.edition.partition("-")
     print(write_national(given.out, given.records, given.seed, (int(year), int(month))))
+    if given.ews:
+        date = datetime.date(int(year), int(month), 2)
+        print(write_early_warnings(given.out, given.records, given.seed, date), "early warnings")
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from benchmarks.national import write_national
+from benchmarks.national import write_early_warnings, write_national
 from benchmarks.national_places import prefixes, used_prefixes, zip_plans
 from benchmarks.national_samples import samples
 from mlocr.directory.build import build_directory
+from mlocr.directory.early_warnings import read_early_warnings
 from mlocr.directory.layout import format_zip4, parse_zip4
 from mlocr.directory.store import open_directory
 from mlocr.mail.address import AddressBlock, TextLine
@@ -32,6 +34,12 @@ def test_the_same_seed_gives_the_same_bytes(raw: Path, tmp_path: Path) -> None:
     for name in ("zip4.txt", "ctystate.txt"):
         assert (tmp_path / "again" / name).read_bytes() == (raw / name).read_bytes()
     assert (tmp_path / "other" / "zip4.txt").read_bytes() != (raw / "zip4.txt").read_bytes()
+
+
+def test_its_early_warnings_build(raw: Path, tmp_path: Path) -> None:
+    count = write_early_warnings(raw, 300_000, 7, date(2026, 11, 2))
+    with (raw / "ews.txt").open("rb") as stream:
+        assert len(list(read_early_warnings(stream, "ews.txt"))) == count > 0
 
 
 def test_every_line_is_what_the_layout_writes(raw: Path) -> None:
