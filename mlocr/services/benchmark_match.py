@@ -19,6 +19,7 @@ from pathlib import Path
 from mlocr.errors import StationError, UsageError
 from mlocr.services.benchmark_match_cases import (
     CLEAN,
+    DAMAGED,
     GROUPS,
     TRAPS,
     MatchCase,
@@ -163,10 +164,10 @@ def prepare(options: MatchBenchOptions, today: date, work: Path) -> MatcherPlan:
     directory = resolve_directory(given, work / "directories")
     usable = directory_info(directory).usability
     cases = list(read_cases(options.addresses)) if options.addresses else []
-    for group in GROUPS:
-        if not any(case.group == group for case in cases):
-            share = options.count // 10 if group == TRAPS else options.count
-            cases += made_cases(directory, group, options.seed, max(share, 1))
+    counts = {CLEAN: options.count, DAMAGED: options.count, TRAPS: max(options.count // 10, 1)}
+    lacking = {group: counts[group] for group in GROUPS if not any(case.group == group for case in cases)}
+    if lacking:
+        cases += made_cases(directory, lacking, options.seed)
     with (work / "cases.jsonl").open("w", encoding="utf-8") as stream:
         stream.writelines(case.as_line() for case in cases)
     return MatcherPlan(directory, min(max(today, usable.first_use), usable.last_use))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -25,8 +25,10 @@ SHARES = {CLEAN: (("clean", 1),), DAMAGED: (("single", 9), ("pair", 5)), TRAPS: 
 """What each group is made of: one damage or two, as `mlocr cass make` has them."""
 
 
-def made_cases(directory: Path, group: str, seed: int, count: int) -> Iterator[MatchCase]:
-    """`count` cases of a group, of every kind the directory has, with the truth that the second witness found."""
+def made_cases(directory: Path, wanted: Mapping[str, int], seed: int) -> Iterator[MatchCase]:
+    """So many cases of each group, of every kind the directory has, with the truth that the second witness found."""
     with closing(open_directory(directory)) as source:
-        for case in Maker(Offices(source), seed).cases(count, SHARES[group]):
-            yield MatchCase(case.lines, case.truth.digits, group)
+        maker = Maker(Offices(source), seed)
+        for group, count in wanted.items():
+            for case in maker.cases(count, SHARES[group]):
+                yield MatchCase(case.lines, case.truth.digits, group)
