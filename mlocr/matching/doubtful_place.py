@@ -151,8 +151,7 @@ class DoubtfulPlace:
         """The full matches in these ZIP Codes, and whether one of them has a tie, a default or no add-on."""
         every = [self._search.find(zip5, line) for zip5 in self._sisters.with_street(zips, line)]
         found = [f for f in every if f.verdict is Verdict.FOUND and f.choices[0].exact]
-        there = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON)
-        tied = any(f.verdict in there and f not in found for f in every)
+        tied = any(f.verdict in _HAS_IT and f not in found for f in every)
         return found, tied
 
     def _mended(self, zips: Sequence[str], line: DeliveryLine) -> Mended:

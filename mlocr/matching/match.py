@@ -220,6 +220,9 @@ class _OneMatch:
     def _others(self, delivery: FoundDelivery, line: DeliveryLine, military: bool) -> list[DeliveryLine]:
         """The delivery line under the other readings its image, and those of its units on lines of their own, allow."""
         texts = other_readings(self._source[delivery.index], self._settings)
+        own = self._source[delivery.index].text
+        if "|" in own:
+            texts = [*texts, own.replace("|", "")]  # an upright stroke is a 1 or a stray mark
         found = [other for text in texts if (other := reread(line, text, military)) is not None]
         for at in delivery.unit_lines:
             for text in other_readings(self._source[at], self._settings):

@@ -10,6 +10,8 @@ from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.designators import COARSE
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.ranges import covers
+from mlocr.matching.suffixes import SUFFIXES
+from mlocr.matching.words import DIRECTIONALS
 
 _LONGEST_UNIT = 8
 _LETTER_FOR = {"6": "G", "8": "B", "0": "O", "1": "I", "5": "S", "2": "Z"}
@@ -56,6 +58,8 @@ def fraction_forms(unit: str) -> list[str]:
 def unreadable(unit: Secondary) -> bool:
     """A value no building writes: with a point or slash in it, or a word with digits; letters without a designator."""
     value = unit.number
+    if value in SUFFIXES or value in DIRECTIONALS:
+        return True  # PH ST, STE NE: a word of the street where the number was
     letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
     bare_word = not unit.designator and letters > 0 and (letters > 1 or not value[:1].isdigit())
     odd_floor = unit.designator == "FL" and letters > 1

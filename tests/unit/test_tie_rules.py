@@ -100,6 +100,22 @@ def test_a_mended_zip_is_no_better_than_its_sister() -> None:
     assert code(ask("12 CEDAR ST / HAVENPORT ME 0490Z", d)) == "04902200112"
 
 
+# --- strokes and words in the place of numbers ------------------------------------------------------------------------
+
+
+def test_an_upright_stroke_is_a_one_or_a_stray_mark() -> None:
+    d = small_directory()
+    d.row("04903", "P", "PO BOX", "1~99~B", "0500")
+    d.row("04903", "P", "PO BOX", "100~199~B", "0600")
+    assert code(ask("PO BOX |44 / HAVENPORT ME 04903", d)) == "04903"  # 144 or 44
+    assert code(ask("PO BOX 205| / HAVENPORT ME 04903", d)) == "04903020505"  # 2051 is no box here
+
+
+@pytest.mark.parametrize("unit", ["STE ST", "APT NE", "APT AVE"])
+def test_a_word_of_the_street_is_no_unit_that_misses(unit: str) -> None:
+    assert code(ask(f"11 TOWER RD {unit}" + LAST)) == "04901"
+
+
 # --- a city without a ZIP Code ----------------------------------------------------------------------------------------
 
 
