@@ -91,7 +91,8 @@ class Maker:
 
     def _fitting(self, damage: Damage, targets: Sequence[Target]) -> list[Target]:
         """Addresses a damage has something to do to, enough of them."""
-        found = (t for t in targets if damage.apply(t.written, random.Random(0)) is not None)
+        rng = random.Random(0)
+        found = (t for t in targets if damage.apply(t.written, rng) is not None)
         return list(itertools.islice(found, ENOUGH))
 
     def cases(self, count: int, shares: Sequence[tuple[str, int]] = SHARES) -> Iterator[Case]:
