@@ -132,7 +132,7 @@ class Cities:
         if guess:
             details = list(self._directory.cities_named(guess, printed.state))
             return self._placed(printed, Standing.CONFLICT, of_zip, details, respelled=True)
-        known = state_fits and not self._near_others(printed.city, of_zip)
+        known = state_fits and (self._near_own(printed.city, of_zip) or not self._near_others(printed.city, of_zip))
         standing = Standing.CITY_UNKNOWN if known else Standing.CONFLICT
         return self._placed(printed, standing, of_zip, ())
 
@@ -145,6 +145,11 @@ class Cities:
         others = neighbours(city, self._gazetteer.cities(of_zip[0].state))
         own = {d.name for d in of_zip}
         return all(o.distance > near[0].distance for o in others if o.name not in own)
+
+    def _near_own(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
+        """Whether the printed city is a slip for a name of the ZIP Code, for another city's as well perhaps."""
+        names = {d.name for d in of_zip}
+        return any(n.distance <= 1.0 for n in neighbours(city, names)) if len(city) >= _LONG_NAME else False
 
     def _near_others(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
         """Whether the printed city may be a damaged spelling of some other city of the state."""

@@ -111,8 +111,8 @@ def _word_grade(printed: str, name: str, whole: int) -> int:
     plural = {printed + "S", name + "S"} & {printed, name}
     if printed in COMMON_NAMES or plural or short < 2 or printed.isdigit():
         return 4
-    if short > 4 and fold(printed) == fold(name):
-        return 2  # COLURNBIA, CLOGWOOD, VVATER
+    if fold(printed) == fold(name) and (short > 4 or whole > 5):
+        return 2  # COLURNBIA, CLOGWOOD, VVATER; PONCE CLE LEON
     distance = OSA.distance(printed, name)
     torn = abs(len(printed) - len(name)) == 1 and len(name) > 3
     if distance == 1 and (short > 4 or torn or whole > 5):

@@ -32,7 +32,9 @@ _LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
 _LOOKALIKE_ENDING = re.compile(r"^\d+[ABDS]$")
 _GLUED_DIRECTIONAL = re.compile(r"^\d+[NSEW]{1,2}$")
 _SELDOM = re.compile(r"^\d+[G-MO-RTUVX-Z]$")
-_LETTERED_KINDS = frozenset({AddressKind.STREET, AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT})
+_LETTERED_KINDS = frozenset(
+    {AddressKind.STREET, AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT, AddressKind.MILITARY}
+)
 _ORDER = tuple(Verdict)
 _OMITTED = frozenset({"part_missing", "directional_moved"})
 _OF_PARTS = frozenset({"part_missing", "part_changed", "directional_moved", "directional_changed"})

@@ -243,3 +243,34 @@ def test_each_correction_leaves_its_rule_in_the_trace() -> None:
         ("12 WARLOW ST", "several_near"),
     ):
         assert rule in [line.rule for line in ask(street + LAST, D).trace], street
+
+
+def _edits(text: str) -> set[str]:
+    """Every text that one letter left out, doubled, replaced or transposed with the next makes of this one."""
+    found = set()
+    for at, char in enumerate(text):
+        found |= {text[:at] + text[at + 1 :], text[:at] + char + text[at:], text[:at] + "X" + text[at + 1 :]}
+        found.add(text[:at] + text[at + 1 : at + 2] + char + text[at + 2 :])
+    return found - {text}
+
+
+def test_one_slip_never_makes_another_streets_code() -> None:
+    """Over every street of the directory and every slip in its name, suffix or directional."""
+    given = 0
+    streets = {
+        " ".join(part for part in (r.predirectional, r.street_name, r.suffix, r.postdirectional) if part)
+        for r in D.rows
+    }
+    for record in D.rows:
+        if record.zip5 != "98301":
+            continue
+        parts = (record.predirectional, record.street_name, record.suffix, record.postdirectional)
+        number = str(int(record.primary_low) + 4)
+        street = " ".join(part for part in parts if part)
+        right = code(ask(f"{number} {street}" + LAST, D))
+        assert len(right) == 11
+        for slip in _edits(street) - streets:
+            found = code(ask(f"{number} {slip}" + LAST, D))
+            assert found in ("", "98301", right), (slip, found, right)
+            given += found == right
+    assert given > 1000  # most of them are mended
