@@ -48,7 +48,7 @@ def read_delivery(text: str, in_military: bool = False) -> tuple[DeliveryParts, 
     if in_military:
         unit = military(text, at_sea=True)
         if unit is not None:
-            return (unit,)
+            return box_lookalikes(unit)
     # A line that begins with a digit (but 8, which may be the B of BOX) is no route, unit or general delivery.
     plain = text[:1].isdecimal() and text[0] != "8"
     for kind in (po_box,) if plain else (po_box, route, military, general_delivery):

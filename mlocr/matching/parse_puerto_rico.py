@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parse_number import MARKS, NUMBER, ORDINAL
 from mlocr.matching.parsed import DeliveryParts, Secondary
+from mlocr.matching.suffixes import SUFFIXES
 from mlocr.matching.text import lettered
-from mlocr.matching.words import SPANISH, STREET_FIRST
+from mlocr.matching.words import DIRECTIONALS, SPANISH, STREET_FIRST
 
 _URBANIZATION = frozenset({"URB", "URBANIZACION", "URBANIZ"})
 _COMPLEX = frozenset({"COND", "CONDOMINIO", "RES", "RESIDENCIAL"})
@@ -39,13 +40,26 @@ def without_urbanization(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 def number_last(words: tuple[str, ...], units: tuple[Secondary, ...]) -> Iterator[DeliveryParts]:
     """CALLE AMAPOLA B25, AVE WILSON CHURCHILL 123, CALLE 4 # 12 (Publication 28 section 295)."""
-    if SPANISH.get(words[0], words[0]) not in STREET_FIRST:
+    words, parted = _parted(words)
+    first = words[1:2] if words[0] in DIRECTIONALS else words[:1]  # a directional there is extra; the street decides
+    if not first or SPANISH.get(first[0], first[0]) not in STREET_FIRST:
         return
     for at in range(len(words) - 1, 1, -1):
         if NUMBER.match(words[at]) and not ORDINAL.match(words[at]):
             street = words[: at - 1] if words[at - 1] in MARKS else words[:at]
             if len(street) > 1:
-                yield DeliveryParts(AddressKind.STREET, words[at], street + words[at + 1 :], units)
+                rest = street + words[at + 1 :]
+                yield DeliveryParts(AddressKind.STREET, words[at], rest, units, split=parted, tentative=parted)
+
+
+def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """AVEPONCE DE LEON as AVE PONCE DE LEON; unchanged where nothing is glued on."""
+    if words[0] in SPANISH or words[0] in STREET_FIRST or words[0] in SUFFIXES:
+        return words, False
+    for head in ("CALLE", "AVENIDA", "AVE"):
+        if words[0].startswith(head) and len(words[0]) > len(head) + 2:
+            return (head, words[0][len(head) :], *words[1:]), True
+    return words, False
 
 
 def kilometre(words: tuple[str, ...]) -> Iterator[DeliveryParts]:

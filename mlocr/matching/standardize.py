@@ -18,18 +18,18 @@ _BETWEEN_WORDS = re.compile(r"(?:[\s,]|\.(?=[\s,]|$))+")
 def delivery_line(choice: Choice, parts: DeliveryParts | None) -> str:
     """The delivery address line of a choice, as it is to stand on mail."""
     record = choice.record
+    mailbox = f" PMB {parts.private_mailbox}" if parts and parts.private_mailbox else ""  # Publication 28 section 285
     number = plain(choice.number or (parts.number if parts else ""))
     if record.record_type is RecordType.PO_BOX:
         kept = parts.number if parts and record.primary_low.lstrip("0").startswith("-") else number
-        return f"PO BOX {kept}"
+        return f"PO BOX {kept}{mailbox}"
     if record.record_type is RecordType.GENERAL_DELIVERY:
         return "GENERAL DELIVERY"
     if record.record_type is RecordType.RURAL_HIGHWAY or (parts and parts.kind is AddressKind.MILITARY):
-        line = record.street_name + (f" BOX {number}" if number else "")
-        return line + (f" PMB {parts.private_mailbox}" if parts and parts.private_mailbox else "")
+        return record.street_name + (f" BOX {number}" if number else "") + mailbox
     street = (number, record.predirectional, record.street_name, record.suffix, record.postdirectional)
     line = " ".join(part for part in street if part)
-    return " ".join([line, *_unit(choice, parts)])
+    return " ".join([line, *_unit(choice, parts)]) + mailbox
 
 
 def _unit(choice: Choice, parts: DeliveryParts | None) -> list[str]:

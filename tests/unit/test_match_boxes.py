@@ -209,6 +209,8 @@ def test_general_delivery_never_guessed(text: str) -> None:
         ("JOHN DOE / PSC 802 BOX 74", "09012400074"),
         ("PSC NO 802 BOX 74", "09012400074"),
         ("UNIT 2050 BOX 4190-1/2", "09012400290"),
+        ("PSC 802 BOX I55", "09012400055"),
+        ("PSC 802 BOX 74C", "09012400074"),
         ("CMR 800 BOX 2", "09012400102"),
         ("UNIT 2050 BOX 4190", "09012400290"),
         ("UPR 10150 BOX 4190", "09012400390"),
@@ -224,6 +226,7 @@ def test_military_units(text: str, expected: str) -> None:
     "text",
     [
         "PSC 802",
+        "PSC 802 BOX 74K",
         "PSC 802 74",
         "PSC 803 BOX 74",
         "UNIT 2050 BOX 9999",

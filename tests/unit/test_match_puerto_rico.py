@@ -52,6 +52,8 @@ def test_urbanizations_never_guessed(text: str) -> None:
     ("text", "expected"),
     [
         ("AVE WILSON CHURCHILL 123", "00699500323"),
+        ("AVEWILSON CHURCHILL 123", "00699500323"),
+        ("W AVE WILSON CHURCHILL 123", "00699500323"),
         ("123 AVENIDA WILSON CHURCHILL", "00699500323"),
         ("123 AVE WILSON CHURCHILL", "00699500323"),
         ("A17 JARD FAGOTA", "00699500417"),
