@@ -120,8 +120,7 @@ def show(run: "StageRun") -> None:
         areas.add_row(mark.area, str(mark.right), str(mark.scored), share, needed, verdict)
     console.print(areas)
     console.print(category_table(run))
-    wrong = [d for d in run.differences if d["verdict"] == "wrong"]
-    for record in wrong[:SHOWN]:
+    for record in run.wrong[:SHOWN]:
         console.print(
             f"wrong: record {record['record']} ({record['category']}): {record['lines']} "
             f"given {record['given'] or 'no code'}, right is {record['expected'] or 'no code'}"

@@ -23,18 +23,18 @@ from mlocr.services.matching_plan import MatcherPlan
 ANSWERED = "answered.txt"
 DIFFERENCES = "differences.jsonl"
 SCORE = "score.json"
-SHOWN_DIFFERENCES = 1000
-"""Differences kept in memory for the screen; all of them stand in the file."""
+MOST_WRONG = 1000
+"""Wrong records kept in memory for the screen and the score; all differences stand in their file."""
 
 
 @dataclass(slots=True)
 class StageRun:
-    """One Stage I file answered: its score against the marks in force, and the first differences."""
+    """One Stage I file answered: its score against the marks in force, and its wrong records (the first of them)."""
 
     marks: PassMarks
     out: Path
     score: StageScore = field(default_factory=StageScore)
-    differences: list[Mapping[str, object]] = field(default_factory=list)
+    wrong: list[Mapping[str, object]] = field(default_factory=list)
     differing: int = 0
 
     @property
@@ -65,7 +65,7 @@ class StageRun:
                 for code, tally in sorted(self.score.categories.items())
             },
             "differing": self.differing,
-            "wrong_records": [d for d in self.differences if d["verdict"] == Verdict.WRONG.value],
+            "wrong_records": self.wrong,
             "out": str(self.out),
         }
 
@@ -104,8 +104,8 @@ def _answer_all(
                 told = difference(number, record, values, score, match)
                 run.differing += 1
                 differences.write(json.dumps(told, ensure_ascii=False) + "\n")
-                if len(run.differences) < SHOWN_DIFFERENCES:
-                    run.differences.append(told)
+                if score.verdict is Verdict.WRONG and len(run.wrong) < MOST_WRONG:
+                    run.wrong.append(told)
             done(number)
 
 
