@@ -20,11 +20,11 @@ _NAMES: Mapping[str, str] = {
     "firm": "firm firmname company companyname business businessname organization organisation organizationname",
     "urbanization": "urbanization urbanizacion urbanizationname urb",
     "line1": "line1 address address1 addressline1 addressline addr addr1 add1 street street1 streetaddress"
-    " streetaddress1 streetline1 deliveryaddress deliveryaddress1 deliveryaddressline deliveryline deliveryline1"
-    " mailingaddress mailingaddress1 mailaddress primaryaddress",
+    " streetaddress1 streetline1 deliveryaddress deliveryaddress1 deliveryaddressline1 deliveryaddressline"
+    " deliveryline deliveryline1 mailingaddress mailingaddress1 mailaddress primaryaddress",
     "line2": "line2 address2 addressline2 addr2 add2 street2 streetaddress2 streetline2 deliveryaddress2 deliveryline2"
-    " mailingaddress2 secondaryaddress",
-    "unit": "unit unitnumber apt aptnumber apartment suite secondary secondaryunit",
+    " mailingaddress2 secondaryaddress deliveryaddressline2",
+    "unit": "unit unitnumber unitno apt aptno aptnumber aptsuite apartment suite suitenumber secondary secondaryunit",
     "city": "city cityname town municipality locality postalcity mailingcity",
     "state": "state st statecode stateabbreviation stateabbr stateprovince mailingstate",
     "zip": "zip zip5 zipcode zipcode5 zip9 zipplus4 postalcode postcode mailingzip",
@@ -100,10 +100,16 @@ def _named(header: Sequence[str], column: str) -> list[int]:
     return alike
 
 
-def enough(found: Mapping[str, Sequence[int]]) -> bool:
-    """Whether an address could be made of these: something to deliver to, and somewhere."""
+def enough(found: Mapping[str, Sequence[int]], header: Sequence[str], asked: Mapping[str, str]) -> bool:
+    """Whether an address could be made of these: something to deliver to, and somewhere.
+
+    Columns called line 1, line 2 ... may hold the last line among them.
+    """
     delivery = any(found.get(part) for part in (*LINES, "firm"))
-    return delivery and any(found.get(part) for part in ("city", "zip", "lastline"))
+    lines = [
+        at for part in LINES for at in found.get(part, ()) if part in asked or _plain(header[at]).startswith("line")
+    ]
+    return delivery and (len(lines) > 1 or any(found.get(part) for part in ("city", "zip", "lastline")))
 
 
 def make_sheet(header: Sequence[str], delimiter: str, line_end: str, asked: Mapping[str, str], source: str) -> Sheet:
@@ -121,7 +127,7 @@ def make_sheet(header: Sequence[str], delimiter: str, line_end: str, asked: Mapp
                 f"{source}, line 1: the columns {several} could each be {part};"
                 f" rename one, or say by number which it is: --columns {part}={places[0] + 1}"
             )
-    if not enough(found):
+    if not enough(found, header, asked):
         raise BadInputError(
             f"{source}, line 1: no address can be made of the columns {', '.join(map(repr, header))};"
             " name them: --columns line1=COLUMN,city=COLUMN,state=COLUMN,zip=COLUMN"

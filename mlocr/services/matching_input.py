@@ -79,10 +79,12 @@ class RecordSource:
         named = _ENDINGS.get(PurePath(self._lines.name).suffix.lower())
         if named is not None:
             return named
-        table = self._wishes.table or self._wishes.columns or enough(self._best(first)[1])
-        return Form.CSV if table else Form.TEXT
+        if self._wishes.table or self._wishes.columns:
+            return Form.CSV
+        _, header, found = self._best(first)
+        return Form.CSV if enough(found, header, {}) else Form.TEXT
 
-    def _best(self, first: str) -> tuple[str, dict[str, list[int]]]:
+    def _best(self, first: str) -> tuple[str, list[str], dict[str, list[int]]]:
         """The delimiter that makes the most of a header."""
         if self._wishes.delimiter:
             choices = self._wishes.delimiter
@@ -92,11 +94,10 @@ class RecordSource:
             choices = DELIMITERS
         tried = [(each, _cells(first, each)) for each in choices]
         found = [(each, cells, recognised(cells, self._wishes.columns)) for each, cells in tried]
-        best = max(found, key=lambda each: (sum(map(bool, each[2].values())), len(each[1])))
-        return best[0], best[2]
+        return max(found, key=lambda each: (sum(map(bool, each[2].values())), len(each[1])))
 
     def _open_table(self, first: str, lines: list[str]) -> None:
-        delimiter, _ = self._best(first)
+        delimiter, _, _ = self._best(first)
         self._cutter = cutter = CsvCutter(delimiter)
         records = cutter.feed(lines, self._lines.ended)
         while not records and not self._lines.ended:

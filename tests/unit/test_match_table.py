@@ -216,6 +216,14 @@ def test_the_order_of_an_address() -> None:
     assert lines("address,city_state_zip", "1 A ST\nAPT 2", "X ME 04901") == ["1 A ST", "APT 2", "X ME 04901"]
 
 
+def test_columns_of_lines_hold_the_last_line_among_them() -> None:
+    assert lines("id,line1,line2,line3", "1", "ACME", "1 A ST", "X ME 04901") == ["ACME", "1 A ST", "X ME 04901"]
+    with pytest.raises(BadInputError, match="no address can be made"):
+        lines("address,address 2,town name", "1 A ST", "", "X")
+    sheet = make_sheet(["a", "b"], ",", "\n", {"line1": "a", "line2": "b"}, "t")
+    assert [line.text for line in sheet.block(["1 A ST", "X ME 04901"]).lines] == ["1 A ST", "X ME 04901"]
+
+
 @pytest.mark.parametrize(
     ("unit", "line"),
     [("5", "1 A ST # 5"), ("APT 5", "1 A ST APT 5"), ("#5", "1 A ST #5"), ("", "1 A ST"), ("B", "1 A ST # B")],
