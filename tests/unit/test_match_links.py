@@ -13,6 +13,7 @@ from mlocr.mail.match import LinkResult, Match
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching.basis import Basis
 from mlocr.matching.delivery import read_delivery
+from mlocr.matching.dpv import by_dpv
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.links import confirmed
 from mlocr.matching.match import Matcher
@@ -183,6 +184,38 @@ def test_a_private_mailbox_elsewhere_earns_no_footnote() -> None:
     assert dpv_of(dpv, "124 MAIN ST PMB 12", last())[1:] == ("Y", "AABB")
 
 
+def test_flags_of_a_confirmed_unit_count_those_of_an_unconfirmed_one_do_not() -> None:
+    dpv = FakeDpv()
+    dpv.put("04901-5011", "11")
+    dpv.put("04901-5011", "11", "4", flags=("vacant",))
+    found = answer(ConfirmingTables(dpv=dpv), "11 TOWER RD APT 4", last())
+    assert found.links.flags == ("vacant",)
+    found = answer(ConfirmingTables(dpv=dpv), "11 TOWER RD APT 5", last())
+    assert (found.links.dpv, found.links.flags) == ("S", ())
+
+
+@pytest.mark.parametrize(("zip_class", "line"), [("M", "PO BOX 44"), ("", "PSC 7 BOX 44"), ("M", "PSC 7 BOX 44")])
+def test_military_by_the_zip_code_or_by_the_form(zip_class: str, line: str) -> None:
+    d = directory()
+    d.city("09013", "APO", "AE", zip_class=zip_class)
+    d.row("09013", "P", "PO BOX", "40~49~B", "4401")
+    d.row("09013", "S", "PSC 7", "40~49~B", "4402")
+    found = Matcher(d, tables=ConfirmingTables(dpv=FakeDpv())).match(block(line, "APO AE 09013"))
+    assert (found.links.dpv, found.links.dpv_footnotes) == ("Y", ("AA", "F1"))
+
+
+def test_a_street_record_without_a_number_lacks_the_primary() -> None:
+    record = next(r for r in directory().rows if r.street_name == "MAIN")._replace(primary_low="", primary_high="")
+    basis = Basis(finding=Finding(Verdict.FOUND, (Choice(record, "1001", "99", "no_number"),)))
+    match = Match(RoutingCode("04901", "1001", "99"), None, record, record.record_type)
+    assert by_dpv(match, basis, FakeDpv(), directory()).links.dpv_footnotes == ("AA", "M1")
+
+
+@pytest.mark.parametrize(("line", "footnotes"), [("RR 1", "A1P1"), ("9999 MAIN ST", "A1")])
+def test_what_is_missing_is_told_without_a_match(line: str, footnotes: str) -> None:
+    assert dpv_of(FakeDpv(), line, last())[1:] == ("", footnotes)
+
+
 def test_without_an_add_on_dpv_is_not_asked() -> None:
     dpv = FakeDpv()
     found = answer(ConfirmingTables(dpv=dpv), "9999 MAIN ST", last())
@@ -279,6 +312,12 @@ def test_a_route_that_no_record_holds_is_asked_too() -> None:
     lacslink = FakeLacsLink()
     lacslink.answers["04901", "77", "RR 9", ""] = ConvertedAddress("A", "18 QUARRY RD", "04901")
     assert lacs_of(lacslink, "RR 9 BOX 77", last()) == ("04901800218", "A")
+
+
+def test_a_route_without_its_box_is_not_asked() -> None:
+    lacslink = FakeLacsLink()
+    assert lacs_of(lacslink, "RR 9", last())[1] == ""
+    assert lacslink.asked == []
 
 
 def test_an_unmatched_street_is_asked_in_its_standard_form() -> None:
