@@ -52,7 +52,7 @@ AREAS: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Area, its fields, and the byte that allows another answer. City and delivery line are compared as text."""
 
 _KEY = {"zip4": "plus4", "city_state": "city"}
-_AFTER_ZIP4 = ("delivery_point", "check_digit")
+_AFTER_ZIP4 = ("delivery_point", "check_digit", "dpv", "dpv_footnotes")
 """Areas that only count where the ZIP+4 is right: a delivery point of another ZIP+4 is no delivery point."""
 
 ALLOWED = "Y"
@@ -77,7 +77,7 @@ def score_record(record: Stage1Record, given: Mapping[str, str]) -> RecordScore:
     areas: dict[str, AreaResult] = {}
     unasked: list[str] = []
     for area, (names, flag) in AREAS.items():
-        if area in _AFTER_ZIP4 and areas.get("zip4") is not AreaResult.RIGHT:
+        if area in _AFTER_ZIP4 and areas.get("zip4", AreaResult.RIGHT) is not AreaResult.RIGHT:
             continue
         if not record.value(_KEY.get(area, names[0])):
             if given.get(_KEY.get(area, names[0])):

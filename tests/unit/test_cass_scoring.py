@@ -61,6 +61,15 @@ def test_the_delivery_point_counts_only_where_the_zip4_is_right():
     assert "check_digit" not in score.areas
 
 
+def test_dpv_counts_where_the_zip4_is_right_and_where_none_is_due():
+    asked = RECORD.with_values({"dpv": "Y"})
+    assert score_record(asked, GIVEN).areas["dpv"] is AreaResult.MISSING
+    assert score_record(asked, GIVEN | {"dpv": "S"}).areas["dpv"] is AreaResult.WRONG
+    assert "dpv" not in score_record(asked, GIVEN | {"plus4": "", "delivery_point": ""}).areas
+    gated = BLANK.with_values({"zip5": "04901", "dpv": "N"})
+    assert score_record(gated, {"zip5": "04901", "dpv": "N"}).areas["dpv"] is AreaResult.RIGHT
+
+
 def test_an_allowed_alternate_is_not_wrong():
     record = RECORD.with_values({"zip5_alternate": "Y", "carrier_route_alternate": "Y", "city_alternate": "Y"})
     score = score_record(record, GIVEN | {"zip5": "04902", "plus4": "5678", "carrier_route": "C009", "city": "HVNPRT"})
