@@ -34,8 +34,8 @@ _SETTLED = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON)
 
 
 def _numbers(parts: DeliveryParts) -> tuple[str, ...]:
-    """The numbers that tell addresses apart: the house number's or box's digits, and numbered streets."""
-    number = "".join(c for c in parts.number if c.isdigit())
+    """The numbers that tell addresses apart: the house number or box with its letters, and numbered streets."""
+    number = "".join(c for c in parts.number if c.isalnum())  # 3I is not 3: the I may be a digit
     return (number, *(word for word in parts.words if _NUMBERED.match(word)))
 
 
@@ -102,7 +102,7 @@ class Decider:
         elsewhere = self._search.exact_in(sisters.with_street(place.sisters, line), line) if _may_leave(line) else []
         if exact.verdict is Verdict.NO_STREET and not (elsewhere and _is_box(line)):
             return self._no_such_street(place, line, sisters, elsewhere)
-        if elsewhere and self._moved(place, line, sisters, elsewhere):
+        if elsewhere and self._moved(place, line, sisters, elsewhere, exact.verdict is Verdict.NO_STREET):
             self._trace.say("finance_number_search", "the number or box exists in one other ZIP Code of the city (A)")
             self._trace.note("A")
             return decided(elsewhere[0], "")
@@ -111,17 +111,24 @@ class Decider:
             return several()
         return self._out_of_range(place, line, sisters, exact)
 
-    def _moved(self, place: Place, line: DeliveryLine, sisters: Sisters, elsewhere: list[Finding]) -> bool:
+    def _moved(
+        self, place: Place, line: DeliveryLine, sisters: Sisters, elsewhere: list[Finding], nothing_here: bool
+    ) -> bool:
         """Whether the printed ZIP Code, though it has the street, is rather the misprint than the number.
 
         Only where every digit of the number is certain, city and ZIP Code are as printed, one sister alone has the
-        address in full, and the printed +4, if there is one, is not of that street in the printed ZIP Code.
+        address in full, and the printed +4, if there is one, is not of that street in the printed ZIP Code. A street or
+        boxes that the printed ZIP Code has with other numbers leave two answers, a wrong ZIP Code and a wrong number
+        (2170 MAINE ST there, 270 in the sister): only the sister's own +4 or the setting decides for the first.
         """
         sure = line.confidence >= self._settings.digit_checks and all(_as_printed(f.parts) for f in elsewhere)
         whole = place.standing in (Standing.AGREE, Standing.SAME_OFFICE) and not place.respelled and place.certain
         if not sure or not whole or len({f.choices[0].code for f in elsewhere}) > 1:
             return False
         found = elsewhere[0].choices[0]
+        own_addon = bool(place.printed.plus4) and place.printed.plus4 == found.addon
+        if not (nothing_here or own_addon or self._settings.number_moves_zip):
+            return False
         if place.printed.plus4 and place.printed.plus4 != found.addon:
             return not sisters.addon_of_name(place.zips[0], found.record.street_name, place.printed.plus4)
         return True

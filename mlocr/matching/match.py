@@ -16,6 +16,7 @@ from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread, without_name
 from mlocr.matching.early_warning import EarlyWarnings
 from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
+from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import FoundLast, PrintedLast, find_last_line, read_last_line, split_off
 from mlocr.matching.links import Basis, confirmed
@@ -140,6 +141,7 @@ class _OneMatch:
         decision = decider.decide(place, line, others)
         decision = decider.against_places(decision, rivals, line)
         decision = self._against_lookalikes(decision, decider, delivery, line)
+        decision = self._against_strokes(decision, search, delivery, line)
         decision = nearer_as_written(decision, self._gazetteer, self._trace)
         decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)
         unsure = line.confidence < self._settings.sure_confidence
@@ -220,9 +222,6 @@ class _OneMatch:
     def _others(self, delivery: FoundDelivery, line: DeliveryLine, military: bool) -> list[DeliveryLine]:
         """The delivery line under the other readings its image, and those of its units on lines of their own, allow."""
         texts = other_readings(self._source[delivery.index], self._settings)
-        own = self._source[delivery.index].text
-        if "|" in own:
-            texts = [*texts, own.replace("|", "")]  # an upright stroke is a 1 or a stray mark
         found = [other for text in texts if (other := reread(line, text, military)) is not None]
         for at in delivery.unit_lines:
             for text in other_readings(self._source[at], self._settings):
@@ -230,6 +229,20 @@ class _OneMatch:
                 if units is not None:
                     found.append(replace(line, units=units))
         return found
+
+    def _against_strokes(
+        self, decision: Decision, search: Search, delivery: FoundDelivery, line: DeliveryLine
+    ) -> Decision:
+        """An upright stroke was read as a 1; where the line without it is another whole address, there is a tie."""
+        choice = decision.finding.choice
+        text = self._source[delivery.index].text
+        bare = reread(line, text.replace("|", "")) if choice is not None and "|" in text else None
+        rival = search.find(choice.record.zip5, bare) if choice is not None and bare is not None else None
+        if choice is None or rival is None or not rival.exact or rival.choices[0].code == choice.code:
+            return decision
+        self._trace.say("competing_readings", "the stroke is a 1 or a stray mark, and both are addresses")
+        tied = Finding(Verdict.MULTIPLE, (choice, rival.choices[0]), decision.finding.parts)
+        return replace(decision, finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
 
     def _numbers_stand(self, delivery: FoundDelivery) -> bool:
         weak = [

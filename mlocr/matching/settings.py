@@ -21,6 +21,8 @@ class MatchSettings:
     `cardinal_rule`, `magnet_streets`: the CASS rules of those names (footnotes K, T). `unique_zip_default`: -0001 for
     any address of a unique ZIP Code that has no other add-on (DMM 708 4.2.4a). `small_town_default`: general delivery
     for street addresses of a ZIP Code without street delivery, while that was a rule (`rule_table`).
+    `number_moves_zip`: let a number that the street has only in another ZIP Code of the city overrule the printed one.
+    Off: the number may be as wrong as the ZIP Code (a lost digit does it), and two answers are none.
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
     """
 
@@ -39,4 +41,5 @@ class MatchSettings:
     cardinal_rule: bool = True
     magnet_streets: bool = True
     unique_zip_default: bool = True
+    number_moves_zip: bool = False
     small_town_default: bool = True

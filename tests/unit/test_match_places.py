@@ -10,6 +10,7 @@ from matching_cases import ask, ask_lines, code
 
 from mlocr.mail.address import TextLine
 from mlocr.mail.reasons import RejectReason as R
+from mlocr.matching.match import MatchSettings
 
 
 def _directory() -> FakeDirectory:
@@ -105,7 +106,6 @@ FOUND = [
     ("12 PILGRIM CT / NORTHING FALLS KS 67301", "67303300212"),
     ("12 PILGRIM CT / NORTHING FALLS KS 67512", "67303300212"),
     ("12 PILGRIM / NORTHING FALLS KS 67393", "67303300212"),
-    ("150 HEMLOCK AVE / NORTHING FALLS KS 67301", "67302200150"),  # the street is in both, the number in one
     ("150 HEMLOCK AVE / NORTHING FALLS KS 67301-2001", "67302200150"),
     ("PO BOX 12 / NORTHING FALLS KS 67301", "67303001212"),
     # a city that is unknown, the address in the ZIP Code
@@ -127,6 +127,7 @@ NONE = [
     ("12 TURNSTILE RD / NORTHING FALLS KS 67301", R.MULTIPLE_RESPONSES),
     ("12 TURNSTILE RD / NORTHING FALLS KS 67310", R.UNKNOWN_CITY_OR_ZIP),
     ("12 TURNSTILE / NORTHING FALLS KS", R.MULTIPLE_RESPONSES),
+    ("150 HEMLOCK AVE / NORTHING FALLS KS 67301", R.MULTIPLE_RESPONSES),  # 50, 15 and 10 are in 67301
     ("150 HEMLOCK AVE / NORTHING FALLS KS 67301-1002", R.MULTIPLE_RESPONSES),  # the +4 is of HEMLOCK AVE in 67301
     ("150 HEMLOCK AVE / NORTHNIG FALLS KS 67301", R.MULTIPLE_RESPONSES),  # the city is damaged too
     ("15O HEMLOCK AVE / NORTHING FALLS KS 67301", None),  # and here the number
@@ -155,6 +156,13 @@ def test_a_place_in_doubt_gives_nothing(text: str, reason: R | None) -> None:
 def test_a_zip_code_without_the_number_is_not_given_where_a_sister_has_it() -> None:
     assert code(ask("300 HEMLOCK AVE / NORTHING FALLS KS 67301", D)) == "67301"
     assert code(ask("150 HEMLOCK LN / NORTHING FALLS KS 67301", D)) == ""
+
+
+def test_a_number_overrules_the_zip_code_only_where_that_is_set() -> None:
+    """The ZIP Code may be wrong, or the number: 150 is a sister's, and one digit more than 15, 10 and 50."""
+    moves = MatchSettings(number_moves_zip=True)
+    assert code(ask("150 HEMLOCK AVE / NORTHING FALLS KS 67301", D, moves)) == "67302200150"
+    assert code(ask("150 HEMLOCK AVE / NORTHING FALLS KS 67301-1002", D, moves)) == ""
 
 
 def test_the_number_is_looked_for_in_a_sister_only_where_it_was_read_with_certainty() -> None:
