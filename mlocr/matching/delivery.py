@@ -174,6 +174,8 @@ class _Block:
                 self._take_units(at, (unit,))
             return True
         if found:
+            if found[0].kind is not AddressKind.STREET and any(unit.damaged for unit in self.units):
+                return False  # boxes have no units: what stands below one may be its route
             self.chosen, self.readings = at, found
         elif (slip := misspelled_unit(text)) is not None:
             self._take_units(at, (slip,))

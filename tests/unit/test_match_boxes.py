@@ -159,6 +159,7 @@ def test_routes(text: str, expected: str) -> None:
         "RR 1 BOX 1 2",
         "RR BOX 12",
         "RA 1 / BOX 12",
+        "BOX 12 / TR 1",
         "CR 1 / BOX 12",
         "RL #1 BOX #12",
         "RR 1 # 1 -2",
