@@ -56,7 +56,6 @@ def test_a_unit_wherever_it_stands(text: str, expected: str) -> None:
         "11 TOWER RD / FLOORTWO",
         "11 TOWER RD / SECOND FLQOR",
         "11 TOWER RD L 2",
-        "11 TOWER RD APT |12",
         "1 I TOWER RD",
         "APT 5 1 1 TOWER RD",
         "11 TOWER RD APT",
