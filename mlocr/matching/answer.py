@@ -22,10 +22,12 @@ from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.search import DeliveryLine
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.standardize import delivery_line, last_line, parsed_line, was_standardized
+from mlocr.matching.streets import Likeness, Streets
 from mlocr.matching.taken_apart import taken_apart
 from mlocr.matching.trace import Trace
 
 _NOTES = {Verdict.NO_STREET: "F", Verdict.OUT_OF_RANGE: "F", Verdict.NO_ADDON: "D", Verdict.INSUFFICIENT: "I"}
+_MOST_SISTERS = 40
 _CLASS_NOTES = {"U": "Q", "M": "Y"}
 
 
@@ -81,14 +83,31 @@ class Answers:
                 return self._by_default(case, zip5, default)
         return self._coarse(case, zip5, decision.reason or RejectReason.NO_SUCH_STREET, code)
 
-    def without_delivery(self, case: Case) -> Match:
-        """The answer where no line above the last line is a delivery address: five digits, or none."""
+    def without_delivery(self, case: Case, named: Sequence[tuple[str, ...]] = ()) -> Match:
+        """The answer where no line above the last line is a delivery address: five digits, or none.
+
+        `named` are lines that may be a street without its number: one the ZIP Code has, and no other of the city,
+        speaks for the ZIP Code.
+        """
         self._trace.say("insufficient_address", "no line above the last line is a delivery address")
         self._trace.note("I")
         zip5 = case.place.zips[0]
         self._trace.note(*(_CLASS_NOTES[d.zip_class] for d in self._details(zip5) if d.zip_class == "U"))
-        given = self._of_unknown_street(case.place, zip5 if case.place.certain else "")
+        given = zip5 if case.place.certain else ""
+        if given and any(self._only_here(case.place, words) for words in named):
+            self._trace.say("number_missing", "a street of this ZIP Code is printed, without its number")
+        else:
+            given = self._of_unknown_street(case.place, given)
         return self._coarse(case, given, RejectReason.INSUFFICIENT_ADDRESS, return_codes.NOT_FOUND)
+
+    def _only_here(self, place: Place, words: tuple[str, ...]) -> bool:
+        """Whether the place's ZIP Code has exactly this street, and no other of the city has it."""
+        streets = Streets(self._gazetteer)
+        has = (
+            any(c.likeness is Likeness.EXACT for c in streets.candidates(zip5, words, ""))
+            for zip5 in (place.zips[0], *place.sisters[:_MOST_SISTERS])
+        )
+        return next(has) and not any(has)
 
     def nothing(self, reason: RejectReason, code: str = "", printed: LastLine | None = None) -> Match:
         """The answer where not even a place is known."""

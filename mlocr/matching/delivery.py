@@ -25,7 +25,9 @@ from mlocr.matching.parse_secondary import damaged_unit, misspelled_unit, read_m
 from mlocr.matching.parse_street import street_parts
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.search import DeliveryLine
+from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import normal, tokens
+from mlocr.matching.words import DIRECTIONALS
 
 _MOST_READINGS = 8
 _SHORT_ROUTE = re.compile(r"^[A-Z]{1,3} ?\d{1,3}$")
@@ -34,12 +36,16 @@ _EDGES = "-/* "
 
 @dataclass(frozen=True, slots=True)
 class FoundDelivery:
-    """The delivery line (None: there is none), its index in the block and the lines its units stand on."""
+    """The delivery line (None: there is none), its index in the block and the lines its units stand on.
+
+    `named`: where there is none, the words of lines that may be a street without its number.
+    """
 
     line: DeliveryLine | None
     index: int = -1
     unit_lines: tuple[int, ...] = ()
     dual: bool = False
+    named: tuple[tuple[str, ...], ...] = ()
 
 
 def read_delivery(text: str, in_military: bool = False) -> tuple[DeliveryParts, ...]:
@@ -190,6 +196,12 @@ def _needs_box(parts: DeliveryParts) -> bool:
     return parts.kind in kinds and not parts.number
 
 
+def _streets_without_number(lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """MAIN ST, W OAK AVE N: two words or more, a suffix or directional at the end."""
+    found = (tokens(line) for line in lines if not has_digit(line))
+    return tuple(w for w in found if len(w) > 1 and (suffix_of(w[-1]) or w[-1] in DIRECTIONALS))
+
+
 def find_delivery(
     lines: Sequence[str], confidences: Sequence[float], first: int, in_military: bool = False
 ) -> FoundDelivery:
@@ -201,7 +213,7 @@ def find_delivery(
     if block.chosen < 0:
         block.take_complex(first)
     if block.chosen < 0:
-        return FoundDelivery(None)
+        return FoundDelivery(None, named=_streets_without_number(lines[:first]))
     explained = frozenset((*block.unit_lines, *block.other_lines))
     readings = block.readings
     if block.mailbox:

@@ -124,7 +124,7 @@ class _OneMatch:
             self._trace.say("dual_address", "the line directly above the last line counts (DMM 602 2.1)")
             self._trace.note("J")
         if delivery.line is None:
-            return self._answers.without_delivery(Case(place, printed))
+            return self._answers.without_delivery(Case(place, printed), delivery.named)
         decision, line = self._decided(place, rivals, delivery, delivery.line, military)
         decision = by_printed_addon(decision, printed, self._settings, self._trace)
         self.basis = Basis(place, printed.confidence, line, decision.finding)

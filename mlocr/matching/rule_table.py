@@ -75,6 +75,7 @@ _ROWS = (
     TieRule("rest_unread", OURS),
     TieRule("letter_left_over", OURS),
     TieRule("letter_doubtful", OURS),
+    TieRule("number_missing", OURS),
     TieRule("no_such_street", _AMS + "F"),
     TieRule("number_out_of_range", "Publication 28 appendix E"),
     TieRule("building_without_letter", OURS),

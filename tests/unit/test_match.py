@@ -252,3 +252,11 @@ def test_every_record_of_the_directory_is_found_by_its_own_standard_address() ->
         assert match.record in (record, None) or match.record.record_type is RecordType.HIGHRISE
         assert match.routing is not None
         assert match.record is not None, record
+
+
+def test_a_street_without_its_number_speaks_for_its_zip_code() -> None:
+    """Five digits where the printed ZIP Code has the street and no other of the city does."""
+    match = ask("J DOE / BLUEBERRY LN" + LAST)
+    assert (code(match), match.reason) == ("04901", RejectReason.INSUFFICIENT_ADDRESS)
+    for text in ("J DOE / MAIN ST", "J DOE / NOSUCH LN", "J DOE / BLUEBERRY"):
+        assert code(ask(text + LAST)) == "", text
