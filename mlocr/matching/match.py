@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,7 @@ from mlocr.mail.match import Match
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching import return_codes
 from mlocr.matching.answer import Answers, Case
-from mlocr.matching.cities import Cities, Place, Standing, alike
+from mlocr.matching.cities import Cities, Place, Standing
 from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread, without_name
 from mlocr.matching.early_warning import EarlyWarnings
@@ -186,8 +187,7 @@ class _OneMatch:
             self._trace.say("last_line_reread", f"another reading of the last line agrees: {rivals[0].zips[0]}")
             return replace(rivals[0], certain=False), []
         if printed.repaired:
-            # 0416S is as likely 04166 as 04165: what stood there was no digit.
-            near = (z for z in place.sisters if alike(z, place.printed.zip5))
+            near = _zips_like(self._lines[printed.last], printed.parts.zip5, place.sisters)
             rivals += [replace(place, zips=(z,)) for z in near]
         weak = printed.confidence < self._settings.last_line_confidence
         if weak or rivals or (printed.repaired and place.standing is not Standing.AGREE):
@@ -263,3 +263,12 @@ class _OneMatch:
         texts = street_lookalikes(self._lines[delivery.index], choice.record, self._directory)
         others = [reread(line, text) for text in allowed_beside(source, texts, self._settings)]
         return decider.against_lines(decision, [other for other in others if other is not None])
+
+
+def _zips_like(text: str, zip5: str, sisters: Sequence[str]) -> list[str]:
+    """The sisters that a ZIP Code with letters may be as well: 0416S is 04165, or 04166 with its last digit lost."""
+    printed = next((w for w in reversed(text.replace("-", " ").split()) if len(w) == len(zip5) and not w.isalpha()), "")
+    same = [at for at, char in enumerate(printed) if char.isdigit()]
+    if len(same) == len(zip5) or any(printed[at] != zip5[at] for at in same):
+        return []
+    return [z for z in sisters if all(z[at] == printed[at] for at in same)]
