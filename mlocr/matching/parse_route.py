@@ -59,7 +59,7 @@ def route(text: str) -> DeliveryParts | None:
         rest = tuple((found["rest"] or "").split())
         if not number and len(rest) == 1 and rest[0].isdigit() and not repaired:
             return DeliveryParts(kind, rest[0], line, repaired=True, unless=(f"{name} {line[1]}{rest[0]}",))
-        if rest and (not number or rest[0].strip("-")[:1].isdigit() or rest[0] in _MORE_BOX):
+        if rest and (not number or rest[0].strip("-*/.")[:1].isdigit() or rest[0] in _MORE_BOX):
             return None  # a split number, or a box that cannot be read
         return DeliveryParts(kind, number, line, (), found["pmb"] or "", repaired=repaired, rest=rest)
     return None
