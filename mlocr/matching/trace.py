@@ -12,6 +12,7 @@ MOST_PLAIN_LOSERS = 4
 """Of many records that lost by one word (all of a street), no more stand beside a winner (*ours*)."""
 
 _NO_LINE = "no rule spoke of it"
+_OF_A_STREET = frozenset({"part_differs", "number_out_of_range"})
 
 
 class Trace:
@@ -49,7 +50,9 @@ class Trace:
         """The records considered, the chosen one first, then those that got furthest; at most `MOST_CANDIDATES`."""
         found: dict[tuple[str, ...], Candidate] = {}
         own = _key(chosen) if chosen is not None else None
-        for records, rule, said in reversed(self._considered):
+        # What lost with all its street has the last say only where no rule came nearer to it.
+        ranked = sorted(reversed(self._considered), key=lambda each: each[1] in _OF_A_STREET)
+        for records, rule, said in ranked:
             room = MOST_CANDIDATES - len(found)
             if own is not None and found and len(records) > MOST_PLAIN_LOSERS:
                 room = min(room, MOST_PLAIN_LOSERS)

@@ -97,6 +97,15 @@ def test_every_record_stands_once_and_a_big_building_is_cut_short() -> None:
         assert all(record in SMALL.rows for record in records)
 
 
+def test_what_is_said_of_a_record_is_what_came_nearest_to_it() -> None:
+    """Other readings of the line pass over the street record for its parts; at this number it lost to the building."""
+    said = {c.record.addon_low: c.rule for c in ask("11 TOWER RD APT 5" + LAST).candidates}
+    assert said["5000"] == "record_type"
+    said = {c.record.addon_low: c.rule for c in ask("33 N OAK AVE APT 8" + LAST).candidates}
+    assert said["1101"] == "street_record"
+    assert said["1102"] in ("part_differs", "number_out_of_range")
+
+
 def test_an_unmatched_address_has_candidates_and_none_is_chosen() -> None:
     match = ask("999 MAIN ST" + LAST)
     assert match.record is None
