@@ -125,7 +125,7 @@ class Cities:
                 return self._placed(printed, Standing.SAME_OFFICE, of_zip, details)
             return self._placed(printed, Standing.CONFLICT, of_zip, details)
         guess = self._misspelled(printed.city, printed.state) if printed.state else ""
-        if (state_fits or not guess) and self._like_one_of(printed.city, of_zip):
+        if (state_fits or not guess) and self._like_one_of(printed, of_zip):
             # A state that does not fit, and where no such city is, counts as misread: the street must confirm.
             details = [d for d in of_zip if d.state == printed.state] or list(of_zip)
             return self._placed(printed, Standing.AGREE, of_zip, details, certain=state_fits, respelled=True)
@@ -136,15 +136,22 @@ class Cities:
         standing = Standing.CITY_UNKNOWN if known else Standing.CONFLICT
         return self._placed(printed, standing, of_zip, ())
 
-    def _like_one_of(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
+    def _like_one_of(self, printed: LastLine, of_zip: Sequence[CityStateDetail]) -> bool:
         """A damaged spelling of one of the ZIP Code's own names, and of no other city of the state."""
-        names = sorted({d.name for d in of_zip} | {d.abbreviation for d in of_zip if d.abbreviation})
-        near = [n for n in neighbours(city, names) if n.distance <= max(1.0, len(city) / 4)]
-        if not near:
-            return any(fold(city) == fold(n) for n in names)
-        others = neighbours(city, self._gazetteer.cities(of_zip[0].state))
+        names = NameList.of({d.name for d in of_zip} | {d.abbreviation for d in of_zip if d.abbreviation})
         own = {d.name for d in of_zip}
-        return all(o.distance > near[0].distance for o in others if o.name not in own)
+        cores = _cores(printed)
+        for city in dict.fromkeys((*cores, *(spelling for core in cores for spelling in city_spellings(core)))):
+            limit = max(1.0, len(city) / 4) if city in cores else 1.0
+            near = [n for n in neighbours(city, names) if n.distance <= limit]
+            if not near:
+                if any(fold(city) == fold(n) for n in names.names):
+                    return True
+                continue
+            others = neighbours(city, self._gazetteer.cities(of_zip[0].state))
+            if all(o.distance > near[0].distance for o in others if o.name not in own):
+                return True
+        return False
 
     def _near_own(self, city: str, of_zip: Sequence[CityStateDetail]) -> bool:
         """Whether the printed city is a slip for a name of the ZIP Code, for another city's as well perhaps."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import inf
 
 from mlocr.matching.fuzzy import NameList
 from mlocr.matching.gazetteer import Gazetteer
@@ -78,12 +79,13 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The outcome, the street taken or those that tie, and what to say of it."""
+    """The outcome, the street taken or those that tie, what to say of it, and the cost of the nearest street."""
 
     outcome: Outcome
     near: tuple[Near, ...] = ()
     rule: str = ""
     said: str = ""
+    cost: float = inf
 
 
 class Correction:
@@ -102,6 +104,9 @@ class Correction:
         if not holders:
             return self._out_of_range(ranked)
         best = holders[0]
+        return replace(self._chosen(best, holders, ranked), cost=best.cost)
+
+    def _chosen(self, best: Near, holders: Sequence[Near], ranked: Sequence[Near]) -> Corrected:
         if any(_before(other, best) for other in ranked if not other.holds):
             return Corrected(Outcome.OUT_OF_RANGE if not best.by_name else Outcome.NONE, rule="nearer_out_of_range",
                              said="a nearer street does not hold the number")  # fmt: skip

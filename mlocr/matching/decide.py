@@ -171,8 +171,8 @@ class Decider:
             return False
         named = near.by_name and (sisters.known(place.sisters, line) or sisters.rival_name(near))
         if not named:
-            there = self._search.mend(Area(place.sisters, place.offices), line).near
-            named = there is not None and there.cost < near.cost - _A_LITTLE
+            there = self._search.mend(Area(place.sisters, place.offices), line)
+            named = there.cost < near.cost - _A_LITTLE
         if named:
             self._trace.say("name_elsewhere", "another ZIP Code of the city has a street of that or a nearer name")
         return named

@@ -19,6 +19,8 @@ _ZIP_AND_POINT = re.compile(
 # What may stand behind a ZIP Code: marks and the rest of a +4 that was cut off; the country.
 _TAIL = re.compile(r"(?<=\d{5})\s?-\s?\d{1,3}$|[\s*/&_#-]+$")
 _COUNTRY = re.compile(r"(?<=[A-Z0-9])\s(?:USA|U S A|UNITED STATES(?: OF AMERICA)?|EE ?UU)$")
+# A ZIP Code with one character that cannot be a digit: what it was, the city and the address must tell.
+_UNREAD = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>(?=.{0,4}[A-Z])(?=(?:[A-Z]?\d){4})[A-Z0-9]{5})(?:\s?-\s?\w{1,5})?$")
 _INNER_ZIP = re.compile(r"(?<![\w-])(?P<zip>\d{5})(?:-?(?P<plus>\d{4}))?(?![\w-])")
 _DAMAGED = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>[0-9OQDILSBZ]{5})(?:\s*-\s*|\s)?(?P<plus>[0-9OQDILSBZ]{4})?$")
 _SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P<plus>\d{4}))?$")
@@ -87,6 +89,10 @@ def _state_of(words: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
 def read_last_line(text: str) -> tuple[LastLine, bool]:
     """City, state and ZIP Code of one line, each empty where absent, and whether look-alike letters were read."""
     head, zip5, plus4, repaired = _zip_of(_TAIL.sub("", _COUNTRY.sub("", text)))
+    if not zip5:
+        unread = _UNREAD.match(head)
+        if unread and _state_of(tokens(unread["head"]))[1]:
+            head, zip5, repaired = unread["head"], unread["zip"], True
     city, state, state_repaired = _state_of(tokens(head))
     return LastLine(" ".join(lettered(word) for word in city), state, zip5, plus4), repaired or state_repaired
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 from mlocr.matching.boxes import BoxSearch
@@ -55,10 +56,11 @@ class DeliveryLine:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What a corrected search found, and the street it took (None where it took none)."""
+    """What a corrected search found, the street it took (None where it took none), and the nearest one's cost."""
 
     finding: Finding
     near: Near | None = None
+    cost: float = inf
 
 
 def better(first: Finding, second: Finding) -> Finding:
@@ -276,10 +278,12 @@ class Search:
         """
         found: list[Mended] = []
         best = Mended(Finding(Verdict.NO_STREET))
+        lowest = inf
         for parts in line.readings:
             if parts.kind is not AddressKind.STREET or not parts.number or _joined(parts):
                 continue
             mended = self._mended(area, line, parts)
+            lowest = min(lowest, mended.cost)
             if mended.finding.verdict is Verdict.FOUND:
                 if self._letter_is_a_digit(parts, mended.finding.choices[0]):
                     return Mended(Finding(Verdict.INSUFFICIENT))
@@ -287,12 +291,13 @@ class Search:
             if better(best.finding, mended.finding) is not best.finding:
                 best = mended
         if not found:
-            return best
+            return replace(best, cost=lowest)
         weighed = self._weighed([m.finding for m in found], line)
-        return Mended(weighed, next((m.near for m in found if m.finding is weighed), None))
+        return Mended(weighed, next((m.near for m in found if m.finding is weighed), None), lowest)
 
     def _mended(self, area: Area, line: DeliveryLine, parts: DeliveryParts) -> Mended:
         best = Mended(Finding(Verdict.NO_STREET))
+        nearest = inf
         for words, units, mailbox in unit_divisions(parts.words):
             bare = any(not unit.designator for unit in units)
             if bare and not all(unit.number[-1:].isdecimal() or unit.number[:1].isdecimal() for unit in units):
@@ -305,6 +310,7 @@ class Search:
                 apart=parts.tentative,
             )
             outcome = self._correction.find(area, words, asked.number, self._holder(asked, line), line.plus4)
+            nearest = min(nearest, outcome.cost)
             mended = self._of_outcome(outcome, asked, line)
             if mended.near is not None and mended.near.by_name and parts.repaired:
                 mended = Mended(Finding(Verdict.NO_STREET))
@@ -316,10 +322,10 @@ class Search:
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
-                return Mended(replace(finding, parts=_known(parts, asked, mailbox)), mended.near)
+                return Mended(replace(finding, parts=_known(parts, asked, mailbox)), mended.near, nearest)
             if better(best.finding, finding) is not best.finding:
                 best = Mended(finding)
-        return best
+        return replace(best, cost=nearest)
 
     def _holder(self, asked: Asked, line: DeliveryLine) -> Callable[[Candidate], bool]:
         def holding(candidate: Candidate) -> bool:
