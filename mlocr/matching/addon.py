@@ -14,11 +14,11 @@ def addon_for(record: DirectoryRecord, number: str) -> str:
     Equal ends: that add-on. On a PO box record whose add-on span equals its number span: low + (box - primary low)
     (*ours*, fits every record of the genuine sample). Anything else, and non-digit ("ND") forms: none.
     """
+    if record.addon_low == record.addon_high:
+        return _digits(record.addon_low)
     low, high = _digits(record.addon_low), _digits(record.addon_high)
     if not low or not high:
         return ""
-    if low == high:
-        return low
     first, last, value = plain(record.primary_low), plain(record.primary_high), plain(number)
     if record.record_type is not RecordType.PO_BOX or not (first.isdigit() and last.isdigit() and value.isdigit()):
         return ""

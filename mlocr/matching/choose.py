@@ -41,7 +41,9 @@ class Chooser:
 
     def choose(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
         """One record, several that tie, or none, with the rule's line in the trace."""
-        by_type = {t: [r for r in records if r.record_type is t] for t in RecordType}
+        by_type: dict[RecordType, list[DirectoryRecord]] = {t: [] for t in RecordType}
+        for record in records:
+            by_type[record.record_type].append(record)
         self._trace.consider(records, "record_type", "a record of another type comes first at this number")
         for rule in (self._firm, self._highrise, self._street):
             found = rule(by_type, asked)
