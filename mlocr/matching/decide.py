@@ -133,13 +133,21 @@ class Decider:
             return not sisters.addon_of_name(place.zips[0], found.record.street_name, place.printed.plus4)
         return True
 
-    def _out_of_range(self, place: Place, line: DeliveryLine, sisters: Sisters, finding: Finding) -> Decision:
+    def _out_of_range(
+        self, place: Place, line: DeliveryLine, sisters: Sisters, finding: Finding, cost: float = 0.0
+    ) -> Decision:
         """A street without the number: its ZIP Code, unless another of the city may have the address under a slip."""
         fallback = place.zips[0] if place.certain else ""
         streets = all(parts.kind is AddressKind.STREET for parts in line.readings)
-        if finding.verdict is Verdict.OUT_OF_RANGE and streets and fallback and place.sisters:
-            mended = self._search.mend(Area(place.sisters, place.offices), line)
-            if mended.finding.verdict is Verdict.FOUND or sisters.hold_number(place.sisters, line):
+        doubt = finding.verdict is Verdict.OUT_OF_RANGE or (finding.verdict is Verdict.MULTIPLE and cost > _A_LITTLE)
+        if doubt and streets and fallback and place.sisters:
+            there = self._search.mend(Area(place.sisters, place.offices), line)
+            if finding.verdict is Verdict.MULTIPLE:
+                elsewhere = there.cost < cost - _A_LITTLE
+            else:
+                held = there.finding.verdict is Verdict.FOUND
+                elsewhere = held or sisters.hold_number(place.sisters, line)
+            if elsewhere:
                 self._trace.say("perhaps_elsewhere", "a street like it in another ZIP Code of the city has the number")
                 fallback = ""
         return decided(finding, fallback)
@@ -161,7 +169,7 @@ class Decider:
         if verdict is Verdict.FOUND and self._another_street(place, line, sisters, mended):
             mended = Mended(Finding(Verdict.NO_STREET))
         if mended.finding.verdict is not Verdict.NO_STREET:
-            return self._out_of_range(place, line, sisters, mended.finding)
+            return self._out_of_range(place, line, sisters, mended.finding, mended.cost)
         return self._street_not_there(place, line, sisters, fallback)
 
     def _another_street(self, place: Place, line: DeliveryLine, sisters: Sisters, mended: Mended) -> bool:

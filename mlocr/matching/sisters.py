@@ -30,10 +30,13 @@ class Sisters:
         self._offices = place.offices
 
     def with_street(self, zips: Sequence[str], line: DeliveryLine) -> list[str]:
-        """Those of `zips` that may have the line's street under some spelling of its name; all for other lines."""
-        if len(zips) <= _FEW or any(p.kind is not AddressKind.STREET for p in line.readings):
+        """Those of `zips` that may have the line's street under some spelling of its name, or any PO boxes."""
+        kinds = {parts.kind for parts in line.readings}
+        if len(zips) <= _FEW or kinds - {AddressKind.STREET, AddressKind.PO_BOX}:
             return list(zips)
-        names = self._names(line)
+        names = self._names(line) if AddressKind.STREET in kinds else []
+        if AddressKind.PO_BOX in kinds:
+            names.append("PO BOX")
         return self._having(zips, names)
 
     def _having(self, zips: Sequence[str], names: Sequence[str]) -> list[str]:
