@@ -27,7 +27,7 @@ from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import ends_in_point, normal
-from mlocr.matching.tie_rules import by_printed_addon, nearer_as_written
+from mlocr.matching.tie_rules import by_printed_addon, nearer_as_written, unit_run_in
 from mlocr.matching.trace import Trace
 from mlocr.ports import ConfirmingTables, Directory
 
@@ -144,6 +144,7 @@ class _OneMatch:
         decision = self._against_lookalikes(decision, decider, delivery, line)
         decision = self._against_strokes(decision, search, delivery, line)
         decision = nearer_as_written(decision, self._gazetteer, self._trace)
+        decision = unit_run_in(decision, self._trace)
         decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)
         unsure = line.confidence < self._settings.sure_confidence
         if decision.finding.choice and unsure and self._numbers_stand(delivery):

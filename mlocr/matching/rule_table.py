@@ -111,6 +111,7 @@ _ROWS = (
     TieRule("other_numbers", OURS),
     TieRule("competing_readings", OURS),
     TieRule("nearer_as_written", OURS),
+    TieRule("unit_run_in", OURS),
     TieRule("zip_reread", OURS),
     TieRule("competing_zip_codes", OURS),
     TieRule("numbers_confirmed", OURS),

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from mlocr.mail.address import DirectoryRecord
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching.decide import Decision
+from mlocr.matching.designators import WITHOUT_RANGE
 from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast
@@ -16,6 +17,7 @@ from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.streets import STREET_TYPES, holds, street_key
+from mlocr.matching.suffixes import SUFFIXES
 from mlocr.matching.trace import Trace
 
 _ONE_SLIP = 1
@@ -64,6 +66,23 @@ def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) ->
                 tied = Finding(Verdict.MULTIPLE, parts=finding.parts)
                 return replace(decision, finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
     return decision
+
+
+def unit_run_in(decision: Decision, trace: Trace) -> Decision:
+    """A building's default against a unit that ran into the suffix (*ours*): WALNUT STREAR is ST REAR, not STREET.
+
+    Then a unit is printed, and the default is no answer (CASS letter rule 7).
+    """
+    finding = decision.finding
+    choice = finding.choice
+    if choice is None or choice.exact or finding.parts is None or "H" not in choice.notes:
+        return decision
+    last = finding.parts.words[-1] if finding.parts.words else ""
+    if not any(last.endswith(unit) and last.removesuffix(unit) in SUFFIXES for unit in WITHOUT_RANGE):
+        return decision
+    trace.say("unit_run_in", f"{last} may be a suffix and a unit run together")
+    held = Finding(Verdict.INSUFFICIENT, parts=finding.parts)
+    return replace(decision, finding=held, reason=RejectReason.INSUFFICIENT_ADDRESS)
 
 
 def _street_text(parts: DeliveryParts) -> str:

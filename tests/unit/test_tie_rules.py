@@ -111,6 +111,12 @@ def test_an_upright_stroke_is_a_one_or_a_stray_mark() -> None:
     assert code(ask("PO BOX 205| / HAVENPORT ME 04903", d)) == "04903020505"  # 2051 is no box here
 
 
+def test_a_unit_that_ran_into_the_suffix_is_no_absent_unit() -> None:
+    """TOWER RDBSMT is the basement or nothing, never the building's default with 99 of rule 7."""
+    assert code(ask("11 TOWER RDBSMT" + LAST)) in ("", "04901", "04901501499")
+    assert code(ask("11 TOWER RDREAR" + LAST)) in ("", "04901")
+
+
 @pytest.mark.parametrize("unit", ["STE ST", "APT NE", "APT AVE"])
 def test_a_word_of_the_street_is_no_unit_that_misses(unit: str) -> None:
     assert code(ask(f"11 TOWER RD {unit}" + LAST)) == "04901"
