@@ -63,7 +63,11 @@ def firm_nearly(records: Sequence[DirectoryRecord], lines: Sequence[str]) -> boo
     if any(fuzz.ratio(p, h) >= _DOUBTFUL for p in printed for h in held if h):
         return True
     short = [core for core in (_core(line) for line in lines) if len(core) >= _SHORTEST_PART]
-    return any(h.startswith(core + " ") or (h and core.startswith(h + " ")) for core in short for h in held)
+    return any(
+        h.startswith(core + " ") or (len(h) >= _SHORTEST_PART and core.startswith(h + " "))
+        for core in short
+        for h in held
+    )
 
 
 def firm_matches(records: Sequence[DirectoryRecord], lines: Iterable[str]) -> list[DirectoryRecord]:
