@@ -20,7 +20,7 @@ MAILBOX = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"
 _MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))*\s*"
 _PO = (
     r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST(?:AL)?(?: OFFICE| OFC)? [B8][O0]X|P\s?O\s?DRAWER|"
-    r"P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|P\s?[O0]\s?B(?=\s*\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
+    r"P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|P\s?[O0]\s?B(?=\s*[OILSZ]?\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
     r"(?:\s(?:DRAWER|CALLER|BIN))?"
 )
 _BARE = (

@@ -55,7 +55,9 @@ def _with_number(given: tuple[str, ...], units: tuple[Secondary, ...]) -> Iterat
     for number in numbers(words):
         # -1: a directional is glued to the number (153S MADISON AVE) and goes to the street.
         rest = words[number.used :] if number.used > 0 else (words[0][len(number.text) :], *words[1:])
-        if rest and not (ORDINAL.match(number.text) and not number.repaired) and not all(w.isdecimal() for w in rest):
+        # Two bare numbers are no street line, but a hyphenated one and its numbered street are (61-29 183).
+        bare = all(word.isdecimal() for word in rest) and "-" not in number.text
+        if rest and not (ORDINAL.match(number.text) and not number.repaired) and not bare:
             yield DeliveryParts(
                 AddressKind.STREET,
                 number.text,
