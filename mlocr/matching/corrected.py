@@ -147,8 +147,12 @@ class Correction:
         """Every variant of the printed words with every name it may stand for, the nearest first."""
         found: list[tuple[Variant, NearName]] = []
         for names in self._names(area):
+            seen: dict[tuple[str, bool], list[NearName]] = {}
             for variant in variants(words, names):
-                found += [(variant, near) for near in near_names(variant.street.name, names, variant.whole)]
+                asked = (variant.street.name, variant.whole)
+                if asked not in seen:
+                    seen[asked] = near_names(*asked, names, self._gazetteer.spellings)
+                found += [(variant, near) for near in seen[asked]]
         return sorted(found, key=lambda pair: (pair[0].cost + pair[1].cost, pair[1].name))
 
     def _names(self, area: Area) -> Iterator[NameList]:

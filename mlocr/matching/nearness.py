@@ -6,7 +6,7 @@ The unit is one wrong letter in a name. The costs only rank: what may be accepte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -60,10 +60,12 @@ def parts_cost(printed: StreetName, key: tuple[str, str, str, str]) -> tuple[flo
     return total, tuple(slips)
 
 
-def near_names(printed: str, names: NameList, spelling: bool) -> list[NearName]:
+def near_names(
+    printed: str, spelling: bool, names: NameList, spelled: Callable[[str], Iterable[str]] = spellings
+) -> list[NearName]:
     """Every name the printed one may stand for; with `spelling`, damaged ones and rivals too."""
     found: dict[str, NearName] = {}
-    for name in spellings(printed):
+    for name in spelled(printed):
         if name in names.members:
             found[name] = NearName(name, 0.0, 0)
     for name, cost in same_highway(printed, names.numbered):

@@ -71,7 +71,7 @@ class Sisters:
         return any(
             other.name != own and other.grade <= WEAK and other.cost < _NEXT
             for office in self._offices
-            for other in near_names(near.printed.name, self._gazetteer.office_streets(office), True)
+            for other in near_names(near.printed.name, True, self._gazetteer.office_streets(office))
         )
 
     def hold_number(self, zips: Sequence[str], line: DeliveryLine) -> bool:
