@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
@@ -19,8 +20,9 @@ MISSPELLED_SUFFIX = 0.5
 STRAY = 0.75
 # Letters a reader takes for one another beyond the plain look-alikes: AVF and AVE, BLUD and BLVD, RO and RD, AYE ...
 _READ_AS = str.maketrans({"F": "E", "U": "V", "Y": "V", "0": "D", "O": "D", "Q": "D", "7": "T", "4": "A", "P": "R"})
-_HALF_READ = {"IN": "LN", "1N": "LN", "LM": "LN", "SI": "ST", "8T": "ST", "GT": "CT", "CI": "CT", "C7": "CT"}
-_HALF_READ |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "OR": "DR", "OP": "DR"}
+_HALF = {"IN": "LN", "1N": "LN", "LM": "LN", "SI": "ST", "8T": "ST", "GT": "CT", "CI": "CT", "C7": "CT"}
+_HALF |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "OR": "DR", "OP": "DR"}
+_HALF_READ: Mapping[str, str] = MappingProxyType(_HALF)
 
 
 _NEARBY = tuple(sorted(COMMON_SUFFIXES | {"TRL", "LOOP", "SQ", "CV", "TRCE", "XING"}))
