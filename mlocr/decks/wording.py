@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlocr.decks.catalogue import Catalogue, Target, bare
 from mlocr.decks.names import FIRST_NAMES, LAST_NAMES, TITLES, TOWNS
 from mlocr.decks.streets import Place
+from mlocr.matching.directions import is_magnet
 
 SPELLED_DIRECTIONS = {
     "N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST",
@@ -68,6 +69,9 @@ def street_name(rng: random.Random, catalogue: Catalogue, target: Target, style:
 
 
 def _alone(catalogue: Catalogue, target: Target, loose: Place) -> bool:
+    # A magnet street (UNION SQ, BEACH LN) has no answer without all its parts (AMS footnote T).
+    if is_magnet(loose.street_name):
+        return False
     return len(catalogue.answers(target.town.zips, target.number, target.place.street_name, loose)) == 1
 
 
