@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 
-from mlocr.matching.fuzzy import NameList
+from mlocr.matching.fuzzy import NameList, is_strong_slip
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import StreetName
 from mlocr.matching.nearness import NearName, near_names, parts_cost
@@ -199,8 +199,11 @@ class Correction:
 
 def _most(best: Near) -> float:
     """The cost up to which a street is taken without its +4. A long name may be off by more than one letter."""
-    if best.grade == PLAIN and set(best.slips) <= {"misspelled", "part_missing"} and len(best.name) >= _LONG_NAME:
+    if best.grade == PLAIN and set(best.slips) == {"misspelled"} and len(best.name) >= _LONG_NAME:
         return MOST_BY_LONG_NAME
+    if best.by_name and best.printed.predirectional + best.printed.postdirectional != _directionals(best):
+        # A name and a directional corrected: the letters must all be there.
+        return MOST_BY_NAME if is_strong_slip(best.printed.name, best.name) else MOST_BY_WEAK_NAME
     return {0: MOST_BY_PARTS, PLAIN: MOST_BY_NAME, WEAK: MOST_BY_WEAK_NAME}.get(best.grade, 0.0)
 
 
@@ -215,7 +218,12 @@ def _alone(best: Near, ranked: Sequence[Near]) -> bool:
     Then the two corrections confirm each other: nothing else of the name, and no other name, whatever its numbers.
     """
     near = best.cost <= MOST_ALONE and best.grade == PLAIN and len(best.name) > _SHORT_NAME
+    near = near and is_strong_slip(best.printed.name, best.name)
     return near and all(n is best or (n.name != best.name and n.cost > best.cost + MARGIN) for n in ranked)
+
+
+def _directionals(near: Near) -> str:
+    return near.candidate.key[0] + near.candidate.key[3]
 
 
 def _before(other: Near, best: Near) -> bool:

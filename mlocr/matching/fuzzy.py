@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from mlocr.matching.street_words import STREET_WORDS
 from mlocr.matching.text import fold
 from mlocr.matching.words import COMMON_NAMES
 
 _DIGITS = re.compile(r"\d+")
 _SPLIT_NUMBER = re.compile(r"\d \d")
 _LONGEST = 40
+_OWN_WORDS = COMMON_NAMES | STREET_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _plausible_word(printed: str, name: str, distance: float) -> bool:
     if distance > _allowed(min(len(printed), len(name))):
         return False
     first_fits = fold(printed[:1]) == fold(name[:1]) or sorted(printed[:2]) == sorted(name[:2])
-    if printed in COMMON_NAMES or {printed + "S", name + "S"} & {printed, name} or not first_fits:
+    if printed in _OWN_WORDS or {printed + "S", name + "S"} & {printed, name} or not first_fits:
         return False
     if min(len(printed), len(name)) <= 4:
         # A four-letter name only by transposition or a doubled letter: every substitution makes another word.
@@ -109,12 +111,12 @@ def _word_grade(printed: str, name: str, whole: int) -> int:
     """The grade of one damaged word; `whole`: letters of the name around it, where other words of it agree."""
     short = min(len(printed), len(name))
     plural = {printed + "S", name + "S"} & {printed, name}
-    if printed in COMMON_NAMES or plural or short < 2 or printed.isdigit():
+    if printed in _OWN_WORDS or plural or short < 2 or printed.isdigit():
         return 4
     if fold(printed) == fold(name) and (short > 4 or whole > 5):
         return 2  # COLURNBIA, CLOGWOOD, VVATER; PONCE CLE LEON
     distance = OSA.distance(printed, name)
-    torn = abs(len(printed) - len(name)) == 1 and len(name) > 3
+    torn = abs(len(printed) - len(name)) == 1 and len(name) > 3 and (len(name) > 4 or printed[0] == name[0])
     if distance == 1 and (short > 4 or torn or whole > 5):
         return 2
     return 3 if distance <= max(1, len(name) // 3) else 4
@@ -158,3 +160,11 @@ def clear_neighbour(printed: str, names: Collection[str] | NameList) -> str:
     if len(near) > 1 and near[1].distance < best.distance + 1.0:
         return ""
     return best.name
+
+
+def is_strong_slip(printed: str, name: str) -> bool:
+    """Whether only transposed, doubled or look-alike letters keep two names apart: no letter is another one."""
+    first, second = printed.replace(" ", ""), name.replace(" ", "")
+    if sorted(first) == sorted(second) or fold(first) == fold(second):
+        return True
+    return _undoubled(first) == _undoubled(second)

@@ -183,6 +183,9 @@ TWINS = [
     "12 HIGHLAND",  # not HIGH
     "12 BROADWAY",  # not BROAD ST
     "12 HARVEST",  # not HARVEY ST
+    "110 COLOMBIA ST",  # names that streets often bear, and not in the directory
+    "12 HOLLAND DR",
+    "12 BUCKHANAN ST",  # another letter and another suffix
     "12 XYLOPHONE RD",
     "12 OAK ST",
 ]
