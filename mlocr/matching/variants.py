@@ -60,7 +60,11 @@ def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str
     yield from _unglued(words, names)
     if any("*" in word for word in words):
         yield tuple(word.replace("*", "") or "*" for word in words), MISREAD, "stray_character"
-    if len(words) > 2 and words[-2] + words[-1] in SUFFIXES and words[-2] not in DIRECTIONALS:
+    if (
+        len(words) > 2
+        and words[-2] + words[-1] in SUFFIXES
+        and not {words[-2]} & (DIRECTIONALS.keys() | SUFFIXES.keys())
+    ):
         yield (*words[:-2], words[-2] + words[-1]), MISREAD, "words_torn"  # PKW Y
     for at, word in enumerate(words):
         if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and word.isalpha():

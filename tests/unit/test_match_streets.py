@@ -248,6 +248,17 @@ def test_each_correction_leaves_its_rule_in_the_trace() -> None:
         assert rule in [line.rule for line in ask(street + LAST, D).trace], street
 
 
+def test_a_directional_behind_a_suffix_is_no_part_of_it() -> None:
+    """BRIDLE TRL S is not BRIDLE TRLS: there is a TRL with N and one with E."""
+    d = FakeDirectory()
+    d.city("98301", "CORLISS BAY", "WA")
+    d.row("98301", "S", "|BRIDLE|TRL|N", "1~99~B", "1001")
+    d.row("98301", "S", "|BRIDLE|TRL|E", "1~99~B", "1002")
+    match = ask("12 BRIDLE TRL S" + LAST, d)
+    assert code(match) == "98301"
+    assert "words_torn" not in [line.rule for line in match.trace]
+
+
 def _edits(text: str) -> set[str]:
     """Every text that one letter left out, doubled, replaced or transposed with the next makes of this one."""
     found = set()
