@@ -32,7 +32,10 @@ def _register_run(cass: typer.Typer) -> None:
     )
     def run(
         file: Path = typer.Argument(..., help="A Stage I file: 600-byte records, with or without line breaks."),
-        directory: Path = typer.Option(..., help="A built directory, or a folder with zip4.txt and ctystate.txt."),
+        directory: Path | None = typer.Option(
+            None, help="A built directory, or a folder with zip4.txt and ctystate.txt."
+        ),
+        config: Path | None = typer.Option(None, help="Configuration file: its [matcher] settings, or another engine."),
         as_of: str | None = typer.Option(None, help="Coding date YYYY-MM-DD (default: today)."),
         out: Path = typer.Option(Path("out/cass"), help="Folder for the answered file, the differences and the score."),
         workers: int = typer.Option(0, "--workers", help="Processes to match with (default: one for each core)."),
@@ -43,18 +46,19 @@ def _register_run(cass: typer.Typer) -> None:
         from rich.progress import Progress
 
         from mlocr.services.cass import run_stage1
-        from mlocr.services.matching import make_plan
         from mlocr.services.matching_batch import cores
+        from mlocr.services.matching_choice import choose_opener
 
-        plan = make_plan(
-            directory, user_cache_path("mlocr") / "directories", parse_date(as_of) or datetime.now().date()
-        )
+        when = parse_date(as_of) or datetime.now().date()
+        cache = user_cache_path("mlocr") / "directories"
+        opener = choose_opener(directory, config, cache, when, lambda said: console.print(said, style="dim"))
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
             bar = progress.add_task("answering", total=None)
             answer = run_stage1(
                 file,
                 out,
-                plan,
+                when,
+                opener,
                 workers=workers or cores(),
                 done=lambda number: progress.update(bar, completed=number),
             )

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -40,9 +39,14 @@ def register(app: typer.Typer) -> None:
 
 
 def match(
-    directory: Annotated[Path, typer.Option(help="A built directory, or a folder with zip4.txt and ctystate.txt.")],
+    directory: Annotated[
+        Path | None, typer.Option(help="A built directory, or a folder with zip4.txt and ctystate.txt.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Argument(help="JSON lines, a table or plain text; standard input if left out.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Configuration file: its [matcher] settings, or another engine.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Coding date YYYY-MM-DD (default: today).")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False,
@@ -61,23 +65,22 @@ def match(
     """Answer each record. A broken pipe behind us ends it quietly: whoever reads has read enough."""
     from platformdirs import user_cache_path
 
-    from mlocr.services.matching import make_plan
     from mlocr.services.matching_batch import Batch, BatchSetting, bad_rows_error, cores, job_of
+    from mlocr.services.matching_choice import choose_opener
     from mlocr.services.matching_columns import parse_columns
     from mlocr.services.matching_input import RecordSource, Wishes
     from mlocr.services.matching_lines import LineSource
-    from mlocr.services.matching_plan import opened
 
     wished = _form(form, json, explain)
     wishes = Wishes(form == "csv", parse_columns(columns), _delimiter(delimiter))
     when = parse_date(as_of) or datetime.now().date()
     name = "standard input" if file is None or str(file) == "-" else str(file)
-    plan = make_plan(directory, user_cache_path("mlocr") / "directories", when, say=_say)
+    opener = choose_opener(directory, config, user_cache_path("mlocr") / "directories", when, _say)
     out = getattr(sys.stdout, "encoding", None) or "utf-8"
     with _opened_bytes(file) as stream, MatchProgress(_size(file)) as shown:
         records = RecordSource(LineSource(stream, name, encoding), wishes)
         setting = BatchSetting(workers or cores(), _write, lambda count: shown.update(count, records.bytes_read), _say)
-        batch = Batch(records, partial(opened, plan), setting, stream)
+        batch = Batch(records, opener, setting, stream)
         try:
             count = batch.run(lambda opened: job_of(opened, wished, out, sys.stdout.isatty(), explain))
         except BrokenPipeError:

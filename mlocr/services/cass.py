@@ -18,7 +18,7 @@ from mlocr.certification.stage1_layout import Stage1Record, read_stage1
 from mlocr.errors import BadInputError
 from mlocr.mail.match import Match
 from mlocr.services.cass_workers import answers
-from mlocr.services.matching_plan import MatcherPlan
+from mlocr.services.matching_workers import Opener
 
 ANSWERED = "answered.txt"
 DIFFERENCES = "differences.jsonl"
@@ -71,16 +71,22 @@ class StageRun:
 
 
 def run_stage1(
-    file: Path, out: Path, plan: MatcherPlan, *, workers: int = 1, done: Callable[[int], None] = lambda _: None
+    file: Path,
+    out: Path,
+    as_of: date,
+    opener: Opener,
+    *,
+    workers: int = 1,
+    done: Callable[[int], None] = lambda _: None,
 ) -> StageRun:
     """Answer and score `file`; the answered file, the differences and the score stand in folder `out` afterwards.
 
     `done` hears the number of records answered so far. Raises BadInputError (RecordError) for a file that is no Stage I
     file, and what opening a directory raises.
     """
-    run = StageRun(pass_marks(plan.as_of), out)
+    run = StageRun(pass_marks(as_of), out)
     with _opened(file) as stream:
-        _answer_all(run, answers(read_stage1(stream, str(file)), plan, workers), done)
+        _answer_all(run, answers(read_stage1(stream, str(file)), opener, workers), done)
     (out / SCORE).write_text(json.dumps(run.as_json(), indent=1) + "\n", encoding="utf-8")
     return run
 

@@ -17,7 +17,7 @@ from mlocr.errors import DeviceFaultError, StationError
 from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.match import Match
 from mlocr.ports import AddressMatcher
-from mlocr.services.matching_plan import MatcherPlan, opened
+from mlocr.services.matching_workers import Opener
 
 CHUNK = 200
 """Records handed over at a time."""
@@ -35,18 +35,18 @@ def block_of(record: Stage1Record) -> AddressBlock:
     return AddressBlock(tuple(TextLine(line) for line in record.lines))
 
 
-def answers(records: Iterable[Stage1Record], plan: MatcherPlan, workers: int) -> Iterator[Answered]:
+def answers(records: Iterable[Stage1Record], opener: Opener, workers: int) -> Iterator[Answered]:
     """Every record with its answer, in order; with one worker here, with more in processes of their own.
 
     Raises what opening the matcher raises, TableStoppedError, and DeviceFaultError where a worker ends unasked.
     """
     if workers <= 1:
-        with opened(plan) as matcher:
+        with opener() as matcher:
             for record in records:
                 yield record, _answer(matcher, record)
         return
     with ExitStack() as stack:
-        team = [stack.enter_context(Worker(plan)) for _ in range(workers)]
+        team = [stack.enter_context(Worker(opener)) for _ in range(workers)]
         source = iter(records)
         waiting: deque[tuple[Worker, list[Stage1Record]]] = deque()
         turns = itertools.cycle(team)
@@ -68,12 +68,12 @@ def _answer(matcher: AddressMatcher, record: Stage1Record) -> Match:
     return replace(matcher.match(block_of(record)), candidates=())  # the diff does not show them, and they are heavy
 
 
-def _serve(pipe: Connection, plan: MatcherPlan) -> None:
+def _serve(pipe: Connection, opener: Opener) -> None:
     """Answer chunks until the pipe closes; an error of ours goes back as it is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
     with suppress(EOFError, OSError):
         try:
-            with opened(plan) as matcher:
+            with opener() as matcher:
                 while True:
                     chunk: list[Stage1Record] = pipe.recv()
                     pipe.send([_answer(matcher, record) for record in chunk])
@@ -84,14 +84,14 @@ def _serve(pipe: Connection, plan: MatcherPlan) -> None:
 class Worker:
     """One process with a matcher of its own, from entering to leaving its `with`."""
 
-    def __init__(self, plan: MatcherPlan) -> None:
-        self._plan = plan
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
 
     def __enter__(self) -> Worker:
         """Start the process."""
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=partial(_serve, theirs, self._plan), daemon=True)
+        self._process = context.Process(target=partial(_serve, theirs, self._opener), daemon=True)
         self._process.start()
         theirs.close()
         return self
