@@ -1,6 +1,7 @@
 """The command line's root: every file of this folder with a `register(app)` is a sub-command."""
 
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 import mlocr.cli
+from mlocr.cli.common import forget_output, output_gone
 from mlocr.errors import ExitCode, StationError
 
 
@@ -35,12 +37,27 @@ def build(only: str = "") -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line with `arguments`; the exit code of `mlocr.errors.ExitCode`."""
+    _fill_closed_streams()
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        if not output_gone():
+            raise
+    except SystemExit as error:  # the option parser's own end of a broken pipe; no command of ours raises it
+        if not isinstance(error.__context__, BrokenPipeError) or not output_gone():
+            raise
+    forget_output()
+    return ExitCode.DONE  # whoever read our output has read enough
+
+
+def _run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     # --debug counts wherever it stands, so that a failed command can be repeated with it at the end.
     given = [a for a in arguments if a != "--debug"]
     command = typer.main.get_command(build(given[0] if given else ""))
     try:
         answer = command.main(args=given, prog_name="mlocr", standalone_mode=False)
+        sys.stdout.flush()
     except typer.TyperException as error:
         print(f"mlocr: {_usage_sentence(error)}", file=sys.stderr)  # noqa: T201
         return ExitCode.USAGE
@@ -52,7 +69,34 @@ def run(arguments: Sequence[str]) -> int:
             raise
         print(f"mlocr: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if debug:
+            raise
+        forget_output()
+        print(f"mlocr: {_system_sentence(error)}", file=sys.stderr)  # noqa: T201
+        return ExitCode.BAD_INPUT
     return int(answer) if isinstance(answer, int) else ExitCode.DONE
+
+
+def _fill_closed_streams() -> None:
+    """A standard stream that the caller closed leads nowhere; else the next file opened would take its number."""
+    # The interpreter has None for a closed one; in this order they get their own numbers back.
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
+def _system_sentence(error: OSError) -> str:
+    """What the system refused and no command foresaw: a full disk below the output, say."""
+    why = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        return f"the output, or a file of this command, cannot be read or written ({why}); make room or give another"
+    return f"{os.fsdecode(error.filename)} cannot be read or written ({why}); make room or give another"
 
 
 def _usage_sentence(error: typer.TyperException) -> str:

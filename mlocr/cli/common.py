@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import select
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -89,6 +91,22 @@ def opened_text(file: Path | None) -> Iterator[TextIO]:
         raise BadInputError(f"{file} cannot be read ({error.strerror}); give a file of JSON lines or text") from error
     with stream:
         yield stream
+
+
+def output_gone() -> bool:
+    """Whether standard output is a pipe that nobody reads any more: a broken pipe elsewhere is a fault."""
+    with suppress(OSError):
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)  # an error is told without being asked for
+        return any(event & select.POLLERR for _, event in poll.poll(0))
+    return False
+
+
+def forget_output() -> None:
+    """Nobody takes our output any more: let nothing complain of what is left when the interpreter ends."""
+    # Under a test standard output may be no file at all.
+    with suppress(OSError), open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def parse_date(text: str | None) -> date | None:

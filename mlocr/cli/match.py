@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from mlocr.cli.common import parse_date
+from mlocr.cli.common import forget_output, parse_date
 from mlocr.cli.match_progress import MatchProgress
 from mlocr.errors import BadInputError, ExitCode, UsageError
 
@@ -84,7 +83,7 @@ def match(
         try:
             count = batch.run(lambda opened: job_of(opened, wished, out, sys.stdout.isatty(), explain))
         except BrokenPipeError:
-            _forget_output()
+            forget_output()
             return ExitCode.DONE
         except KeyboardInterrupt:
             _say(f"interrupted; {batch.count.records} addresses were answered")
@@ -149,9 +148,3 @@ def _write(text: str) -> None:
 
 def _say(sentence: str) -> None:
     typer.echo(f"mlocr: {sentence}", err=True)
-
-
-def _forget_output() -> None:
-    """Whoever read our output has gone: end quietly, and let nothing complain when the interpreter flushes."""
-    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
