@@ -17,7 +17,8 @@ RETURN CLASS FIRSTCLASS POSTAGE PERMIT MAIL BEND FORWARD DATED TIME OPEN CONFIDE
 _ENDORSING = frozenset(_ENDORSING_WORDS.split())
 _DIGIT = re.compile("[0-9]")
 _CARRIER_ROUTE = re.compile(
-    r"^(?:\*+)?(?:C|R|H|B|G)-?\d{3}(?:\*+)?$|^(?:CR|LOT|CAR RT|CARRIER ROUTE)\s?\d+[A-Z]?$|^LOT \d+[AD]?\*\*"
+    r"^(?:\*+)?(?:C|R|H|B|G)-?\d{3}(?:\*+)?$|^(?:CR|LOT|CAR RT|CARRIER ROUTE)\s?\d+[A-Z]?$|^LOT \d+[AD]?\*\*|"
+    r"^(?:ROUTE|RTE?|CAR[ -]?(?:RT|ROUTE)|CARRIER[ -]?(?:RT|ROUTE)|CR)[ -]?[CRHBG]-?\d{3}$"
 )
 _KEYLINE = re.compile(
     r"^#.*#$|^#[A-Z]{4,}$|^[A-Z0-9/-]*\d[A-Z0-9/-]*[A-Z][A-Z0-9/-]{5,}$|^\d{6,}[A-Z0-9/-]*$|^[A-Z]+\d{5,}[A-Z0-9]*$"

@@ -32,6 +32,8 @@ _BARE_LINE = re.compile(rf"^(?P<word>{_BARE}){_MARK}{VALUE}{MAILBOX}$")
 _ONLY_BOX = re.compile(rf"^(?:[B8][O0]X|BX){_MARK}{VALUE}$")
 _NEARLY = re.compile(r"^(?P<words>[A-Z]{1,6}(?: [A-Z]{1,4}){0,2}) (?P<box>\d+)$")
 _MORE_DIGITS = re.compile(r"\s*(?:[&/.,-]|AND\b)?\s*[.\d]")
+# PO BOX 15 ST: the letters may be digits of the number that could not be read.
+_LETTERS_LEFT = re.compile(r"^\s[A-Z]{1,2}$")
 _BARE_HEADS = frozenset("DFCLB8P")
 
 
@@ -61,7 +63,7 @@ def po_box(text: str) -> DeliveryParts | None:
         return _misspelled_box(text)
     behind = text[found.end() :]
     street_behind = _is_street(behind.split())
-    if (_MORE_DIGITS.match(behind) or behind.startswith(" -")) and not street_behind:
+    if (_MORE_DIGITS.match(behind) or _LETTERS_LEFT.match(behind) or behind.startswith(" -")) and not street_behind:
         # A split number, or two numbers, has no certain reading.
         return _misspelled_box(text) or DeliveryParts(AddressKind.PO_BOX, "", ("PO", "BOX"))
     repaired = found.groupdict().get("word") in ("PO", "P O")

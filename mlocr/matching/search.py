@@ -90,7 +90,8 @@ class Search:
             finding = self._one(zip5, line, parts)
             if finding.verdict is Verdict.FOUND and self._letter_is_a_digit(parts, finding.choices[0]):
                 return Finding(Verdict.INSUFFICIENT)
-            if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
+            # A record without an add-on gives no code, but is an address all the same, and a rival of the others.
+            if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON):
                 found.append(finding if finding.parts else replace(finding, parts=parts))
             if not parts.tentative:
                 best = better(best, finding)

@@ -99,10 +99,14 @@ def nearly_held(held: Sequence[DirectoryRecord], units: Sequence[Secondary]) -> 
 def readings_of_damaged(held: Sequence[DirectoryRecord], unit: Secondary) -> list[HeldUnit]:
     """Every unit of the building that a damaged one can be (*ours*): one is an answer, several are a tie.
 
-    AP 112: APT 112. APT 11 2: APT 112, and APT 11.
+    AP 112: APT 112. APT 11 2: APT 112, and APT 11. APT3 29: APT 329, APT 3, and APT 29.
     """
     if unit.near:
         fitting = [r for r in held if r.secondary_designator in unit.near and holds_value(r, unit.number)]
         return [([r], Secondary(r.secondary_designator, plain(unit.number)), True) for r in fitting]
-    whole = (Secondary(unit.designator, unit.number + unit.tail), Secondary(unit.designator, unit.number))
-    return [found for each in whole if (found := records_of_unit(held, each)) is not None]
+    first = records_of_unit(held, Secondary(unit.designator, unit.number))
+    values = (unit.number + unit.tail, *((unit.tail,) if len(unit.tail) > 1 else ()))
+    found = [records_of_unit(held, Secondary(unit.designator, value)) for value in values]
+    if len(unit.tail) > 1 and not any(found):
+        return []  # two whole numbers: the second is not just passed over
+    return [each for each in (*found, first) if each is not None]

@@ -1,0 +1,83 @@
+"""Readings that were dropped though they are as good as the one taken, and lines that were taken for an address.
+
+One ZIP Code of Larkmead VT; each way to a wrong code stands beside its harmless twin.
+"""
+
+import pytest
+from fake_directory import FakeDirectory
+from matching_cases import ask, code
+
+LAST = " / LARKMEAD VT 05301"
+
+
+def _directory() -> FakeDirectory:
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT", finance="490100")
+    d.row("05301", "S", "|BACK CHURCH|ALY|", "1~9~B", "1001")
+    d.row("05301", "S", "|BACK CHURCH|ALY|", "70~79~B", "ND00")
+    d.row("05301", "S", "|SPIRE|WAY|", "1~99~B", "1002")
+    d.row("05301", "H", "|SPIRE|WAY|", "30~30~E", "1003")
+    d.row("05301", "H", "|SPIRE|WAY|", "30~30~E", "1004", unit="APT:1~9")
+    d.row("05301", "H", "|SPIRE|WAY|", "30~30~E", "1005", unit="APT:20~49")
+    d.row("05301", "P", "PO BOX", "1~99~B", "3001-3099")
+    return d
+
+
+D = _directory()
+
+
+def got(text: str) -> str:
+    return code(ask(text + LAST, D))
+
+
+@pytest.mark.parametrize(
+    ("street", "expected"),
+    [
+        ("7B BACK CHURCH ALY", "05301"),  # 78 is an address too, though it has no add-on
+        ("7 BACK CHURCH ALY", "05301100107"),
+        ("78 BACK CHURCH ALY", "05301"),
+        ("9B BACK CHURCH ALY", "05301"),  # 98 is none, but the letter may still be a digit
+    ],
+)
+def test_a_reading_without_an_addon_is_a_rival_all_the_same(street: str, expected: str) -> None:
+    assert got(street) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("APT3 29", "05301"),
+        ("APT3", "053011004"),
+        ("APT 29", "053011005"),
+        ("APT3 99", "05301"),
+        ("APT 2 9", "05301"),
+    ],
+)
+def test_of_two_numbers_behind_a_designator_none_is_dropped(unit: str, expected: str) -> None:
+    assert got(f"30 SPIRE WAY {unit}")[:9] == expected
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ("PO BOX 15 ST", "05301"),
+        ("PO BOX 15 S", "05301"),
+        ("PO BOX 15", "05301301515"),
+        ("PO BOX 15 PMB 4", "05301301515"),
+    ],
+)
+def test_letters_behind_a_box_are_not_passed_over(box: str, expected: str) -> None:
+    assert got(box) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["ROUTE C012", "CAR-RT C012", "CAR RT C012", "CARRIER ROUTE R012", "RT R012", "C012", "USA MAIL",
+             "OR CURRENT RESIDENT", "DELIVER TO ADDRESSEE"]
+)  # fmt: skip
+def test_a_carrier_route_or_note_below_the_street_is_no_delivery_line(line: str) -> None:
+    assert got(f"12 SPIRE WAY / {line}") == "05301100212"
+
+
+@pytest.mark.parametrize("line", ["ROUTE 6012", "RT C12", "RR C012", "ROUTE 12"])
+def test_a_route_that_may_be_a_rural_one_counts_before_the_street(line: str) -> None:
+    assert len(got(f"12 SPIRE WAY / {line}")) < 11
