@@ -15,12 +15,15 @@ from mlocr.matching.loose import ALONE, Surroundings
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.trace import Trace
-from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, records_of_unit
+from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, records_of_unit, slip_away
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of the address at one primary number; `apart`: its digits or letter were printed apart."""
+    """What is known of the address at one primary number.
+
+    `apart`: its digits or letter were printed apart. `typed`: its characters are certain, not read from an image.
+    """
 
     number: str
     secondaries: tuple[Secondary, ...]
@@ -30,6 +33,7 @@ class Asked:
     sure_only: bool = False
     around: Surroundings = ALONE
     apart: bool = False
+    typed: bool = True
 
 
 class Chooser:
@@ -164,6 +168,9 @@ class Chooser:
             return Finding(Verdict.INSUFFICIENT)
         if nearly_held(held, asked.secondaries):
             self._trace.say("unit_doubtful", "the printed unit is in no range, but a slip away from one that is")
+            return Finding(Verdict.INSUFFICIENT)
+        if not asked.typed and slip_away(held, asked.secondaries):
+            self._trace.say("unit_doubtful", "the unit, not read with certainty, is one digit away from a range")
             return Finding(Verdict.INSUFFICIENT)
         return None
 

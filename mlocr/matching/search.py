@@ -37,6 +37,7 @@ _LETTERED_KINDS = frozenset(
     {AddressKind.STREET, AddressKind.RURAL_ROUTE, AddressKind.HIGHWAY_CONTRACT, AddressKind.MILITARY}
 )
 _ORDER = tuple(Verdict)
+_TYPED = 1.0  # a line read from an image is never quite as sure
 _OMITTED = frozenset({"part_missing", "directional_moved"})
 _OF_PARTS = frozenset({"part_missing", "part_changed", "directional_moved", "directional_changed"})
 
@@ -143,6 +144,7 @@ class Search:
                 line.firms,
                 around=line.around,
                 apart=parts.tentative,
+                typed=line.confidence >= _TYPED,
             )
             finding = self._street(zip5, words, asked, line)
             if any(unit.number.isalpha() and not unit.designator for unit in units):
@@ -309,6 +311,7 @@ class Search:
                 line.firms,
                 around=line.around,
                 apart=parts.tentative,
+                typed=line.confidence >= _TYPED,
             )
             outcome = self._correction.find(area, words, asked.number, self._holder(asked, line), line.plus4)
             nearest = min(nearest, outcome.cost)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from string import ascii_uppercase
+from string import ascii_uppercase, digits
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.designators import COARSE
@@ -43,6 +43,16 @@ def slips(unit: str) -> set[str]:
     if any(char.isalpha() for char in unit):
         found |= {head + tail for head, _, tail in places}
         found |= {head + other + tail for head, char, tail in places if char.isalpha() for other in ascii_uppercase}
+    return found - {unit, ""}
+
+
+def digit_slips(unit: str) -> set[str]:
+    """A unit with one digit changed, left out or put in, or two neighbours swapped."""
+    unit = unit[:_LONGEST_UNIT]
+    cuts = [(unit[:at], unit[at:]) for at in range(len(unit) + 1)]
+    found = {head + digit + tail for head, tail in cuts for digit in digits}
+    found |= {head + digit + tail[1:] for head, tail in cuts if tail[:1].isdecimal() for digit in ("", *digits)}
+    found |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
     return found - {unit, ""}
 
 

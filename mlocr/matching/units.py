@@ -10,7 +10,7 @@ from mlocr.matching.designators import may_stand_for
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.ranges import covers, plain, swapped
 from mlocr.matching.text import digits_of
-from mlocr.matching.unit_doubt import fraction_forms, held_as_another, slips, unreadable
+from mlocr.matching.unit_doubt import digit_slips, fraction_forms, held_as_another, slips, unreadable
 
 _SELDOM = re.compile(r"^\d+[G-Z]$")
 _FILE_WIDTH = 8
@@ -94,6 +94,12 @@ def nearly_held(held: Sequence[DirectoryRecord], units: Sequence[Secondary]) -> 
         if any(records_of_unit(lettered, Secondary(unit.designator, form)) for form in slips(unit.number)):
             return True
     return False
+
+
+def slip_away(held: Sequence[DirectoryRecord], units: Sequence[Secondary]) -> bool:
+    """Whether a digit changed, lost, put in or swapped keeps a printed unit apart from one in a range (*ours*)."""
+    with_range = [r for r in held if ranged(r)]
+    return any(holds_value(r, form) for unit in units for form in digit_slips(unit.number) for r in with_range)
 
 
 def readings_of_damaged(held: Sequence[DirectoryRecord], unit: Secondary) -> list[HeldUnit]:

@@ -199,7 +199,7 @@ def test_a_zip_code_that_the_image_could_be_as_well() -> None:
 def test_an_uncertain_unit_is_no_default() -> None:
     """APT 75 is in no range; read badly it may have been another, so the default record is no answer."""
     match = ask_lines(TextLine("11 TOWER RD APT 75", 0.8), HOME)
-    assert (code(match), match.reason) == ("04901", R.LOW_CONFIDENCE)
+    assert (code(match), match.reason) == ("04901", R.INSUFFICIENT_ADDRESS)
 
 
 def test_letter_or_digit_at_the_end_of_the_number() -> None:

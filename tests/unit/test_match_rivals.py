@@ -5,7 +5,9 @@ One ZIP Code of Larkmead VT; each way to a wrong code stands beside its harmless
 
 import pytest
 from fake_directory import FakeDirectory
-from matching_cases import ask, code
+from matching_cases import ask, ask_lines, code
+
+from mlocr.mail.address import TextLine
 
 LAST = " / LARKMEAD VT 05301"
 
@@ -81,3 +83,19 @@ def test_a_carrier_route_or_note_below_the_street_is_no_delivery_line(line: str)
 @pytest.mark.parametrize("line", ["ROUTE 6012", "RT C12", "RR C012", "ROUTE 12"])
 def test_a_route_that_may_be_a_rural_one_counts_before_the_street(line: str) -> None:
     assert len(got(f"12 SPIRE WAY / {line}")) < 11
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed", "read"),
+    [
+        ("APT 51", "053011003", "05301"),  # 5 or 21 or 15 may be meant
+        ("APT 72", "053011003", "05301"),
+        ("APT 7777", "053011003", "053011003"),  # no single digit brings it near
+        ("APT 25", "053011005", "053011005"),
+    ],
+)
+def test_a_unit_one_digit_off_is_a_plain_miss_only_where_it_was_typed(unit: str, typed: str, read: str) -> None:
+    lines = (f"30 SPIRE WAY {unit}", LAST.removeprefix(" / "))
+    for confidence, expected in ((1.0, typed), (0.99, read)):
+        match = ask_lines(*(TextLine(line, confidence) for line in lines), directory=D)
+        assert code(match)[:9] == expected
