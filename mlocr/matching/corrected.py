@@ -17,7 +17,7 @@ from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import StreetName
 from mlocr.matching.nearness import NearName, near_names, parts_cost
 from mlocr.matching.streets import Candidate, Streets, likeness
-from mlocr.matching.variants import Variant, variants
+from mlocr.matching.variants import UNREAD_SUFFIX, Variant, variants
 
 MARGIN = 0.75
 REACH = 3.5
@@ -30,6 +30,7 @@ _LONG_NAME = 8
 _SHORT_NAME = 5
 MOST_WITH_ADDON = 3.0
 _READ_OUT = frozenset({"suffix_misspelled", "words_run_together", "words_torn"})
+_UNREAD = "suffix_unread"
 _MISSING_ONLY = frozenset({"part_missing", "misspelled"})
 PLAIN, WEAK, ADDON_ONLY, RIVAL = 1, 2, 3, 4
 
@@ -130,7 +131,7 @@ class Correction:
                     cost, slips = parts_cost(variant.street, seen_as)
                     cost += variant.cost + near.cost
                     key = (zip5, candidate.key)
-                    if cost > REACH or (key in found and found[key].cost <= cost) or _made_up(variant, slips):
+                    if cost > REACH or (key in found and found[key].cost <= cost) or _made_up(variant, near, slips):
                         continue
                     slips = (*variant.slips, *slips, *(("misspelled",) if near.grade else ()))
                     holds = holding(candidate)
@@ -184,7 +185,8 @@ class Correction:
             alike = [n for n in ranked if n.candidate.key[1] == best.candidate.key[1]]
             if len(alike) > 1 or len(best.slips) > 1:
                 return Corrected(Outcome.TIED, (best,), "part_wrong", "another directional than that of any street")
-        if best.cost > _most(best) and not _alone(best, ranked):
+        unread = _UNREAD in best.slips and best.cost > UNREAD_SUFFIX
+        if unread or (best.cost > _most(best) and not _alone(best, ranked)):
             return Corrected(Outcome.NONE if best.by_name else Outcome.TIED, (best,), "too_far",
                              "the nearest street differs in too much")  # fmt: skip
         return self._taken(best)
@@ -207,8 +209,13 @@ def _most(best: Near) -> float:
     return {0: MOST_BY_PARTS, PLAIN: MOST_BY_NAME, WEAK: MOST_BY_WEAK_NAME}.get(best.grade, 0.0)
 
 
-def _made_up(variant: Variant, slips: Sequence[str]) -> bool:
-    """Whether a suffix or directional was read out of the print that the street does not even have."""
+def _made_up(variant: Variant, name: NearName, slips: Sequence[str]) -> bool:
+    """Whether a suffix or directional was read out of the print that the street does not even have.
+
+    A suffix that is hardly to be read counts only where all the rest is exactly a street's.
+    """
+    if _UNREAD in variant.slips and (slips or name.grade or name.cost):
+        return True
     return bool(_READ_OUT.intersection(variant.slips)) and not {"part_changed", "directional_changed"}.isdisjoint(slips)
 
 

@@ -16,7 +16,8 @@ from mlocr.matching.words import COMMON_NAMES
 _DIGITS = re.compile(r"\d+")
 _SPLIT_NUMBER = re.compile(r"\d \d")
 _LONGEST = 40
-_OWN_WORDS = COMMON_NAMES | STREET_WORDS
+OWN_WORDS = COMMON_NAMES | STREET_WORDS
+"""Words that are names of their own: printed in full, no misspelling of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _plausible_word(printed: str, name: str, distance: float) -> bool:
     if distance > _allowed(min(len(printed), len(name))):
         return False
     first_fits = fold(printed[:1]) == fold(name[:1]) or sorted(printed[:2]) == sorted(name[:2])
-    if printed in _OWN_WORDS or {printed + "S", name + "S"} & {printed, name} or not first_fits:
+    if printed in OWN_WORDS or {printed + "S", name + "S"} & {printed, name} or not first_fits:
         return False
     if min(len(printed), len(name)) <= 4:
         # A four-letter name only by transposition or a doubled letter: every substitution makes another word.
@@ -111,7 +112,7 @@ def _word_grade(printed: str, name: str, whole: int) -> int:
     """The grade of one damaged word; `whole`: letters of the name around it, where other words of it agree."""
     short = min(len(printed), len(name))
     plural = {printed + "S", name + "S"} & {printed, name}
-    if printed in _OWN_WORDS or plural or short < 2 or printed.isdigit():
+    if printed in OWN_WORDS or plural or short < 2 or printed.isdigit():
         return 4
     if fold(printed) == fold(name) and (short > 4 or whole > 5):
         return 2  # COLURNBIA, CLOGWOOD, VVATER; PONCE CLE LEON

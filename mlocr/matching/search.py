@@ -39,7 +39,8 @@ _LETTERED_KINDS = frozenset(
 _ORDER = tuple(Verdict)
 _TYPED = 1.0  # a line read from an image is never quite as sure
 _OMITTED = frozenset({"part_missing", "directional_moved"})
-_OF_PARTS = frozenset({"part_missing", "part_changed", "directional_moved", "directional_changed"})
+_PASSED_OVER = frozenset({"stray_character", "suffix_unread"})
+_OF_PARTS = frozenset({"suffix_unread", "part_missing", "part_changed", "directional_moved", "directional_changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class Search:
         self._trace.say("unit_doubtful", "a damaged line and a unit in no range: two corrections at once")
         return Finding(Verdict.INSUFFICIENT)
 
-    def _stray_is_no_unit(self, finding: Finding, words: tuple[str, ...]) -> Finding:
+    def _stray_is_no_unit(self, finding: Finding, words: tuple[str, ...], stray: bool) -> Finding:
         """No default where a character was passed over as a stray: it may be the unit (COLVMBIA AVE C).
 
         Nor any number where it stands behind the number and may be one more digit (1 I TOWER RD).
@@ -171,7 +172,7 @@ class Search:
         choice = finding.choice
         if choice is None or choice.secondary is not None:
             return finding
-        if words[0] not in REPAIRABLE and not {"H", "S"} & set(choice.notes):
+        if not (stray and words[0] in REPAIRABLE) and not {"H", "S"} & set(choice.notes):
             return finding
         self._trace.say("unit_doubtful", "the character passed over may be the unit")
         return Finding(Verdict.INSUFFICIENT)
@@ -321,8 +322,9 @@ class Search:
             finding = mended.finding
             if mended.near is None or not _OMITTED.issuperset(mended.near.slips):
                 finding = self._unit_kept(finding, asked)
-            if mended.near is not None and "stray_character" in mended.near.slips:
-                finding = Finding(Verdict.INSUFFICIENT) if bare else self._stray_is_no_unit(finding, words)
+            if mended.near is not None and not _PASSED_OVER.isdisjoint(mended.near.slips):
+                stray = "stray_character" in mended.near.slips
+                finding = Finding(Verdict.INSUFFICIENT) if bare else self._stray_is_no_unit(finding, words, stray)
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):

@@ -69,7 +69,7 @@ def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) ->
 
 
 def unit_run_in(decision: Decision, trace: Trace) -> Decision:
-    """A building's default against a unit that ran into the suffix (*ours*): WALNUT STREAR is ST REAR, not STREET.
+    """A building's default against a unit that ran into the suffix: WALNUT STREAR, or STA for ST A (*ours*).
 
     Then a unit is printed, and the default is no answer (CASS letter rule 7).
     """
@@ -78,7 +78,10 @@ def unit_run_in(decision: Decision, trace: Trace) -> Decision:
     if choice is None or choice.exact or finding.parts is None or "H" not in choice.notes:
         return decision
     last = finding.parts.words[-1] if finding.parts.words else ""
-    if not any(last.endswith(unit) and last.removesuffix(unit) in SUFFIXES for unit in WITHOUT_RANGE):
+    run_in = any(last.endswith(unit) and last.removesuffix(unit) in SUFFIXES for unit in WITHOUT_RANGE)
+    own = SUFFIXES.get(choice.record.suffix, choice.record.suffix)
+    run_in = run_in or (SUFFIXES.get(last) != own and SUFFIXES.get(last[:-1]) == own != "")
+    if not run_in:
         return decision
     trace.say("unit_run_in", f"{last} may be a suffix and a unit run together")
     held = Finding(Verdict.INSUFFICIENT, parts=finding.parts)

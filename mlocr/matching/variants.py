@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from mlocr.matching.fuzzy import NameList
+from mlocr.matching.designators import DESIGNATORS
+from mlocr.matching.fuzzy import OWN_WORDS, NameList
 from mlocr.matching.names import StreetName, divisions
 from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIX_NAMES, SUFFIXES
 from mlocr.matching.text import fold
@@ -17,6 +19,8 @@ from mlocr.matching.words import DIRECTIONAL_NAMES, DIRECTIONALS
 
 MISREAD = 0.25
 MISSPELLED_SUFFIX = 0.5
+UNREAD_SUFFIX = 0.75
+UNREAD_RIVAL = 1.25
 STRAY = 0.75
 # Letters a reader takes for one another beyond the plain look-alikes: AVF and AVE, BLUD and BLVD, RO and RD, AYE ...
 _READ_AS = str.maketrans({"F": "E", "U": "V", "Y": "V", "0": "D", "O": "D", "Q": "D", "7": "T", "4": "A", "P": "R"})
@@ -25,6 +29,8 @@ _HALF |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "
 _HALF_READ: Mapping[str, str] = MappingProxyType(_HALF)
 
 
+_RUN_IN = ("NW", "NE", "SW", "SE", "W", "N")
+_FORMS = tuple(form for form in SUFFIXES if len(form) > 1)
 _NEARBY = tuple(sorted(COMMON_SUFFIXES | {"TRL", "LOOP", "SQ", "CV", "TRCE", "XING"}))
 
 
@@ -57,6 +63,7 @@ def variants(words: tuple[str, ...], names: NameList) -> list[Variant]:
 def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str, ...], float, str]]:
     yield words, 0.0, ""
     yield from _suffix_tails(words)
+    yield from _unread_suffixes(words, names)
     yield from _unglued(words, names)
     if any("*" in word for word in words):
         yield tuple(word.replace("*", "") or "*" for word in words), MISREAD, "stray_character"
@@ -79,6 +86,26 @@ def _suffix_tails(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], flo
             continue
         for suffix, cost in near_suffixes(words[end - 1]):
             yield (*words[: end - 1], suffix, *words[end:]), cost, "suffix_misspelled"
+
+
+def _unread_suffixes(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """MAIN TS, KING SRTT, VALLEY DVR: where the suffix stands, a word that is none, one slip away from one.
+
+    Two slips away are rivals only. Not where the word may be something else: a word of a street of the directory,
+    a common name, a designator. The name before it must then be exactly a street's (`corrected`).
+    """
+    end = len(words) - 1 if words[-1] in DIRECTIONALS else len(words)
+    word = words[end - 1] if end > 1 else ""
+    if len(word) < 2 or not word.isalpha() or word in SUFFIXES or word in DIRECTIONALS or word in DESIGNATORS:
+        return
+    reach = 1 if len(word) == 2 else 2
+    near = process.extract(word, _FORMS, scorer=OSA.distance, score_cutoff=reach, limit=None, processor=None)
+    run_in = any(word.endswith(tail) and word.removesuffix(tail) in COMMON_SUFFIXES for tail in _RUN_IN)
+    if not near or near[0][1] > 1 or run_in or word in OWN_WORDS or any(word in n.split() for n in names.names):
+        return
+    for form, distance, _ in near:
+        cost = UNREAD_SUFFIX if distance == 1 else UNREAD_RIVAL
+        yield (*words[: end - 1], SUFFIXES[form], *words[end:]), cost, "suffix_unread"
 
 
 def near_suffixes(word: str) -> list[tuple[str, float]]:
@@ -114,7 +141,7 @@ def _unglued(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[st
         yield from _suffix_unglued(words, end, names)
     last = words[-1]
     if len(words) > 1 and last not in SUFFIXES:  # MAINE STW; E and S are left alone: STE and AVES are words
-        for tail in ("NW", "NE", "SW", "SE", "W", "N"):
+        for tail in _RUN_IN:
             if last.endswith(tail) and last[: -len(tail)] in COMMON_SUFFIXES:
                 yield (*words[:-1], last[: -len(tail)], tail), MISREAD, "words_run_together"
 

@@ -1,0 +1,63 @@
+"""A last word that is no suffix but a slip for one, behind exactly a street's name."""
+
+import pytest
+from fake_directory import FakeDirectory
+from matching_cases import ask, code
+
+
+def _directory() -> FakeDirectory:
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT", finance="490100")
+    d.row("05301", "S", "|BIRCHARD|ST|", "1~99~B", "1001")
+    d.row("05301", "S", "|SPRING VALLEY|DR|", "1~99~B", "1002")
+    d.row("05301", "S", "S|TEMPLE|CIR|", "1~99~B", "1003")
+    d.row("05301", "S", "|LAMBERT|CT|", "1~49~B", "1004")
+    d.row("05301", "S", "|LAMBERT|CIR|", "1~99~B", "1005")
+    d.row("05301", "S", "|FALLOW|ST|", "1~99~B", "1006")
+    d.row("05301", "S", "|FALLOW|CT|", "1~99~B", "1007")
+    d.row("05301", "S", "|PRESCOTT|AVE|", "1~99~B", "1008")
+    d.row("05301", "S", "|PRESCOTT|AVE|W", "1~99~B", "1009")
+    d.row("05301", "S", "|ORMSBY|ST|", "1~99~B", "1010")
+    d.row("05301", "H", "|ORMSBY|ST|", "30~30~E", "1011")
+    d.row("05301", "H", "|ORMSBY|ST|", "30~30~E", "1012", unit="APT:A~F")
+    d.row("05301", "S", "|HARLOW|LN|", "1~99~B", "1013")
+    d.row("05301", "S", "|HARLOW LARE|RD|", "1~99~B", "1014")
+    return d
+
+
+D = _directory()
+
+
+@pytest.mark.parametrize(
+    ("street", "expected"),
+    [
+        ("24 BIRCHARD TS", "05301100124"),
+        ("24 BIRCHARD SRT", "05301100124"),
+        ("24 BIRCHARD SRTT", "05301100124"),
+        ("24 SPRING VALLEY DVR", "05301100224"),
+        ("24 S TEMPLE IRC", "05301100324"),
+        ("24 ORMSBY SST", "05301101024"),
+        # negative twins
+        ("24 BIRCHARD QQ", "05301"),  # a slip for no suffix
+        ("24 BIRCHART TS", "05301"),  # the name is damaged as well
+        ("124 BIRCHARD TS", "05301"),
+        ("24 TEMPLE IRC", "05301"),  # the directional is missing as well
+        ("24 LAMBERT CT", "05301100424"),
+        ("60 LAMBERT CT", "05301"),  # a suffix of its own, its street without the number
+        ("24 FALLOW SCT", "05301"),  # a slip for ST and for CT
+        ("24 PRESCOTT AVEW", "05301100924"),  # a directional run in
+        ("24 PRESCOTT AVEE", "05301"),  # AVE, or AVE E, which is not AVE W
+        ("30 ORMSBY STB", "05301"),  # the A may be the apartment
+        ("30 ORMSBY STA", "05301"),  # STA is a suffix, but not the street's
+        ("30 ORMSBY STE", "05301"),  # a suite without its number
+        ("24 HARLOW LARE", "05301"),  # a word of a street of this ZIP Code
+    ],
+)
+def test_a_suffix_that_can_hardly_be_read(street: str, expected: str) -> None:
+    assert code(ask(street + " / LARKMEAD VT 05301", D)) == expected
+
+
+def test_the_correction_says_so() -> None:
+    match = ask("24 BIRCHARD TS / LARKMEAD VT 05301", D)
+    assert match.delivery_line == "24 BIRCHARD ST"
+    assert "L" in match.footnotes
