@@ -61,7 +61,9 @@ def test_a_seed_ends_the_run_and_the_next_is_refused(
     assert [entry.body["table"] for entry in stops] == ["DPV"]
     assert entries[-1].kind == "run_ended"
     rows = {row["file"]: row for row in map(json.loads, (out / "results.jsonl").read_text().splitlines())}
-    assert (rows[hit]["reason"], rows[hit]["disposition"]) == ("table_stopped", Disposition.PASSED.value)
+    assert rows[hit]["reason"] == "table_stopped"
+    # Once the run stops the belt waits for nobody: on a slow machine the letter may pass the head undecided.
+    assert rows[hit]["disposition"] in (Disposition.PASSED.value, Disposition.LATE.value)
     later = [row for file, row in rows.items() if file is not None and file > hit]
     assert all(row["outcome"] == "rejected" and row["disposition"] != "sprayed" for row in later)
     assert any(row["disposition"] == "sprayed" for row in rows.values())
