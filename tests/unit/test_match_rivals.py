@@ -80,6 +80,16 @@ def test_a_carrier_route_or_note_below_the_street_is_no_delivery_line(line: str)
     assert got(f"12 SPIRE WAY / {line}") == "05301100212"
 
 
+@pytest.mark.parametrize("tail", ["  01", " |", " #", ".", " USA", "-", " 99"])
+def test_what_the_mailer_puts_behind_a_zip_code(tail: str) -> None:
+    assert code(ask("12 SPIRE WAY" + LAST + tail, D)) == "05301100212"
+
+
+@pytest.mark.parametrize("last", ["LARKMEAD VT 0530 101", "LARKMEAD VT 05301 1", "05301 01"])
+def test_digits_that_may_belong_to_the_zip_code_are_not_dropped(last: str) -> None:
+    assert code(ask("12 SPIRE WAY / " + last, D)) in ("", "05301")
+
+
 @pytest.mark.parametrize("line", ["ROUTE 6012", "RT C12", "RR C012", "ROUTE 12"])
 def test_a_route_that_may_be_a_rural_one_counts_before_the_street(line: str) -> None:
     assert len(got(f"12 SPIRE WAY / {line}")) < 11
