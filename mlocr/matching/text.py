@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from string import ascii_uppercase, digits
 
 _INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
@@ -71,7 +72,7 @@ def _plain_letters(text: str) -> str:
 
 def ends_in_point(text: str) -> bool:
     """Whether a line's last number is followed by a point, which may be one more digit that could not be read."""
-    return _ENDING_POINT.search(text) is not None
+    return ("." in text or "|" in text) and _ENDING_POINT.search(text) is not None
 
 
 def _small_digits(found: re.Match[str]) -> str:
@@ -87,6 +88,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(t for t in found if t)
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Look-alikes brought together and spaces dropped: 0/O, 1/I/L, 5/S, 8/B, 2/Z, 6/G, RN/M, CL/D, VV/W."""
     bare = text.translate(_FOLDED)
