@@ -18,6 +18,7 @@ from mlocr.matching.sisters import Sisters
 from mlocr.matching.trace import Trace
 
 _SMALL = 1.0
+_TYPED = 1.0
 _HAS_IT = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON, Verdict.INSUFFICIENT)
 
 
@@ -73,7 +74,7 @@ class DoubtfulPlace:
         A damaged street as well: only where the ZIP Code is one digit or one transposition away from that one.
         """
         allowed = self._settings.correct_zip and self._sure(line)
-        found, tied = self._in(self._place.zips, line)
+        found, tied = self._in_nearest(self._place.zips, line)
         if allowed and not tied and len(_codes(found)) == 1 and not self._nearer_zip(found[0], line):
             return self._zip_corrected(found[0], "the directory has no such ZIP Code; the address exists once")
         if allowed and not tied and not found:
@@ -113,10 +114,13 @@ class DoubtfulPlace:
     def _conflict(self, line: DeliveryLine) -> Decision:
         """ZIP Code and city contradict: a full match in one of them and nothing like it in the other overrules."""
         in_zip = [self._search.find(zip5, line) for zip5 in self._place.zips]
-        in_city, tied = self._in(self._place.sisters, line)
+        in_city, tied = self._in_nearest(self._place.sisters, line)
         held = [f for f in in_zip if f.verdict is not Verdict.NO_STREET]
-        if held and (in_city or tied):
+        apart = not any(f.verdict in _HAS_IT for f in in_zip) and self._in_another_state(line)
+        if held and (in_city or tied) and not (apart and in_city):
             return several()
+        if apart and in_city and not tied and len(_codes(in_city)) == 1 and self._settings.correct_zip:
+            return self._zip_corrected(in_city[0], "the printed ZIP Code is another state's; the address exists once")
         if in_city and not tied and self._corrects_zip(line, in_city):
             return self._zip_corrected(in_city[0], "the address is not in the printed ZIP Code, and exists once")
         if not held and not in_city and not tied and self._nothing_like_it(line):
@@ -145,6 +149,17 @@ class DoubtfulPlace:
         near = any(z[:3] == printed.zip5[:3] for z in self._place.sisters)
         return near or (bool(printed.plus4) and confirmed.addon == printed.plus4)
 
+    def _in_another_state(self, line: DeliveryLine) -> bool:
+        """Whether the printed ZIP Code is not even in the printed state, and all that was printed is certain.
+
+        City, state and an exact address then agree with each other, and the ZIP Code with none of them, unless it has
+        a city of that name as well.
+        """
+        place = self._place
+        details = self._search.gazetteer.directory.cities_of_zip(place.printed.zip5)
+        apart = bool(place.printed.state) and all(d.state != place.printed.state for d in details)
+        return apart and not place.respelled and not place.twin and line.confidence >= _TYPED
+
     # --- evidence -----------------------------------------------------------------------------------------------------
 
     def _in(self, zips: Sequence[str], line: DeliveryLine) -> tuple[list[Finding], bool]:
@@ -152,6 +167,15 @@ class DoubtfulPlace:
         every = [self._search.find(zip5, line) for zip5 in self._sisters.with_street(zips, line)]
         found = [f for f in every if f.verdict is Verdict.FOUND and f.choices[0].exact]
         tied = any(f.verdict in _HAS_IT and f not in found for f in every)
+        return found, tied
+
+    def _in_nearest(self, zips: Sequence[str], line: DeliveryLine) -> tuple[list[Finding], bool]:
+        """As `_in`; where several ZIP Codes have the address, among those that the printed one is a slip for."""
+        found, tied = self._in(zips, line)
+        near = [z for z in zips if alike(z, self._place.printed.zip5)]
+        if near and (tied or len(_codes(found)) > 1):
+            nearest, doubtful = self._in(near, line)
+            return (nearest, doubtful) if nearest else (found, tied)
         return found, tied
 
     def _mended(self, zips: Sequence[str], line: DeliveryLine) -> Mended:

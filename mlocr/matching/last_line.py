@@ -16,7 +16,7 @@ _ZIP = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})(?:\s*-\s*|\s)?(?P<plus>\d{
 _ZIP_AND_POINT = re.compile(
     r"^(?P<head>.*?)[ -]*(?P<zip>\d{5})(?:\s*-\s*(?P<plus>\d{4})(?:\s?-?\d{2,3})|\s?(?P<plus2>\d{4})\s?-?\d{2})$"
 )
-# What may stand behind a ZIP Code: marks, the rest of a +4 that was cut off, or two digits of the mailer's; the country.
+# What may stand behind a ZIP Code: marks, the rest of a +4 that was cut off, two digits of the mailer's; the country.
 _TAIL = re.compile(r"(?<=\d{5})\s?-\s?\d{1,3}$|(?<=[A-Z]\s\d{5})\s\d\d$|[\s*/&_#-]+$")
 _COUNTRY = re.compile(r"(?<=[A-Z0-9])\s(?:USA|U S A|UNITED STATES(?: OF AMERICA)?|EE ?UU)$")
 # A ZIP Code with one character that cannot be a digit: what it was, the city and the address must tell.
