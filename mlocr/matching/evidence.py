@@ -58,6 +58,8 @@ def other_readings(line: TextLine, settings: MatchSettings) -> list[str]:
     With a scorer: alternatives and digit variants within `sure_margin` of the text. Without: all alternatives, unless
     the line was read with `sure_confidence`.
     """
+    if not line.alternatives and line.scorer is None:
+        return []
     texts = [a for a in line.alternatives if normal(a) != normal(line.text)]
     if line.scorer is None:
         return texts if line.confidence < settings.sure_confidence else []

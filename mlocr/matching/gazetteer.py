@@ -23,7 +23,8 @@ class Gazetteer:
         self.early_warnings = lru_cache(maxsize=1024)(self._early_warnings)
         self.spellings = lru_cache(maxsize=4096)(spellings)
         self.divisions = lru_cache(maxsize=1024)(_divisions)
-        self.preferred = lru_cache(maxsize=256)(self._preferred)
+        self.plainest = lru_cache(maxsize=1024)(_plainest)
+        self.preferred = lru_cache(maxsize=4096)(self._preferred)
         self.buildings = lru_cache(maxsize=16)(self._buildings)
         self.aliases = lru_cache(maxsize=256)(self._aliases)
 
@@ -79,6 +80,10 @@ class Gazetteer:
             if name:
                 found[name] = (*found.get(name, ()), record)
         return found
+
+
+def _plainest(words: tuple[str, ...]) -> StreetName | None:
+    return next(divisions(words), None)
 
 
 def _divisions(words: tuple[str, ...]) -> tuple[StreetName, ...]:

@@ -27,6 +27,10 @@ _SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P
 
 
 _LEAST_DIGITS = 3
+_DIGIT = re.compile(r"\d")
+_DIGITLIKE = frozenset("OQDILSBZ")
+_COUNTRY_ENDS = frozenset({"USA", "A", "STATES", "AMERICA", "UU", "EEUU"})
+_LONG_STATE_ENDS = frozenset(name[-1] for name in STATES if len(name) > 1)
 
 CityTest = Callable[[str, str], bool]
 """Whether the directory has a city of a name (in a state; empty: in any)."""
@@ -50,6 +54,21 @@ class FoundLast:
     printed: PrintedLast | None
     foreign: bool = False
     contradicted: bool = False
+
+
+def _plain_zip(text: str) -> tuple[str, str, str] | None:
+    """Head, ZIP Code and +4 of a line that ends in them as they should be; the patterns would say the same, slower."""
+    end = len(text) - 5 if text[-5:-4] == "-" and text[-4:].isdecimal() else len(text)
+    at = end - 6
+    if at > 0 and text[at] == " " and text[at - 1].isalpha() and text[at + 1 : end].isdecimal():
+        return text[:at], text[at + 1 : end], text[end + 1 :]
+    return None
+
+
+def _ends_in_word(text: str) -> bool:
+    """Whether a line ends in a word that can be no part of a ZIP Code or +4, damaged or not, and names no country."""
+    last = text.rpartition(" ")[2]
+    return last.isalpha() and "-" not in text and last not in _COUNTRY_ENDS and not _DIGITLIKE.issuperset(last)
 
 
 def _zip_of(text: str) -> tuple[str, str, str, bool]:
@@ -76,7 +95,8 @@ def _zip_of(text: str) -> tuple[str, str, str, bool]:
 
 def _state_of(words: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
     """City words, state and whether look-alikes were read; the longest state name at the end counts."""
-    for size in range(min(LONGEST_STATE, len(words)), 0, -1):
+    longest = LONGEST_STATE if words and words[-1] in _LONG_STATE_ENDS else 1
+    for size in range(min(longest, len(words)), 0, -1):
         code = STATES.get(words[-size:])
         if code:
             return words[:-size], code, False
@@ -88,13 +108,22 @@ def _state_of(words: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
 
 def read_last_line(text: str) -> tuple[LastLine, bool]:
     """City, state and ZIP Code of one line, each empty where absent, and whether look-alike letters were read."""
+    head, zip5, plus4, repaired = _zip_parted(text)
+    city, state, state_repaired = _state_of(tokens(head))
+    return LastLine(" ".join(map(lettered, city)), state, zip5, plus4), repaired or state_repaired
+
+
+def _zip_parted(text: str) -> tuple[str, str, str, bool]:
+    """A line's head, ZIP Code and +4, and whether look-alikes were read; marks and the country's name dropped."""
+    plain = _plain_zip(text)
+    if plain is not None:
+        return *plain, False
     head, zip5, plus4, repaired = _zip_of(_TAIL.sub("", _COUNTRY.sub("", text)))
     if not zip5:
         unread = _UNREAD.match(head)
         if unread and _state_of(tokens(unread["head"]))[1]:
-            head, zip5, repaired = unread["head"], unread["zip"], True
-    city, state, state_repaired = _state_of(tokens(head))
-    return LastLine(" ".join(lettered(word) for word in city), state, zip5, plus4), repaired or state_repaired
+            return unread["head"], unread["zip"], plus4, True
+    return head, zip5, plus4, repaired
 
 
 def reordered(text: str, known: CityTest) -> LastLine | None:
@@ -135,7 +164,7 @@ def split_off(text: str, known: CityTest) -> tuple[str, str] | None:
 
 
 def _is_city(words: str) -> bool:
-    return bool(words) and not any(c.isdigit() for c in words) and not is_attention(words)
+    return bool(words) and _DIGIT.search(words) is None and not is_attention(words)
 
 
 def find_last_line(lines: Sequence[str], confidences: Sequence[float], known: CityTest) -> FoundLast:
@@ -182,7 +211,7 @@ def _against_above(
     at = next((i for i in range(found.first - 1, -1, -1) if lines[i] and not is_domestic(lines[i])), -1)
     if at < 0:
         return FoundLast(found)
-    if sum(c.isdigit() for c in lines[at][-14:]) < _LEAST_DIGITS:
+    if _ends_in_word(lines[at]) or len(_DIGIT.findall(lines[at][-14:])) < _LEAST_DIGITS:
         return FoundLast(found)  # no ZIP Code there, damaged or not
     above, repaired = read_last_line(lines[at])
     if not _strong(above, known):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlocr.matching.highways import highway_names
 from mlocr.matching.suffixes import SUFFIX_NAMES, SUFFIXES, suffix_of
@@ -22,8 +22,7 @@ _MOST_SPELLINGS = 30
 _LONGEST_INITIALS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class StreetName:
+class StreetName(NamedTuple):
     """One division of a street's words; `name` is as printed, each other part standard or empty."""
 
     predirectional: str

@@ -10,7 +10,8 @@ from mlocr.matching.text import lettered
 from mlocr.matching.words import DIRECTIONALS, SPANISH, STREET_FIRST
 
 _URBANIZATION = frozenset({"URB", "URBANIZACION", "URBANIZ"})
-_COMPLEX = frozenset({"COND", "CONDOMINIO", "RES", "RESIDENCIAL"})
+COMPLEX = frozenset({"COND", "CONDOMINIO", "RES", "RESIDENCIAL"})
+"""Words that open a condominium's or project's name."""
 _NUMBERED = frozenset({"TOWER", "BLDG"})
 
 
@@ -80,7 +81,7 @@ def complex_parts(words: Sequence[str], units: Sequence[Secondary]) -> DeliveryP
 
     Publication 28 section 295: a condominium or project without a street stands in the street's place.
     """
-    if len(words) < 2 or words[0] not in _COMPLEX or any(c.isdigit() for word in words for c in word):
+    if len(words) < 2 or words[0] not in COMPLEX or any(c.isdigit() for word in words for c in word):
         return None
     buildings = [unit for unit in units if unit.designator in _NUMBERED]
     if len(buildings) != 1 or not buildings[0].number:

@@ -34,7 +34,7 @@ _LOOKALIKES = {fold(word): DESIGNATORS[word] for word in ("APT", "STE", "FL", "U
 
 def unglue(words: tuple[str, ...]) -> tuple[str, ...]:
     """APT5 as APT 5, STE200 as STE 200."""
-    if all(word.isalpha() or word[0].isdigit() for word in words):
+    if "".join(words).isalpha() or all([word.isalpha() or word[0].isdigit() for word in words]):
         return words
     out: list[str] = []
     for word in words:
@@ -85,6 +85,16 @@ def _take(words: tuple[str, ...], at: int) -> tuple[Secondary, int] | None:
     return (Secondary(designator, ""), used) if designator in WITHOUT_RANGE else None
 
 
+def _names_unit(word: str) -> bool:
+    """Whether a unit may begin with this word, whatever follows."""
+    return word in _HEADS or word == "#" or (len(word) < _LONGEST_LOOKALIKE and fold(word) in _LOOKALIKES)
+
+
+def _begins_unit(words: tuple[str, ...], at: int) -> bool:
+    """A cheap look at the words at `at`: whether `_take` can make anything of them."""
+    return _names_unit(words[at]) or (at + 1 < len(words) and DESIGNATORS.get(words[at + 1]) == "FL")
+
+
 def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | None:
     """Units and private mailbox where the words are nothing else; None where anything is left over."""
     units: list[Secondary] = []
@@ -106,6 +116,8 @@ def read_units(words: tuple[str, ...]) -> tuple[tuple[Secondary, ...], str] | No
 def _may_begin_unit(words: tuple[str, ...]) -> bool:
     """A cheap look at the first word: whether `read_units` can get past it."""
     first = words[0]
+    if first.isdecimal():
+        return False
     if first[0].isdigit() or first in ORDINALS:
         return len(words) > 1
     return not first.isalpha() or first in _HEADS or (len(first) < _LONGEST_LOOKALIKE and fold(first) in _LOOKALIKES)
@@ -113,7 +125,7 @@ def _may_begin_unit(words: tuple[str, ...]) -> bool:
 
 def read_unit_line(text: str) -> tuple[Secondary, ...] | None:
     """The units of a line that is nothing but units, whole glued designators among them (FL9); None for any other."""
-    if _TRAVEL.match(text):
+    if text[:1] == "L" and _TRAVEL.match(text):
         return None
     words = tokens(text)
     if not words or not _may_begin_unit(words):
@@ -165,7 +177,7 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
         yield from ((street, units, words[-1]) for street, units, _ in divisions(words[:-2]))
         return
     for at in range(1, len(words)):
-        read = read_units(words[at:])
+        read = read_units(words[at:]) if _begins_unit(words, at) else None
         if read is not None:
             yield words[:at], *read
     yield words, (), ""

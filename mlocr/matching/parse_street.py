@@ -7,7 +7,7 @@ from dataclasses import replace
 from mlocr.mail.address import AddressKind
 from mlocr.matching.parse_building import building_parts
 from mlocr.matching.parse_number import MARKS, ORDINAL, numbers
-from mlocr.matching.parse_puerto_rico import complex_parts, kilometre, number_last, without_urbanization
+from mlocr.matching.parse_puerto_rico import COMPLEX, complex_parts, kilometre, number_last, without_urbanization
 from mlocr.matching.parse_secondary import divisions, read_units, unglue
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.text import tokens
@@ -24,8 +24,20 @@ def street_parts(text: str) -> Iterator[DeliveryParts]:
     urbanization = ""
     if "URB" in text:
         words, urbanization = without_urbanization(words)
+    if _is_plain(printed, words, text):
+        yield DeliveryParts(AddressKind.STREET, words[0], words[1:])
+        return
     for parts in _readings(words):
         yield replace(parts, glued=glued, urbanization=urbanization) if glued or urbanization else parts
+
+
+def _is_plain(printed: tuple[str, ...], words: tuple[str, ...], text: str) -> bool:
+    """Whether a line is a whole number and plain words, which has the one reading that `_readings` would find."""
+    if words is not printed or len(words) < 2 or not words[0].isdecimal():
+        return False
+    second = words[1]
+    joined = second.isdecimal() or (len(second) == 1 and len(words) > 3)  # the number may go on there
+    return not joined and "".join(words).isalnum() and "KM" not in words and "URB" not in text
 
 
 def _readings(whole: tuple[str, ...]) -> Iterator[DeliveryParts]:
@@ -42,7 +54,7 @@ def _readings(whole: tuple[str, ...]) -> Iterator[DeliveryParts]:
             yield from (replace(parts, split=True, tentative=True) for parts in _with_number(joined, ()))
         yield from _with_number(given, units)
     yield from building_parts(whole)
-    for words, units, _ in divisions(whole) if whole[:1] and whole[0].isalpha() else ():
+    for words, units, _ in divisions(whole) if whole[:1] and whole[0] in COMPLEX else ():
         named = complex_parts(words, units)
         if named is not None:
             yield named

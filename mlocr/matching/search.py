@@ -94,7 +94,7 @@ class Search:
                 return Finding(Verdict.INSUFFICIENT)
             # A record without an add-on gives no code, but is an address all the same, and a rival of the others.
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON):
-                found.append(finding if finding.parts else replace(finding, parts=parts))
+                found.append(finding if finding.parts else _with_parts(finding, parts))
             if not parts.tentative:
                 best = better(best, finding)
         if found:
@@ -112,7 +112,11 @@ class Search:
     def _letter_is_a_digit(self, parts: DeliveryParts, choice: Choice) -> bool:
         """Whether a number ends in a letter that no range of its own holds and that house numbers seldom have (37K)."""
         pattern = _SELDOM if parts.kind in _LETTERED_KINDS else _LETTERED
-        if not pattern.match(parts.number) or not plain(choice.record.primary_low).isdigit():
+        if (
+            parts.number.isdecimal()
+            or not pattern.match(parts.number)
+            or not plain(choice.record.primary_low).isdigit()
+        ):
             return False
         if choice.secondary is not None and choice.secondary.number[1:].endswith(parts.number[-1]):
             return False  # the letter belongs to the unit, and the building has that unit
@@ -121,14 +125,14 @@ class Search:
 
     def _weighed(self, found: list[Finding], line: DeliveryLine) -> Finding:
         """Several readings the directory holds: the printed one when read with certainty, else a tie."""
+        if len(found) == 1:
+            return found[0]
         codes = {c.code for f in found for c in f.choices}
         printed = [f for f in found if f.parts is not None and not f.parts.repaired]
         certain = len({c.code for f in printed for c in f.choices}) == 1
         alike = any(_LOOKALIKE_ENDING.match(f.parts.number) for f in printed if f.parts is not None)
         if len(codes) == 1 or (certain and not alike and line.confidence >= self._settings.sure_confidence):
             return printed[0] if printed else found[0]
-        if len(found) == 1:
-            return found[0]
         self._trace.say("competing_readings", "look-alike characters allow more than one number of the directory")
         return Finding(Verdict.MULTIPLE, tuple(c for f in found for c in f.choices))
 
@@ -148,13 +152,12 @@ class Search:
                 typed=line.confidence >= _TYPED,
             )
             finding = self._street(zip5, words, asked, line)
-            if any(unit.number.isalpha() and not unit.designator for unit in units):
+            if units and any(unit.number.isalpha() and not unit.designator for unit in units):
                 finding = self._left_over(finding, words)
-            slip = _joined(parts) or parts.repaired or parts.glued or any(unit.glued for unit in line.units)
-            if slip:
+            if _joined(parts) or parts.repaired or parts.glued or any([unit.glued for unit in line.units]):
                 finding = self._unit_kept(finding, asked)
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
-                return replace(finding, parts=_known(parts, asked, mailbox))
+                return _with_parts(finding, _known(parts, asked, mailbox))
             best = better(best, finding)
         return best
 
@@ -208,7 +211,7 @@ class Search:
 
     def _holding(self, candidate: Candidate, number: str, line: DeliveryLine) -> list[DirectoryRecord]:
         held = holding(candidate.records, number)
-        if line.urbanization or any(r.urbanization_key for r in held):
+        if line.urbanization or any([r.urbanization_key for r in held]):
             return in_urbanization(held, line.urbanization, line.firms, self._urbanization)
         return held
 
@@ -328,7 +331,7 @@ class Search:
             if bare and (finding.choice is None or finding.choice.secondary is None):
                 continue  # nor is a number, unless the building has a unit of this number
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
-                return Mended(replace(finding, parts=_known(parts, asked, mailbox)), mended.near, nearest)
+                return Mended(_with_parts(finding, _known(parts, asked, mailbox)), mended.near, nearest)
             if better(best.finding, finding) is not best.finding:
                 best = Mended(finding)
         return replace(best, cost=nearest)
@@ -367,7 +370,11 @@ class Search:
 
 def _joined(parts: DeliveryParts) -> bool:
     """Whether the number was parted from what ran into it."""
-    return parts.split or _GLUED_DIRECTIONAL.match(parts.number) is not None
+    return parts.split or (not parts.number.isdecimal() and _GLUED_DIRECTIONAL.match(parts.number) is not None)
+
+
+def _with_parts(finding: Finding, parts: DeliveryParts) -> Finding:
+    return Finding(finding.verdict, finding.choices, parts, finding.notes)
 
 
 def _known(parts: DeliveryParts, asked: Asked, mailbox: str) -> DeliveryParts:

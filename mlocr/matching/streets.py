@@ -121,8 +121,7 @@ class Streets:
         return held
 
     def _as_printed(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
-        every = self._gazetteer.divisions(words)
-        printed = every[0] if every else None
+        printed = self._gazetteer.plainest(words)
         if printed is None:
             return []
         pre, post, suffix = printed.predirectional, printed.postdirectional, printed.suffix
