@@ -31,7 +31,10 @@ def lift(name: str, value: int = 200) -> ImageLift:
 
 
 class FakeCamera:
-    """Frames for triggers 1..count; triggers in `dropped` give none, those in `blind` a frame without a picture."""
+    """Frames for triggers 1..count; triggers in `dropped` give none, those in `blind` a frame without a picture.
+
+    After `slow_after` frames each next one is waited for, so that a busy machine's other threads get their turn.
+    """
 
     def __init__(self, count: int, dropped: Sequence[int] = (), blind: Sequence[int] = ()) -> None:
         self._frames = [
@@ -40,12 +43,17 @@ class FakeCamera:
             if n not in dropped
         ]
         self._ended = False
+        self._given = 0
+        self.slow_after = count
         self.on_empty: Callable[[], None] = lambda: None
 
     def open(self) -> None: ...
 
     def next(self, timeout: float) -> CameraFrame | None:
         if self._frames:
+            if self._given >= self.slow_after:
+                threading.Event().wait(0.05)
+            self._given += 1
             return self._frames.pop(0)
         if not self._ended:
             self.on_empty()
