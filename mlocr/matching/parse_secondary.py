@@ -16,6 +16,7 @@ from mlocr.matching.words import DIRECTIONALS, ORDINALS
 _GLUED = re.compile(
     r"^(APT|APTO|STE|SUITE|UNIT|RM|ROOM|BLDG|FL|LOT|SPC|TRLR|APARTMENT|BUILDING|FLOOR|SPACE|SLIP|PMB|PH)(\d[A-Z0-9-]*)$"
 )
+_RUN_IN = ("APARTMENT", "SUITE", "BLDG", "UNIT", "ROOM", "TRLR", "APT", "STE", "LOT", "SPC", "RM", "FL")
 _VALUE = re.compile(r"^[A-Z0-9][A-Z0-9/.-]*$")
 _FRACTION = re.compile(r"^\d+/\d+[A-Z]?$")
 _FLOOR = re.compile(r"^(\d+)(?:ST|ND|RD|TH)$")
@@ -41,6 +42,18 @@ def unglue(words: tuple[str, ...]) -> tuple[str, ...]:
         found = _GLUED.match(word)
         out.extend((found[1], found[2]) if found else (word,))
     return tuple(out)
+
+
+def unit_parted(words: tuple[str, ...]) -> tuple[str, ...]:
+    """MAIN STAPT 36 as MAIN ST APT 36: a suffix or directional and a unit's designator that ran together (*ours*)."""
+    if len(words) < 4 or not words[-1][0].isdigit() or not words[-2].isalpha() or words[-2] in DESIGNATORS:
+        return words
+    run = words[-2]
+    for designator in _RUN_IN:
+        stem = run.removesuffix(designator)
+        if stem != run and (stem in DIRECTIONALS or (stem in SUFFIXES and run not in SUFFIXES)):
+            return (*words[:-2], stem, designator, words[-1])
+    return words
 
 
 def _is_value(word: str) -> bool:

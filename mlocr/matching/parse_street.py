@@ -8,18 +8,18 @@ from mlocr.mail.address import AddressKind
 from mlocr.matching.parse_building import building_parts
 from mlocr.matching.parse_number import MARKS, ORDINAL, numbers
 from mlocr.matching.parse_puerto_rico import COMPLEX, complex_parts, kilometre, number_last, without_urbanization
-from mlocr.matching.parse_secondary import divisions, read_units, unglue
+from mlocr.matching.parse_secondary import divisions, read_units, unglue, unit_parted
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.text import tokens
 
 _APART = re.compile(r"(?<=\d) - (?=\d)")
-_GLUED = re.compile(r"^(\d+)([A-Z]{3,})$")
+_GLUED = re.compile(r"^(\d+)([A-Z]{3,}|US)$")
 
 
 def street_parts(text: str) -> Iterator[DeliveryParts]:
     """Every way to read a street line, the plainest first; none where there is no primary number."""
     printed = tokens(_APART.sub("-", text) if " - " in text else text)
-    words = unglue(printed)
+    words = unit_parted(unglue(printed))
     glued = words is not printed and words != printed
     urbanization = ""
     if "URB" in text:

@@ -39,7 +39,7 @@ _LETTERED_KINDS = frozenset(
 _ORDER = tuple(Verdict)
 _TYPED = 1.0  # a line read from an image is never quite as sure
 _OMITTED = frozenset({"part_missing", "directional_moved"})
-_PASSED_OVER = frozenset({"stray_character", "suffix_unread"})
+_PASSED_OVER = frozenset({"stray_character", "suffix_unread", "suffix_torn"})
 _OF_PARTS = frozenset({"suffix_unread", "part_missing", "part_changed", "directional_moved", "directional_changed"})
 
 

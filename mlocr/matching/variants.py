@@ -29,6 +29,7 @@ _HALF |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "
 _HALF_READ: Mapping[str, str] = MappingProxyType(_HALF)
 
 
+_DOUBLE_V: Mapping[str, str] = MappingProxyType({"VV": "W", "NVV": "NW", "SVV": "SW"})
 _RUN_IN = ("NW", "NE", "SW", "SE", "W", "N")
 _FORMS = tuple(form for form in SUFFIXES if len(form) > 1)
 _NEARBY = tuple(sorted(COMMON_SUFFIXES | {"TRL", "LOOP", "SQ", "CV", "TRCE", "XING"}))
@@ -73,7 +74,12 @@ def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str
         and not {words[-2]} & (DIRECTIONALS.keys() | SUFFIXES.keys())
     ):
         yield (*words[:-2], words[-2] + words[-1]), MISREAD, "words_torn"  # PKW Y
+    single = len(words) > 2 and len(words[-2]) == len(words[-1]) == 1 and words[-2] in DIRECTIONALS
+    if single and words[-2] + words[-1] in SUFFIXES:  # S T is ST, but the S may be a directional and the T a unit
+        yield (*words[:-2], words[-2] + words[-1]), UNREAD_SUFFIX, "suffix_torn"
     for at, word in enumerate(words):
+        if word in _DOUBLE_V and len(words) > 1:
+            yield (*words[:at], _DOUBLE_V[word], *words[at + 1 :]), MISREAD, "directional_misread"
         if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and word.isalpha():
             yield words[:at] + words[at + 1 :], STRAY, "stray_character"
 
@@ -153,7 +159,7 @@ def _suffix_unglued(words: tuple[str, ...], end: int, names: NameList) -> Iterat
         stem, ending = last[:-size], last[-size:]
         name = " ".join([*words[: end - 1], stem])
         known = name in names.members or stem in names.members or _ORDINAL.match(stem)
-        if len(stem) > 2 and known and SUFFIXES.get(ending) in _NEARBY:
+        if len(stem) > 2 and known and (SUFFIXES.get(ending) in _NEARBY or (size > 3 and ending in SUFFIXES)):
             yield (*words[: end - 1], stem, ending, *words[end:]), MISREAD, "words_run_together"
 
 

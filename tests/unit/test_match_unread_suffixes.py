@@ -22,6 +22,13 @@ def _directory() -> FakeDirectory:
     d.row("05301", "H", "|ORMSBY|ST|", "30~30~E", "1012", unit="APT:A~F")
     d.row("05301", "S", "|HARLOW|LN|", "1~99~B", "1013")
     d.row("05301", "S", "|HARLOW LARE|RD|", "1~99~B", "1014")
+    d.row("05301", "S", "|QUARRY|ST|", "1~99~B", "1015")
+    d.row("05301", "S", "|QUARRY|ST|S", "1~99~B", "1016")
+    d.row("05301", "S", "|MADDOX|AVE|W", "1~99~B", "1017")
+    d.row("05301", "S", "|KENDRICK|TPKE|", "1~99~B", "1019")
+    d.row("05301", "S", "|US HIGHWAY 40||", "1~99~B", "1020")
+    d.row("05301", "H", "|ORMSBY|ST|", "40~40~E", "1022")
+    d.row("05301", "H", "|ORMSBY|ST|", "40~40~E", "1023", unit="APT:101~199")
     return d
 
 
@@ -55,6 +62,28 @@ D = _directory()
 )
 def test_a_suffix_that_can_hardly_be_read(street: str, expected: str) -> None:
     assert code(ask(street + " / LARKMEAD VT 05301", D)) == expected
+
+
+@pytest.mark.parametrize(
+    ("street", "expected"),
+    [
+        ("24 BIRCHARD S T", "05301100124"),
+        ("24 QUARRY S T", "05301"),  # QUARRY ST, or unit T of QUARRY ST S
+        ("30 ORMSBY S T", "05301"),  # the T may be the apartment
+        ("24 MADDOX AVE VV", "05301101724"),
+        ("24 MADDOX AVE VX", "05301"),
+        ("24 KENDRICKTPKE", "05301101924"),
+        ("24 KENDRICTPKE", "05301"),
+        ("24US HIGHWAY 40", "05301102024"),
+        ("40 ORMSBY STAPT 105", "053011023"),
+        ("40 ORMSBY STUNIT 105", "053011023"),
+        ("40 ORMSBY STAPT 999", "05301"),  # a damaged line and a unit in no range
+        ("40 ORMSBY STOPT 105", "05301"),
+    ],
+)
+def test_what_ran_together_or_was_torn(street: str, expected: str) -> None:
+    given = code(ask(street + " / LARKMEAD VT 05301", D))
+    assert given[: len(expected)] == expected and (len(expected) > 5 or given == expected)
 
 
 def test_the_correction_says_so() -> None:
