@@ -50,9 +50,9 @@ class FakeCamera:
     def open(self) -> None: ...
 
     def next(self, timeout: float) -> CameraFrame | None:
+        if self._given >= self.slow_after:
+            threading.Event().wait(0.05)
         if self._frames:
-            if self._given >= self.slow_after:
-                threading.Event().wait(0.05)
             self._given += 1
             return self._frames.pop(0)
         if not self._ended:

@@ -246,7 +246,7 @@ def test_lost_events_are_counted(bench: Callable[..., Bench]) -> None:
 
 def test_a_limit_of_rejects_stops_the_feeder(bench: Callable[..., Bench]) -> None:
     made = bench(200)
-    made.camera.slow_after = 20
+    made.line.camera.slow_after = 20
     made.rejects = tuple(f"{n}.png" for n in range(1, 201))
     made.rules = RunRules(tie_timeout=0.05, drain_timeout=0.2, rejects_in_a_row=5)
     summary = made.run()
