@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.matching.addon import addon_for
@@ -16,6 +17,8 @@ from mlocr.matching.parsed import Secondary
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.trace import Trace
 from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, records_of_unit, slip_away
+
+_NO_UNIT = Secondary("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,31 @@ class Asked:
     typed: bool = True
 
 
+class _Held(NamedTuple):
+    """The records at one primary number by their type; boxes and general delivery have their own ways."""
+
+    firms: list[DirectoryRecord]
+    highrises: list[DirectoryRecord]
+    streets: list[DirectoryRecord]
+    routes: list[DirectoryRecord]
+
+    @staticmethod
+    def of(records: Sequence[DirectoryRecord]) -> _Held:
+        """The records parted. Not by a dictionary, for speed: hashing an enumeration member costs more than this."""
+        held = _Held([], [], [], [])
+        for record in records:
+            kind = record.record_type
+            if kind is RecordType.STREET:
+                held.streets.append(record)
+            elif kind is RecordType.HIGHRISE:
+                held.highrises.append(record)
+            elif kind is RecordType.FIRM:
+                held.firms.append(record)
+            elif kind is RecordType.RURAL_HIGHWAY:
+                held.routes.append(record)
+        return held
+
+
 class Chooser:
     """Picks the record among those that hold the primary number."""
 
@@ -45,12 +73,10 @@ class Chooser:
 
     def choose(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
         """One record, several that tie, or none, with the rule's line in the trace."""
-        by_type: dict[RecordType, list[DirectoryRecord]] = {t: [] for t in RecordType}
-        for record in records:
-            by_type[record.record_type].append(record)
+        held = _Held.of(records)
         self._trace.consider(records, "record_type", "a record of another type comes first at this number")
         for rule in (self._firm, self._highrise, self._street):
-            found = rule(by_type, asked)
+            found = rule(held, asked)
             if found is not None:
                 return found
         self._trace.say("firm_only", "only firm records hold this number and no printed line names one of them")
@@ -63,12 +89,12 @@ class Chooser:
 
     def choose_box(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
         """A firm's own PO box record where a printed line names the firm, else the box record."""
-        by_type = {t: [r for r in records if r.record_type is t] for t in (RecordType.FIRM, RecordType.PO_BOX)}
-        found = self._firm(by_type, asked)
+        boxes = [r for r in records if r.record_type is RecordType.PO_BOX]
+        found = self._firm(_Held.of(records), asked)
         if found is not None:
             return found
-        if by_type[RecordType.PO_BOX]:
-            return self.choose_plain(by_type[RecordType.PO_BOX], asked)
+        if boxes:
+            return self.choose_plain(boxes, asked)
         self._trace.say("firm_only", "only a firm's record holds this box and no printed line names the firm")
         return Finding(Verdict.INSUFFICIENT)
 
@@ -79,12 +105,14 @@ class Chooser:
 
     # --- the rules ------------------------------------------------------------------------------------------------
 
-    def _firm(self, by_type: dict[RecordType, list[DirectoryRecord]], asked: Asked) -> Finding | None:
+    def _firm(self, by_type: _Held, asked: Asked) -> Finding | None:
         """A firm record only when a printed line names it and its unit does not contradict (AMS footnote G)."""
-        held = by_type[RecordType.FIRM]
-        named = firm_matches(held, asked.firms) if held and asked.firms else []
+        held = by_type.firms
+        if not held:
+            return None
+        named = firm_matches(held, asked.firms) if asked.firms else []
         fitting = [r for r in named if not ranged(r) or not asked.secondaries or self._unit_of(r, asked) is not None]
-        if not fitting and held and not named and firm_nearly(held, asked.firms):
+        if not fitting and not named and firm_nearly(held, asked.firms):
             self._trace.say("firm_doubtful", "a printed line is nearly the name of a firm with its own record")
             return Finding(Verdict.INSUFFICIENT)
         if not fitting:
@@ -93,8 +121,8 @@ class Chooser:
         self._trace.say("firm_record", f"a printed line names {fitting[0].building_or_firm}")
         return self._one_of(fitting, asked, None, ("G",))
 
-    def _highrise(self, by_type: dict[RecordType, list[DirectoryRecord]], asked: Asked) -> Finding | None:
-        held = by_type[RecordType.HIGHRISE]
+    def _highrise(self, by_type: _Held, asked: Asked) -> Finding | None:
+        held = by_type.highrises
         if not held:
             return None
         why = "its units do not hold the printed one" if asked.secondaries else "no unit is printed"
@@ -115,13 +143,13 @@ class Chooser:
         self._trace.say("no_default", "several highrise records and no default: the street record, if there is one")
         return None
 
-    def _street(self, by_type: dict[RecordType, list[DirectoryRecord]], asked: Asked) -> Finding | None:
-        held = by_type[RecordType.STREET] + by_type[RecordType.RURAL_HIGHWAY]
+    def _street(self, by_type: _Held, asked: Asked) -> Finding | None:
+        held = by_type.streets + by_type.routes
         if not held:
             return None
         notes: tuple[str, ...] = ()
         certain = True
-        if by_type[RecordType.HIGHRISE]:
+        if by_type.highrises:
             notes = ("S",) if asked.secondaries else ("H",)
             certain = not asked.secondaries
         self._trace.say("street_record", "the street record holds the number")
@@ -192,6 +220,8 @@ class Chooser:
     ) -> Finding:
         """One choice where all the records give one code; the base record before its alternates; else a tie."""
         choices = [self._choice(r, asked, unit, notes, certain) for r in records]
+        if len(choices) == 1:
+            return self._taken(choices[0])
         codes = {c.code for c in choices}
         if len(codes) > 1:
             base = [c for c in choices if c.record.base_alternate != "A"]
@@ -206,6 +236,9 @@ class Chooser:
         best = next((c for c in choices if c.record.base_alternate != "A"), choices[0])
         if len(choices) > 1:
             self._trace.consider(records, "same_code", "gives the same code as the chosen record")
+        return self._taken(best)
+
+    def _taken(self, best: Choice) -> Finding:
         self._trace.take(best.record)
         if not best.addon:
             self._trace.say("no_addon", "the record carries no usable add-on")
@@ -215,7 +248,7 @@ class Chooser:
     def _choice(
         self, record: DirectoryRecord, asked: Asked, unit: Secondary | None, notes: tuple[str, ...], certain: bool
     ) -> Choice:
-        printed = unit or (asked.secondaries[-1] if asked.secondaries else Secondary("", ""))
+        printed = unit or (asked.secondaries[-1] if asked.secondaries else _NO_UNIT)
         point = delivery_point(
             DeliveryPointRequest(
                 record_type=record.record_type,

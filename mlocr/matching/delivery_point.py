@@ -218,7 +218,10 @@ def _from_primary(request: DeliveryPointRequest) -> DeliveryPoint:
     value = _tidy(request.primary)
     if value is None:
         return DeliveryPoint("", "none")
-    if not value or request.record_type is RecordType.GENERAL_DELIVERY or WITHOUT_BOX.fullmatch(value):
+    general = request.record_type is RecordType.GENERAL_DELIVERY
+    if value.isdigit() and not general:
+        return DeliveryPoint(value[-2:].zfill(2), "primary_number")  # the plain case by itself, for speed
+    if not value or general or WITHOUT_BOX.fullmatch(value):
         return DeliveryPoint("99", "no_number")
     value = value.rpartition("BOX ")[2]
     if found := PUBLISHED_PRIMARY.fullmatch(value):

@@ -51,8 +51,9 @@ class Trace:
         found: dict[tuple[str, ...], Candidate] = {}
         own = _key(chosen) if chosen is not None else None
         # What lost with all its street has the last say only where no rule came nearer to it.
-        ranked = sorted(reversed(self._considered), key=lambda each: each[1] in _OF_A_STREET)
-        for records, rule, said in ranked:
+        latest = self._considered[::-1]
+        nearer = [each for each in latest if each[1] not in _OF_A_STREET]
+        for records, rule, said in (*nearer, *(each for each in latest if each[1] in _OF_A_STREET)):
             room = MOST_CANDIDATES - len(found)
             if own is not None and found and len(records) > MOST_PLAIN_LOSERS:
                 room = min(room, MOST_PLAIN_LOSERS)
@@ -65,7 +66,9 @@ class Trace:
                     room -= 1
         if chosen is not None and own is not None and own not in found:
             found[own] = Candidate(chosen, "", _NO_LINE, chosen=True)
-        return tuple(sorted(found.values(), key=lambda c: not c.chosen))
+        if own is not None:  # to the front
+            found = {own: found.pop(own), **found}
+        return tuple(found.values())
 
     @property
     def lines(self) -> tuple[TraceLine, ...]:
