@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlocr.services.cass import StageRun
 
 SHOWN = 10
+MOST_WORKERS = 256
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,9 @@ def _register_run(cass: typer.Typer) -> None:
         config: Path | None = typer.Option(None, help="Configuration file: its [matcher] settings, or another engine."),
         as_of: str | None = typer.Option(None, help="Coding date YYYY-MM-DD (default: today)."),
         out: Path = typer.Option(Path("out/cass"), help="Folder for the answered file, the differences and the score."),
-        workers: int = typer.Option(0, "--workers", help="Processes to match with (default: one for each core)."),
+        workers: int | None = typer.Option(
+            None, "--workers", min=1, max=MOST_WORKERS, help="Processes to match with (default: one for each core)."
+        ),
         as_json: bool = typer.Option(False, "--json", help="The score as one JSON object on standard output."),
     ) -> None:
         """Answer every record and score the answers; exit code 1 when a pass mark is missed."""

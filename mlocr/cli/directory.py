@@ -6,12 +6,16 @@ import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from mlocr.cli.common import console, print_json
+from mlocr.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mlocr.services.directories import DirectoryInfo
 
 MANY_VALUES = ("--zip4", "--city-state", "--ews")
 
@@ -84,12 +88,13 @@ def build(
     """Build and say what was built."""
     from mlocr.directory.build import BuildOptions, build_directory
     from mlocr.directory.links.format import TableKind
+    from mlocr.services.directories import directory_info
 
     given = {TableKind.DPV: dpv, TableKind.LACSLINK: lacslink, TableKind.SUITELINK: suitelink}
     tables = {kind: path for kind, path in given.items() if path is not None}
     with _bar() as told:
         build_directory(zip4, city_state, out, tables, BuildOptions(early_warnings=ews or (), progress=told))
-    _show(out)
+    _show(directory_info(out))
 
 
 @contextmanager
@@ -106,26 +111,29 @@ def info(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A built directory, or a folder of several.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Show one directory, or those of a shelf, the newest first."""
+    """Show one directory, or those of a shelf, the newest first; exit code 4 where a seal does not hold."""
     from mlocr.services.directories import directory_info
     from mlocr.services.shelf import is_shelf, newest_first
 
+    broken = False
     for at, path in enumerate(newest_first(directory) if is_shelf(directory) else [directory]):
+        found = directory_info(path)
+        broken = broken or bool(found.broken)
         if json:
-            print_json(directory_info(path).as_json())
+            print_json(found.as_json())
             continue
         if at:
             typer.echo("")
-        _show(path)
+        _show(found)
+    if broken:
+        raise typer.Exit(ExitCode.DATA_EXPIRED)
 
 
-def _show(path: Path) -> None:
-    from mlocr.services.directories import directory_info
-
-    found = directory_info(path)
+def _show(found: DirectoryInfo) -> None:
     dates = found.usability
-    today = "usable today" if dates.allows(datetime.date.today()) else "NOT usable today"
-    typer.echo(f"directory    {path}")
+    usable = dates.allows(datetime.date.today()) and not found.broken and not found.stopped
+    today = "usable today" if usable else "NOT usable today"
+    typer.echo(f"directory    {found.path}")
     typer.echo(f"product      {found.product[0]:04d}-{found.product[1]:02d}, {today}")
     typer.echo(f"may code     {dates.first_use} to {dates.last_use} ({dates.rule})")
     typer.echo(f"last mailing {dates.last_mailing}")

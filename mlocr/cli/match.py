@@ -59,7 +59,7 @@ def match(
     delimiter: Annotated[str, typer.Option(help="Delimiter of a table, one character or tab; seen if left out.")] = "",
     encoding: Annotated[str, typer.Option(help="Character set of the input.")] = "utf-8",
     explain: Annotated[bool, typer.Option("--explain", help="Say for each answer which rules led to it.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes (default: one for each core).")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=256, help="Processes (default: one for each core).")] = None,
 ) -> int:
     """Answer each record. A broken pipe behind us ends it quietly: whoever reads has read enough."""
     from platformdirs import user_cache_path

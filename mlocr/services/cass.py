@@ -141,6 +141,10 @@ def difference(
 
 def _opened(file: Path) -> io.BufferedReader:
     try:
-        return file.open("rb")
+        stream = file.open("rb")
     except OSError as error:
         raise BadInputError(f"{file} cannot be read ({error.strerror}); give a CASS Stage I file") from error
+    if not stream.peek(1):
+        stream.close()
+        raise BadInputError(f"{file} is empty; give a CASS Stage I file")
+    return stream

@@ -331,6 +331,8 @@ def make_file(
     """
     if count < 1:
         raise UsageError(f"--count {count} makes no file; ask for one record or more")
+    if questions_file(out) == out:
+        raise UsageError(f"{out} is the name of the questions that go beside the Stage I file; name that one .txt")
     built = resolve_directory(directory, cache)
     source = open_directory(built)
     try:

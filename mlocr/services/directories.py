@@ -19,7 +19,7 @@ from mlocr.directory.schema import FORMAT_VERSION
 from mlocr.directory.seal import check_seal, check_tables
 from mlocr.directory.store import is_built, open_directory
 from mlocr.errors import BadInputError, SealBrokenError
-from mlocr.services.product_lock import ProductLock
+from mlocr.services.product_lock import ProductLock, check_file_date
 from mlocr.services.shelf import is_shelf, newest_usable
 
 RAW_ZIP4 = "zip4.txt"
@@ -74,8 +74,8 @@ class DirectoryInfo:
     """What a built directory says of itself: edition, counts by record type, inputs with SHA-256, and its dates.
 
     `tables` are the confirming tables beside it with their records; `stopped` says why none of them answers. `built` is
-    the moment of the build, `broken` why its seal does not hold ("" where it does), `early_warnings` the streets of the
-    Early Warning file of `early_warning_date`.
+    the moment of the build, `broken` why its seal or its file's date does not hold ("" where both do),
+    `early_warnings` the streets of the Early Warning file of `early_warning_date`.
     """
 
     path: Path
@@ -142,6 +142,7 @@ def _broken(path: Path, meta: DirectoryMeta) -> str:
     try:
         check_seal(path)
         check_tables(path, meta)
+        check_file_date(path, meta)
     except SealBrokenError as error:
         return str(error)
     return ""
@@ -176,8 +177,19 @@ def resolve_directory(given: Path, cache: Path, *, anew: bool = False) -> Path:
             return built
         except BadInputError:
             pass  # of another version or damaged: it is only a cache, so it is built again
+    _make_cache(cache)
     build_directory([raw[0]], [raw[1]], built, tables, BuildOptions(early_warnings=warnings))
     return built
+
+
+def _make_cache(cache: Path) -> None:
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInputError(
+            f"raw product files are built once into {cache}, which cannot be made ({error.strerror});"
+            " build them with `mlocr directory build` into a folder of yours, and give that"
+        ) from error
 
 
 def _content_key(*paths: Path) -> str:

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path, user_data_path, user_state_path
 from serial.tools.list_ports import comports
 
 import mlocr
@@ -34,6 +34,7 @@ from mlocr.mail.image import Box
 from mlocr.ports import BlockImage, OcrEngine
 from mlocr.services.configuration import check, load
 from mlocr.services.directories import RAW_ZIP4
+from mlocr.services.product_lock import ProductLock, check_file_date
 from mlocr.services.shelf import is_shelf, newest_usable
 from mlocr.station.config import StationConfig
 from mlocr.station.matchers import engine_product, is_builtin, opened_engine
@@ -126,7 +127,8 @@ def examine(patient: Patient) -> Iterator[Check]:
     yield from checks
     if given is not None:
         yield from _guarded("tables", lambda: check_tables(given))
-    yield check_clock(patient.today, dates, date.fromtimestamp(Path(mlocr.__file__).stat().st_mtime))
+    lock = ProductLock(patient.today, user_state_path("mlocr"))
+    yield check_clock(patient.today, dates, date.fromtimestamp(Path(mlocr.__file__).stat().st_mtime), lock)
 
 
 def exit_code(checks: list[Check]) -> ExitCode:
@@ -343,12 +345,13 @@ def check_tables(given: Path) -> Iterator[Check]:
 
 
 def _product(given: Path, today: date) -> tuple[int, int]:
-    """The product of a directory: a built one's, its seal looked at; of a shelf, that of the one that would code."""
+    """The product of a directory (of a shelf, the one that would code); seal and date of a built one are looked at."""
     if is_shelf(given):
         given = newest_usable(given, today, lambda _sentence: None)
     if is_built(given):
         check_seal(given)
         with closing(open_directory(given)) as directory:
+            check_file_date(given, directory.meta)
             return directory.product_year_month
     raw = given / RAW_ZIP4
     if not raw.is_file():
@@ -360,11 +363,20 @@ def _product(given: Path, today: date) -> tuple[int, int]:
         return edition.year, edition.month
 
 
-def check_clock(today: date, dates: Usability | None, installed: date) -> Check:
+def check_clock(today: date, dates: Usability | None, installed: date, lock: ProductLock | None = None) -> Check:
     """A clock behind its own software or data is wrong; coding by it could use a directory on a day not its own."""
     mend = "set the clock (timedatectl set-ntp true)"
     if today < installed:
         return missing("clock", f"it says {today}, but this software was installed on {installed}", mend)
     if dates is not None and today < dates.first_use:
         return missing("clock", f"it says {today}, before the directory was published ({dates.first_use})", mend)
+    try:
+        newest = lock.newest() if lock else None
+    except StationError as error:
+        said, _, mend = str(error).rpartition("; ")
+        return missing("clock", said, mend, error.exit_code)
+    if newest is not None and today < newest:
+        return missing(
+            "clock", f"it says {today}, but mail was coded here on {newest} already", mend, ExitCode.DATA_EXPIRED
+        )
     return ok("clock", str(today))

@@ -55,7 +55,7 @@ class ProductLock:
         judged by its own date, and by the seal and the file's date all the same.
         """
         check_tables(path, meta, self._digest)
-        _check_file_date(path / FILE_NAME, meta.built)
+        check_file_date(path, meta)
         dates = check_usable(meta.product, as_of)
         if as_of == self.today:
             self._check_clock(path, meta.built, self.today)
@@ -79,12 +79,12 @@ class ProductLock:
             raise SealBrokenError(
                 f"the clock says {today}, but the file {path / FILE_NAME} bears the date {changed}; {SET_RIGHT}"
             )
-        newest = self._newest()
+        newest = self.newest()
         if newest is not None and today < newest:
             raise SealBrokenError(f"the clock says {today}, but mail was coded here on {newest} already; {SET_RIGHT}")
 
-    def _newest(self) -> date | None:
-        """The newest date coded on. Raises SealBrokenError where its file is damaged."""
+    def newest(self) -> date | None:
+        """The newest date anything was coded on, or None. Raises SealBrokenError where its file is damaged."""
         if self.memory is None:
             return None
         file = self.memory / NEWEST
@@ -99,7 +99,7 @@ class ProductLock:
             ) from error
 
     def _keep_newest(self, today: date) -> None:
-        newest = self._newest()
+        newest = self.newest()
         if self.memory is not None and (newest is None or newest < today):
             _write(self.memory / NEWEST, {"newest": today.isoformat()})
 
@@ -136,8 +136,10 @@ class ProductLock:
             return {}  # only time is lost: everything is hashed again
 
 
-def _check_file_date(file: Path, built: datetime) -> None:
-    changed, built_on = datetime.fromtimestamp(file.stat().st_mtime).date(), built.astimezone().date()
+def check_file_date(path: Path, meta: DirectoryMeta) -> None:
+    """Raises SealBrokenError where the built directory's file bears a date before the day it was built on."""
+    file, built_on = path / FILE_NAME, meta.built.astimezone().date()
+    changed = datetime.fromtimestamp(file.stat().st_mtime).date()
     if changed < built_on:
         raise SealBrokenError(
             f"the file {file} bears the date {changed}, but it was built on {built_on}: its date was changed;"

@@ -192,6 +192,18 @@ def test_refusals(built, made, tmp_path, capsys):
     assert answer(tmp_path / "none.txt", built, tmp_path / "out") == ExitCode.BAD_INPUT
     assert run(["cass", "run", str(made), "--directory", str(built), "--as-of", "2031-01-01"]) == ExitCode.DATA_EXPIRED
     assert run(["cass", "make", "--directory", str(built), "--out", str(short), "--count", "0"]) == ExitCode.USAGE
+    where = ["--directory", str(built), "--out", str(tmp_path / "stage1.jsonl"), "--count", "1"]
+    assert run(["cass", "make", *where]) == ExitCode.USAGE
+    assert not (tmp_path / "stage1.jsonl").exists()
+    assert answer(made, built, tmp_path / "out", workers="100000") == ExitCode.USAGE
+
+
+def test_an_empty_file_is_no_stage_1_file(built, tmp_path, capsys):
+    empty = tmp_path / "empty.txt"
+    empty.write_bytes(b"")
+    assert answer(empty, built, tmp_path / "out") == ExitCode.BAD_INPUT
+    assert "is empty" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "answered.txt").exists()
 
 
 def test_every_category_the_maker_uses_has_a_title():

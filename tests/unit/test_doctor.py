@@ -30,6 +30,7 @@ from mlocr.services.doctor import (
     check_tesseract,
     exit_code,
 )
+from mlocr.services.product_lock import NEWEST, ProductLock
 from mlocr.station.config import StationConfig, build_config
 
 TODAY = date(2026, 11, 22)
@@ -238,3 +239,22 @@ def test_a_broken_seal_and_a_shelf(tmp_path: Path) -> None:
     assert dates is None
     assert broken.exit_code is ExitCode.DATA_EXPIRED
     assert "seal" in broken.said
+
+
+def test_a_directory_that_a_live_run_would_refuse_is_missing(tmp_path: Path) -> None:
+    out = built(tmp_path / "one")
+    os.utime(out / FILE_NAME, (0, 0))
+    dates, (dated,) = check_directory(out, TODAY)
+    assert dates is None
+    assert dated.exit_code is ExitCode.DATA_EXPIRED
+    assert "its date was changed" in dated.said
+
+
+def test_a_clock_that_a_live_run_would_refuse_is_missing(tmp_path: Path) -> None:
+    lock = ProductLock(TODAY, tmp_path)
+    assert check_clock(TODAY, None, TODAY, lock).state == "ok"
+    for newest, code in (("2026-11-22", ExitCode.DONE), ("2026-11-23", ExitCode.DATA_EXPIRED), ("", 4)):
+        (tmp_path / NEWEST).write_text(json.dumps({"newest": newest}))
+        found = check_clock(TODAY, None, TODAY, lock)
+        assert found.exit_code == code
+        assert (found.state == "ok") == (code == ExitCode.DONE)

@@ -97,3 +97,20 @@ def test_info_lists_a_shelf(shelf: Path, capsys: pytest.CaptureFixture[str]) -> 
     ]  # fmt: skip
     assert run(["directory", "info", str(shelf)]) is ExitCode.DONE
     assert capsys.readouterr().out.count("may code") == 3
+
+
+@pytest.mark.parametrize("harm", ["byte", "date"])
+def test_info_of_a_shelf_leaves_with_4_where_one_is_not_as_it_was_built(
+    shelf: Path, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shelf / "october" / FILE_NAME
+    if harm == "byte":
+        data = bytearray(file.read_bytes())
+        data[-300] ^= 1
+        file.write_bytes(data)
+    else:
+        os.utime(file, (0, 0))
+    assert run(["directory", "info", str(shelf)]) == ExitCode.DATA_EXPIRED
+    listed = capsys.readouterr().out.split("\n\n")
+    assert ["2026-10, NOT usable today" in one for one in listed] == [False, True, False]
+    assert run(["directory", "info", str(shelf / "november")]) == ExitCode.DONE
