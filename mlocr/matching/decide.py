@@ -224,7 +224,8 @@ class Decider:
             return None
         if len({f.choices[0].code for f in found}) > 1:
             self._trace.say("competing_readings", "several other readings of the line fit the directory")
-            return Finding(Verdict.MULTIPLE, tuple(f.choices[0] for f in found))
+            # The line as read fits nothing, so what two others share is no code either: it may be a third.
+            return Finding(Verdict.MULTIPLE)
         parts = found[0].parts
         if parts is not None and _numbers(parts) not in {_numbers(own) for own in line.readings}:
             self._trace.say("other_numbers", "only a reading with other numbers fits the directory")
