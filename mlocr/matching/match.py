@@ -26,6 +26,7 @@ from mlocr.matching.parse_secondary import read_unit_line
 from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
+from mlocr.matching.stray_marks import without_stray_mark
 from mlocr.matching.text import ends_in_point, normal
 from mlocr.matching.tie_rules import by_printed_addon, nearer_as_written, unit_run_in
 from mlocr.matching.trace import Trace
@@ -143,6 +144,8 @@ class _OneMatch:
         decision = decider.against_places(decision, rivals, line)
         decision = self._against_lookalikes(decision, decider, delivery, line)
         decision = self._against_strokes(decision, search, delivery, line)
+        text = self._source[delivery.index].text
+        decision = without_stray_mark(decision, search, place, line, text, self._trace)
         decision = nearer_as_written(decision, self._gazetteer, self._trace)
         decision = unit_run_in(decision, self._trace)
         decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)

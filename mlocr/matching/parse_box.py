@@ -11,7 +11,7 @@ from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import REPAIRABLE, digits_of, ending_read
 from mlocr.matching.words import DIRECTIONALS
 
-VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:[ -]\d/\d|-\d+|-[A-Z])?|[OILSBZ]\d[\dOILSBZ]*|[A-Z]{1,2}(?:-?\d+)?)"
+VALUE = r"(?P<box>-?\d[\dA-Z|]*(?:[ -]\d/\d|-\d+|-[A-Z])?|[OILSBZG]\d[\dOILSBZG]*|[A-Z]{1,2}(?:-?\d+)?)"
 """A box number as printed: digits, a letter or two, look-alike letters among digits."""
 
 MAILBOX = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"

@@ -84,6 +84,10 @@ class Search:
         self._buildings = BuildingSearch(gazetteer, self._chooser, trace)
         self._boxes = BoxSearch(directory, self._chooser)
 
+    def quiet(self) -> Search:
+        """The same search with a trace of its own, for trials."""
+        return Search(self.gazetteer, self._settings, Trace())
+
     def find(self, zip5: str, line: DeliveryLine) -> Finding:
         """The best finding of the line's readings in one ZIP Code, nothing corrected but spellings of the same name."""
         best = Finding(Verdict.NO_STREET)

@@ -23,9 +23,11 @@ _FRACTION_GAP = re.compile(r"(?<=\d)\s*/\s*(?=\d)")
 
 _LOOKALIKE = str.maketrans({"0": "O", "1": "I", "L": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "Q": "O", "|": "I"})
 _FOLDED = _LOOKALIKE | {ord(" "): None, ord("-"): None}
-_DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "|": "1"})
+_DIGITS = str.maketrans(
+    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "S": "5", "B": "8", "Z": "2", "G": "6", "|": "1"}
+)
 _LETTERS = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "2": "Z", "6": "G", "|": "I"})
-REPAIRABLE = frozenset("OQDILSBZ|")
+REPAIRABLE = frozenset("OQDILSBZG|")
 
 
 def normal(text: str) -> str:
@@ -112,7 +114,7 @@ def ending_read(number: str) -> str:
 def digits_of(token: str) -> str:
     """The token with look-alike letters read as digits; empty where other characters remain.
 
-    Only for tokens with at least as many digits as letters (O->0, I and L->1, S->5, B->8, Z->2).
+    Only for tokens with at least as many digits as letters (O->0, I and L->1, S->5, B->8, Z->2, G->6).
     """
     letters = sum(c.isalpha() or c == "|" for c in token)
     if letters * 2 > len(token):
