@@ -16,6 +16,8 @@ from mlocr.matching.words import COMMON_NAMES
 _DIGITS = re.compile(r"\d+")
 _SPLIT_NUMBER = re.compile(r"\d \d")
 _LONGEST = 40
+_TWO_FOR_ONE = ("RN", "CL", "VV")
+_SHORTEST_PAIR = 4
 OWN_WORDS = COMMON_NAMES | STREET_WORDS
 """Words that are names of their own: printed in full, no misspelling of another."""
 
@@ -114,8 +116,9 @@ def _word_grade(printed: str, name: str, whole: int) -> int:
     plural = {printed + "S", name + "S"} & {printed, name}
     if printed in OWN_WORDS or plural or short < 2 or printed.isdigit():
         return 4
-    if fold(printed) == fold(name) and (short > 4 or whole > 5):
-        return 2  # COLURNBIA, CLOGWOOD, VVATER; PONCE CLE LEON
+    pair = short == _SHORTEST_PAIR and any(two in printed for two in _TWO_FOR_ONE)
+    if fold(printed) == fold(name) and (short > 4 or whole > 5 or pair):
+        return 2  # COLURNBIA, CLOGWOOD, VVATER, RNAIN; PONCE CLE LEON
     distance = OSA.distance(printed, name)
     torn = abs(len(printed) - len(name)) == 1 and len(name) > 3 and (len(name) > 4 or printed[0] == name[0])
     if distance == 1 and (short > 4 or torn or whole > 5):

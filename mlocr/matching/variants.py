@@ -29,7 +29,9 @@ _HALF |= {"PI": "PL", "P1": "PL", "VVAY": "WAY", "BVLD": "BLVD", "AVB": "AVE", "
 _HALF_READ: Mapping[str, str] = MappingProxyType(_HALF)
 
 
-_DOUBLE_V: Mapping[str, str] = MappingProxyType({"VV": "W", "NVV": "NW", "SVV": "SW"})
+_MISREAD_DIRECTIONALS: Mapping[str, str] = MappingProxyType(
+    {"VV": "W", "NVV": "NW", "SVV": "SW", "5W": "SW", "5E": "SE"}
+)
 _RUN_IN = ("NW", "NE", "SW", "SE", "W", "N")
 _FORMS = tuple(form for form in SUFFIXES if len(form) > 1)
 _NEARBY = tuple(sorted(COMMON_SUFFIXES | {"TRL", "LOOP", "SQ", "CV", "TRCE", "XING"}))
@@ -78,8 +80,8 @@ def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str
     if single and words[-2] + words[-1] in SUFFIXES:  # S T is ST, but the S may be a directional and the T a unit
         yield (*words[:-2], words[-2] + words[-1]), UNREAD_SUFFIX, "suffix_torn"
     for at, word in enumerate(words):
-        if word in _DOUBLE_V and len(words) > 1:
-            yield (*words[:at], _DOUBLE_V[word], *words[at + 1 :]), MISREAD, "directional_misread"
+        if word in _MISREAD_DIRECTIONALS and len(words) > 1:
+            yield (*words[:at], _MISREAD_DIRECTIONALS[word], *words[at + 1 :]), MISREAD, "directional_misread"
         if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and word.isalpha():
             yield words[:at] + words[at + 1 :], STRAY, "stray_character"
 

@@ -59,3 +59,21 @@ def test_in_a_line_read_from_an_image_it_may_be_anything() -> None:
 )
 def test_a_g_among_digits(street: str, expected: str) -> None:
     assert code(ask(street + LAST, D)) == expected
+
+
+def test_two_letters_for_one() -> None:
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT", finance="490100")
+    for at, street in enumerate(("|MAIN|ST|", "|ELMS|CT|", "|ELMO|CT|", "|PONDS|LN|", "SW|7TH|AVE|", "|DARK|RD|")):
+        d.row("05301", "S", street, "1~99~B", f"20{at:02}")
+    for street, addon in (
+        ("24 RNAIN ST", "2000"),
+        ("24 ELRNS CT", "2001"),
+        ("24 PONCLS LN", "2003"),
+        ("24 SVV 7TH AVE", "2004"),
+        ("24 5W 7TH AVE", "2004"),
+        ("24 CLARK RD", ""),  # a name of its own
+        ("24 5E 7TH AVE", ""),
+        ("124 RNAIN ST", ""),
+    ):
+        assert code(ask(street + LAST, d))[5:9] == addon, street
