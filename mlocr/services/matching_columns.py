@@ -120,6 +120,12 @@ def make_sheet(header: Sequence[str], delimiter: str, line_end: str, asked: Mapp
             raise UsageError(
                 f"{source} has no column {column!r} for {part}; its columns are {', '.join(map(repr, header))}"
             )
+    codes = [header[at].strip() for at in found.get("zip", ()) if re.fullmatch(r"\s*\d{5}(-?\d{4})?\s*", header[at])]
+    if codes:  # columns named by number: without this the first address would be taken for the header
+        raise BadInputError(
+            f"{source}, line 1: it holds an address ({codes[0]} stands in the column of the ZIP Code), not the names of"
+            " the columns; put a header line above it"
+        )
     for part, places in found.items():
         if len(places) > 1:
             several = " and ".join(repr(header[at]) for at in places)

@@ -110,7 +110,7 @@ def _confidences(given: Any, alternatives: list[tuple[str, ...]], where: str) ->
     if given is None:
         return [UNSTATED_CONFIDENCE if others else 1.0 for others in alternatives]
     fits = isinstance(given, list) and all(
-        isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in given
+        isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v <= 1 for v in given
     )
     if not fits or len(given) != len(alternatives):
         raise BadInputError(f'{where}: "confidences" does not fit the lines; give one number from 0 to 1 for each line')

@@ -143,5 +143,5 @@ class CsvCutter:
         try:
             cells = next(csv.reader([line], delimiter=self._delimiter), [])
         except csv.Error:
-            cells = [line]
+            return [line], f"a cell of more than {csv.field_size_limit()} characters"
         return cells, "a quotation mark that is never closed" if line.count('"') % 2 else ""

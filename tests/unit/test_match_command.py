@@ -95,7 +95,8 @@ def test_without_json_a_person_reads_it(raw: Path, tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     "bad",
     ["{", "[1]", '{"id": 1}', '{"lines": "x"}', '{"lines": [1]}', '{"lines": ["a"], "confidences": [2, 3]}', "nonsense",
-     '{"lines": ["a"], "alternatives": "x"}', '{"lines": ["a"], "confidences": [NaN]}'],
+     '{"lines": ["a"], "alternatives": "x"}', '{"lines": ["a"], "confidences": [NaN]}',
+     '{"lines": ["a"], "confidences": [87]}', '{"lines": ["a"], "confidences": [-0.1]}'],
 )  # fmt: skip
 def test_a_malformed_line_after_good_ones(
     bad: str, raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -106,6 +106,24 @@ def test_columns_named_by_the_user(table: Table) -> None:
         assert table.code == ExitCode.USAGE
 
 
+def test_a_table_without_a_header_loses_no_address(table: Table) -> None:
+    numbered = "line1=1,city=2,state=3,zip=4"
+    assert table.rows(f"{GOOD}\n{GOOD}\n", "--columns", numbered) == []
+    assert table.code is ExitCode.BAD_INPUT
+    assert "put a header line above it" in table.error
+    assert len(table.rows(f"a,b,c,d\n{GOOD}\n{GOOD}\n", "--columns", numbered)) == 2
+
+
+def test_an_endless_cell_is_a_bad_row(table: Table) -> None:
+    with pytest.raises(csv.Error, match="field larger"):  # of the test's own reader
+        table.rows(f'Address,City,State,ZIP\n"{"A" * 200_000}",HAVENPORT,ME,04901\n{GOOD}\n')
+    assert table.code is ExitCode.BAD_INPUT
+    _, first, second = table.text.splitlines()
+    assert ",rejected,malformed_record," in first
+    assert "a cell of more than 131072 characters" in first
+    assert second.startswith(f"{GOOD},encoded,")
+
+
 def test_an_unclear_column_is_asked_for(table: Table) -> None:
     data = f"address,Street,city,state,zip\nX,{GOOD}\n"
     table.rows(data)
