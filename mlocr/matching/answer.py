@@ -28,6 +28,7 @@ from mlocr.matching.trace import Trace
 
 _NOTES = {Verdict.NO_STREET: "F", Verdict.OUT_OF_RANGE: "F", Verdict.NO_ADDON: "D", Verdict.INSUFFICIENT: "I"}
 _MOST_SISTERS = 40
+_CHANGED = frozenset({"L", "M"})
 _CLASS_NOTES = {"U": "Q", "M": "Y"}
 
 
@@ -132,16 +133,16 @@ class Answers:
         record = choice.record
         routing = RoutingCode(record.zip5, choice.addon, choice.delivery_point)
         named = self._gazetteer.as_preferred(record, choice.number or number)
-        output = delivery_line(replace(choice, record=named), finding.parts)
+        output = delivery_line(choice if named is record else replace(choice, record=named), finding.parts)
         self._trace.note(*choice.notes)
         self._note_place(case, record.zip5)
         if record.base_alternate == "A":
             self._trace.note("P")
-        if was_standardized(case.texts, output, {"L", "M"} & set(self._trace.footnotes) != set()):
+        if was_standardized(case.texts, output, not _CHANGED.isdisjoint(self._trace.footnotes)):
             self._trace.note("N")
         return Match(
             routing=routing,
-            reason=None if routing.depth is DepthOfCode.DELIVERY_POINT else RejectReason.NOT_CONFIRMED,
+            reason=None if routing.delivery_point else RejectReason.NOT_CONFIRMED,
             record=record,
             record_type=record.record_type,
             carrier_route=record.carrier_route,
@@ -248,4 +249,6 @@ def _as_matched(parsed: ParsedAddress, choice: Choice) -> ParsedAddress:
     unit = choice.secondary
     if unit is not None:
         parsed = replace(parsed, secondary_designator=unit.designator, secondary_number=unit.number)
-    return replace(parsed, primary_number=choice.number) if choice.number else parsed
+    if choice.number in ("", parsed.primary_number):
+        return parsed
+    return replace(parsed, primary_number=choice.number)

@@ -89,6 +89,16 @@ def holding(records: Iterable[DirectoryRecord], number: str) -> list[DirectoryRe
     return found
 
 
+def _any_holds(records: Sequence[DirectoryRecord], number: str) -> bool:
+    """Whether one of the records holds this number; the likeliest first, for speed."""
+    if not number.isdecimal() or len(number) > _WIDTH:
+        return any(holds(r, number) for r in records)
+    padded = number.zfill(_WIDTH)
+    # Ends of ten digits compare as text; those in between are looked at for certain.
+    near = [r for r in records if r.primary_low <= padded <= r.primary_high]
+    return bool(holding(near, number)) or bool(holding(records, number))
+
+
 def _parity(record: DirectoryRecord, value: int) -> bool:
     return (value % 2 == 1) == (record.primary_parity == "O")
 
@@ -132,13 +142,13 @@ class Streets:
             and r.postdirectional == post
             and (r.suffix == suffix or SUFFIXES.get(r.suffix, r.suffix) == suffix)
         ]
-        if not exact or not holding(exact, number):
+        if not exact or not _any_holds(exact, number):
             return []
         return [Candidate(key, tuple(records), Likeness.EXACT) for key, records in _streets_of(exact).items()]
 
     def _spelled(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
         found: dict[_Key, Candidate] = {}
-        known = self._gazetteer.streets(zip5).members
+        known = self._gazetteer.street_names(zip5)
         aliases = self._gazetteer.aliases(zip5)
         for printed in self._gazetteer.divisions(words):
             for name in self._gazetteer.spellings(printed.name):

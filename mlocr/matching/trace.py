@@ -1,6 +1,7 @@
 """What a match leaves behind: the rules tried, the records considered and the footnotes earned, in order."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.mail.match import Candidate, TraceLine
@@ -81,6 +82,5 @@ class Trace:
         return tuple(sorted(self._notes))
 
 
-def _key(record: DirectoryRecord) -> tuple[str, ...]:
-    """What tells two records apart at little cost: the update key, and the ranges where a product repeats it."""
-    return record.update_key, record.zip5, record.addon_low, record.primary_low, record.secondary_low
+_key = attrgetter("update_key", "zip5", "addon_low", "primary_low", "secondary_low")
+"""What tells two records apart at little cost: the update key, and the ranges where a product repeats it."""
