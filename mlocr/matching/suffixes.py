@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mlocr.matching.text import fold
+from mlocr.matching.text import same_length_fold
 
 # One row a suffix: standard abbreviation, primary name, then the other spellings appendix C1 lists.
 _ROWS = """
@@ -231,16 +231,19 @@ SUFFIX_NAMES: Mapping[str, str] = MappingProxyType(
 
 
 def suffix_of(word: str) -> str:
-    """The standard abbreviation of a suffix, look-alike digits read as letters (5T as ST); empty for other words."""
+    """The standard abbreviation of a suffix, look-alike digits read as letters; empty for other words.
+
+    5T is ST, and C1R is CIR: not DR, which look-alikes of two letters would make of it.
+    """
     found = SUFFIXES.get(word)
     if found is None and word.isalnum() and not word.isalpha() and not word.isdigit():
-        found = _FOLDED.get(fold(word))
+        found = _FOLDED.get(same_length_fold(word))
     return found or ""
 
 
 _FOLDED: Mapping[str, str] = MappingProxyType(
     {
-        fold(word): std
+        same_length_fold(word): std
         for word, std in SUFFIXES.items()
         if std in ("ST", "RD", "DR", "LN", "CT", "CIR", "BLVD", "PL", "AVE") and len(word) > 1
     }

@@ -97,6 +97,11 @@ def fold(text: str) -> str:
     return bare.replace("RN", "M").replace("CI", "D").replace("VV", "W")
 
 
+def same_length_fold(text: str) -> str:
+    """Look-alikes of one character brought together: 0/O, 1/I/L, 5/S, 8/B, 2/Z, 6/G."""
+    return text.translate(_LOOKALIKE)
+
+
 def lettered(word: str) -> str:
     """A word with look-alike digits read as letters, where it is a word at all (P0RTLAND); else as it is."""
     if word.isalpha() or sum(c.isalpha() for c in word) < 2:

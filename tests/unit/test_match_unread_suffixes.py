@@ -90,3 +90,15 @@ def test_the_correction_says_so() -> None:
     match = ask("24 BIRCHARD TS / LARKMEAD VT 05301", D)
     assert match.delivery_line == "24 BIRCHARD ST"
     assert "L" in match.footnotes
+
+
+@pytest.mark.parametrize(
+    ("suffix", "addon"), [("C1R", "2001"), ("DR", "2002"), ("CIR", "2001"), ("D R", "2002"), ("CLR", "")]
+)
+def test_a_circle_is_no_drive(suffix: str, addon: str) -> None:
+    """C1R is CIR with a digit in it; CLR may be CIR, or DR with its D torn in two."""
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT", finance="490100")
+    d.row("05301", "S", "|PRESCOTT|CIR|", "1~99~B", "2001")
+    d.row("05301", "S", "|PRESCOTT|DR|", "1~99~B", "2002")
+    assert code(ask(f"24 PRESCOTT {suffix} / LARKMEAD VT 05301", d))[5:9] == addon
