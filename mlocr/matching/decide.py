@@ -94,7 +94,7 @@ class Decider:
         fallback = zip5 if place.certain else ""
         exact = self._search.find(zip5, line)
         if exact.verdict in _SETTLED:
-            return decided(self._against(exact, zip5, others), fallback)
+            return self._settled(place, line, exact, others)
         other = self._reread(zip5, line, others)
         if other is not None:
             return decided(other, fallback)
@@ -110,6 +110,21 @@ class Decider:
             self._trace.say("number_elsewhere", "the number or box is only in another ZIP Code of the city")
             return several()
         return self._out_of_range(place, line, sisters, exact)
+
+    def _settled(self, place: Place, line: DeliveryLine, exact: Finding, others: Sequence[DeliveryLine]) -> Decision:
+        """The address as printed in the printed ZIP Code, unless the printed +4 or another reading speaks against it."""
+        if self._addon_of_a_sister(place, line, exact):
+            self._trace.say("addon_of_a_sister", "the printed +4 is that of this address in a sister ZIP Code")
+            return several()
+        return decided(self._against(exact, place.zips[0], others), place.zips[0] if place.certain else "")
+
+    def _addon_of_a_sister(self, place: Place, line: DeliveryLine, found: Finding) -> bool:
+        """Whether the printed +4 is not the found address's own, but that of the same address in a sister ZIP Code."""
+        plus4 = place.printed.plus4
+        if not plus4 or not place.sisters or any(choice.addon == plus4 for choice in found.choices):
+            return False
+        zips = Sisters(self._search, place).with_street(place.sisters, line)
+        return any(f.choices[0].addon == plus4 for f in self._search.exact_in(zips, line))
 
     def _moved(
         self, place: Place, line: DeliveryLine, sisters: Sisters, elsewhere: list[Finding], nothing_here: bool

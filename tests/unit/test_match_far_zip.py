@@ -61,3 +61,12 @@ def test_city_state_and_address_against_the_zip_code(text: str, expected: str) -
 def test_only_what_was_typed_speaks_against_a_zip_code_of_another_state() -> None:
     lines = (TextLine("24 FENNEL ST", 0.99), TextLine("LARKMEAD VT 44801", 0.99))
     assert code(ask_lines(*lines, directory=D)) == ""
+
+
+@pytest.mark.parametrize(
+    ("plus4", "expected"),
+    [("1002", "05301100224"), ("", "05301100224"), ("9876", "05301100224"), ("2001", "")],
+)
+def test_a_plus4_of_the_same_address_in_a_sister_is_no_old_one(plus4: str, expected: str) -> None:
+    """24 TURNSTILE RD is in 05301 and 05302: the ZIP Code may be wrong, or the +4."""
+    assert code(ask(f"24 TURNSTILE RD / LARKMEAD VT 05301-{plus4}".rstrip("-"), D)) == expected
