@@ -1,22 +1,21 @@
 """What matching answers for one address."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, ParsedAddress, RecordType
 from mlocr.mail.code import RoutingCode
 from mlocr.mail.reasons import RejectReason
 
 
-@dataclass(frozen=True, slots=True)
-class TraceLine:
+class TraceLine(NamedTuple):
     """One rule and what it said: `rule` is a stable code, `said` one short sentence."""
 
     rule: str
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One record that was considered: the rule that decided over it (a stable code) and what it said."""
 
     record: DirectoryRecord

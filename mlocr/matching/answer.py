@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from mlocr.mail.address import CityStateDetail, LastLine, ParsedAddress
 from mlocr.mail.code import DepthOfCode, RoutingCode
@@ -32,8 +33,7 @@ _CHANGED = frozenset({"L", "M"})
 _CLASS_NOTES = {"U": "Q", "M": "Y"}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What an answer is made of besides the decision: where, how surely, and the delivery lines as given."""
 
     place: Place
@@ -133,7 +133,7 @@ class Answers:
         record = choice.record
         routing = RoutingCode(record.zip5, choice.addon, choice.delivery_point)
         named = self._gazetteer.as_preferred(record, choice.number or number)
-        output = delivery_line(choice if named is record else replace(choice, record=named), finding.parts)
+        output = delivery_line(choice if named is record else choice._replace(record=named), finding.parts)
         self._trace.note(*choice.notes)
         self._note_place(case, record.zip5)
         if record.base_alternate == "A":

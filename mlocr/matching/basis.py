@@ -5,7 +5,8 @@ Nothing here looks anything up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.mail.code import RoutingCode
@@ -19,8 +20,7 @@ from mlocr.matching.search import DeliveryLine
 from mlocr.matching.streets import street_key
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """What a match rests on: the place and how surely its line was read, the delivery line, and what was found."""
 
     place: Place | None = None
@@ -86,6 +86,6 @@ def coarser(match: Match, zip5: str, reason: RejectReason) -> Match:
         record_type=None,
         last_line=match.last_line.removesuffix(f"-{plus4}") if plus4 else match.last_line,
         delivery_point_rule="",
-        candidates=tuple(replace(candidate, chosen=False) for candidate in match.candidates),
+        candidates=tuple(candidate._replace(chosen=False) for candidate in match.candidates),
         return_code=return_codes.NOT_FOUND if match.return_code else "",
     )

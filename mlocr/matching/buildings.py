@@ -52,4 +52,4 @@ class BuildingSearch:
         if finding.choice is None or finding.choice.secondary is None:
             return nothing
         self._trace.say("building_name", f"{' '.join(parts.words)} is a building, the number its unit (CASS letter)")
-        return replace(finding, parts=replace(parts, number=number, secondaries=wanted))
+        return finding._replace(parts=replace(parts, number=number, secondaries=wanted))

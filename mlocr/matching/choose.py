@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, RecordType
@@ -21,8 +20,7 @@ from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, recor
 _NO_UNIT = Secondary("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What is known of the address at one primary number.
 
     `apart`: its digits or letter were printed apart. `typed`: its characters are certain, not read from an image.
@@ -178,7 +176,7 @@ class Chooser:
 
     def _damaged_unit(self, named: Sequence[DirectoryRecord], asked: Asked, unit: Secondary) -> Finding:
         """A damaged or split unit: the one unit of the building it can be, or doubt (*ours*)."""
-        asked = replace(asked, exact=False, sure_only=True)
+        asked = asked._replace(exact=False, sure_only=True)
         found = [self._one_of(records, asked, used, ("L",)) for records, used, _ in readings_of_damaged(named, unit)]
         codes = {choice.code for finding in found for choice in finding.choices}
         if len(codes) == 1 and found[0].verdict is Verdict.FOUND and not asked.around.unexplained(named):

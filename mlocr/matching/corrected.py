@@ -136,7 +136,7 @@ class Correction:
                     slips = (*variant.slips, *slips, *(("misspelled",) if near.grade else ()))
                     holds = holding(candidate)
                     own = bool(plus4) and any(_addon_of(r.addon_low, r.addon_high, plus4) for r in candidate.records)
-                    seen = replace(candidate, likeness=likeness(variant.street, seen_as))
+                    seen = candidate._replace(likeness=likeness(variant.street, seen_as))
                     found[key] = Near(
                         zip5, seen, variant.street, near.name, cost, near.grade, slips, holds, holds and own
                     )

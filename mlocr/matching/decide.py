@@ -50,7 +50,7 @@ class Decider:
     def decide(self, place: Place, line: DeliveryLine, others: Sequence[DeliveryLine]) -> Decision:
         """One decision; `others` are the delivery line's other readings that its image allows."""
         if place.printed.plus4:
-            line = replace(line, plus4=place.printed.plus4)
+            line = line._replace(plus4=place.printed.plus4)
         if place.standing is Standing.CITY_ONLY and len(place.zips) == 1:
             place = replace(place, standing=Standing.ZIP_ONLY, sisters=())
         if place.standing in (Standing.AGREE, Standing.SAME_OFFICE, Standing.ZIP_ONLY):
@@ -59,7 +59,7 @@ class Decider:
         choice = decision.finding.choice
         if choice is None or place.standing is not Standing.CITY_ONLY:
             return decision
-        return replace(decision, finding=self._against(decision.finding, choice.record.zip5, others))
+        return decision._replace(finding=self._against(decision.finding, choice.record.zip5, others))
 
     def against_places(self, decision: Decision, rivals: Sequence[Place], line: DeliveryLine) -> Decision:
         """The decision against the other ZIP Codes that the last line's image allows.
@@ -247,7 +247,7 @@ class Decider:
             return Finding(Verdict.MULTIPLE)
         self._trace.say("other_reading", "another reading of the line fits the directory")
         choice = found[0].choices[0]
-        return replace(found[0], choices=(replace(choice, needs_last_line=True),))
+        return found[0]._replace(choices=(choice._replace(needs_last_line=True),))
 
     def _sure(self, line: DeliveryLine) -> bool:
         return line.confidence >= self._settings.sure_confidence

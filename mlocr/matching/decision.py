@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching.finding import Finding, Verdict
@@ -16,8 +16,7 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What the searches come to: a finding and, where nothing finer is found, the ZIP Code that may still be given."""
 
     finding: Finding

@@ -235,7 +235,7 @@ def reread(line: DeliveryLine, text: str, in_military: bool = False) -> Delivery
     readings = read_delivery(normal(text), in_military)
     if not readings:
         return None
-    return replace(line, readings=readings)
+    return line._replace(readings=readings)
 
 
 def without_name(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlocr.mail.address import RecordType
 from mlocr.matching.ranges import covers, swapped
@@ -33,8 +34,7 @@ SPACED = re.compile("[0-9]+ [A-Z]|[A-Z] [0-9]+")
 TRAILING_LETTER = re.compile(r"([0-9]+)[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryPointRequest:
+class DeliveryPointRequest(NamedTuple):
     """What the delivery point is computed from: the matched record's type and range, and the address's own numbers.
 
     `secondary_low`/`secondary_high`: the matched record's range; None when it is not known (the secondary's own pattern
@@ -52,8 +52,7 @@ class DeliveryPointRequest:
     secondary_parity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryPoint:
+class DeliveryPoint(NamedTuple):
     """Two digits, or "" when none may be assigned, and the rule that said so.
 
     `rule` is "1" to "8" (CASS letter), "single_highrise_default" (the same letter, default matches), "primary_number",

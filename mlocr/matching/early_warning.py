@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import AddressKind, EarlyWarning
@@ -49,7 +47,7 @@ class EarlyWarnings:
         )
         zip5 = place.zips[0] if place.zips[0] in exact and len(exact) == 1 and place.printed.zip5 else ""
         held = Finding(Verdict.HELD, parts=finding.parts, notes=("R",))
-        return replace(decision, finding=held, zip5=zip5, reason=RejectReason.NO_ADDON)
+        return decision._replace(finding=held, zip5=zip5, reason=RejectReason.NO_ADDON)
 
     def _zips(self, place: Place, line: DeliveryLine) -> tuple[set[str], set[str]]:
         """The ZIP Codes with a warning of exactly the printed street, and those with one a letter away."""

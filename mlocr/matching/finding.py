@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.parsed import DeliveryParts, Secondary
@@ -21,8 +21,7 @@ class Verdict(Enum):
     HELD = "held"  # a rule keeps the answer at five digits (early warning)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One record chosen at an address: its add-on, delivery point and rule; `secondary` is what its range held.
 
     `exact`: no part was missing, changed, defaulted or misspelled. `sure_only`: needs a line read with certainty.
@@ -47,8 +46,7 @@ class Choice:
         return self.record.zip5 + self.addon + (self.delivery_point if self.addon else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """The verdict on one reading of a delivery line, with its choices: one when FOUND, several when MULTIPLE.
 
     `notes` are the AMS footnotes of the verdict itself (K, T); those of a record stand in its choice.

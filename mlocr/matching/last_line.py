@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from mlocr.mail.address import LastLine
 from mlocr.matching.line_kinds import is_attention, is_domestic, is_endorsement, is_foreign
@@ -36,8 +37,7 @@ CityTest = Callable[[str, str], bool]
 """Whether the directory has a city of a name (in a state; empty: in any)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLast:
+class PrintedLast(NamedTuple):
     """The last line as printed: its parts, the lines it takes (`first` to `last`), whether look-alikes were read."""
 
     parts: LastLine
@@ -47,8 +47,7 @@ class PrintedLast:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLast:
+class FoundLast(NamedTuple):
     """The last line found, or that the piece is foreign, or that two last lines contradict each other, or nothing."""
 
     printed: PrintedLast | None
@@ -241,7 +240,7 @@ def _judge(
     if parts.state and _is_city(parts.city) and known(parts.city, parts.state):
         return here
     if at > 0 and not parts.zip5 and not parts.city and parts.state and known(lines[at - 1], parts.state):
-        return replace(here, parts=LastLine(lines[at - 1], parts.state), first=at - 1)
+        return here._replace(parts=LastLine(lines[at - 1], parts.state), first=at - 1)
     return None
 
 

@@ -7,7 +7,7 @@ read is not an absent one, so such a line stands against the default record.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord
 from mlocr.matching.designators import COARSE, DESIGNATORS, PLACES, near_designators
@@ -46,8 +46,7 @@ def broken_unit_line(text: str) -> bool:
     return not _is_address(text, words) and any(near_designator(head) for head in heads)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The lines around a delivery line, to be asked only where a building may have a unit that nobody read.
 
     `first` is the last line's index, `chosen` the street's, `explained` are lines already understood.

@@ -81,8 +81,10 @@ class _OneMatch:
         self._settings = settings
         # A confidence that is no number is none at all.
         self._source: tuple[TextLine, ...] = tuple(
-            line if math.isfinite(line.confidence) else replace(line, confidence=0.0)
-            for line in block.lines[-_MOST_LINES:]
+            [
+                line if math.isfinite(line.confidence) else replace(line, confidence=0.0)
+                for line in block.lines[-_MOST_LINES:]
+            ]
         )
         self._lines = [normal(line.text) for line in self._source]
         self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
@@ -152,7 +154,7 @@ class _OneMatch:
         unsure = line.confidence < self._settings.sure_confidence
         if decision.finding.choice and unsure and self._numbers_stand(delivery):
             self._trace.say("numbers_confirmed", "the line was not read surely, but its image allows no other numbers")
-            line = replace(line, confidence=self._settings.sure_confidence)
+            line = line._replace(confidence=self._settings.sure_confidence)
         return decision, line
 
     def _parted(self) -> bool:
@@ -231,7 +233,7 @@ class _OneMatch:
             for text in other_readings(self._source[at], self._settings):
                 units = read_unit_line(normal(text))
                 if units is not None:
-                    found.append(replace(line, units=units))
+                    found.append(line._replace(units=units))
         return found
 
     def _against_strokes(
@@ -246,7 +248,7 @@ class _OneMatch:
             return decision
         self._trace.say("competing_readings", "the stroke is a 1 or a stray mark, and both are addresses")
         tied = Finding(Verdict.MULTIPLE, (choice, rival.choices[0]), decision.finding.parts)
-        return replace(decision, finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
+        return decision._replace(finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
 
     def _numbers_stand(self, delivery: FoundDelivery) -> bool:
         weak = [

@@ -30,7 +30,7 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
     """
     number = asked.number
     if asked.apart:
-        asked = replace(asked, exact=False, sure_only=True)
+        asked = asked._replace(exact=False, sure_only=True)
     if number.isdecimal():
         yield asked
         yield from _hyphen_put_in(asked, street, holding)
@@ -43,13 +43,13 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
     if glued and not asked.secondaries:
         own = Secondary("", glued[2])
         if unit(holding(glued[1]), own):
-            yield replace(asked, number=glued[1], secondaries=(own,), exact=False, sure_only=True)
+            yield asked._replace(number=glued[1], secondaries=(own,), exact=False, sure_only=True)
     yield asked
     if glued and "-" in number and not asked.apart:
-        yield replace(asked, number=number.replace("-", ""))
+        yield asked._replace(number=number.replace("-", ""))
     lettered = _LETTER_FIRST.match(number)
     if lettered:  # A-17 is A17 in one file and A-17 in another
-        yield replace(asked, number=lettered[1] + ("" if "-" in number else "-") + lettered[2])
+        yield asked._replace(number=lettered[1] + ("" if "-" in number else "-") + lettered[2])
 
 
 def _has_own(held: Sequence[DirectoryRecord]) -> bool:
@@ -70,7 +70,7 @@ def _recombined(asked: Asked, holding: Holding) -> Iterator[Asked]:
     # A whole-number range would hold any unit with a letter behind it.
     if any(not plain(r.secondary_low).isdecimal() and holds_value(r, own.number) for r in building):
         units = (*asked.secondaries[:-1], own)
-        yield replace(asked, number=found[1], secondaries=units, exact=False, sure_only=True)
+        yield asked._replace(number=found[1], secondaries=units, exact=False, sure_only=True)
 
 
 def _hyphen_put_in(asked: Asked, street: Sequence[DirectoryRecord], holding: Holding) -> Iterator[Asked]:
@@ -83,4 +83,4 @@ def _hyphen_put_in(asked: Asked, street: Sequence[DirectoryRecord], holding: Hol
     forms = [f"{number[:at]}-{number[at:]}" for at in range(1, len(number))]
     held = [form for form in forms if holding(form)]
     if len(held) == 1:
-        yield replace(asked, number=held[0], exact=False, sure_only=True)
+        yield asked._replace(number=held[0], exact=False, sure_only=True)

@@ -158,13 +158,15 @@ def read_mailbox_line(text: str) -> str:
 def damaged_unit(words: tuple[str, ...]) -> Secondary | None:
     """AP 112, SIE 810, A PT 112: a damaged designator and a number; None for anything else (*ours*)."""
     near: tuple[str, ...]
+    if not words or not words[-1][0].isdigit():
+        return None
     if len(words) == 3 and DESIGNATORS.get(words[0] + words[1]) and words[0] not in DESIGNATORS:
         near, value = (DESIGNATORS[words[0] + words[1]],), words[2]
     elif len(words) == 2 and not suffix_of(words[0]) and words[0] not in DIRECTIONALS:
         near, value = damaged_designator(words[0]), words[1]
     else:
         return None
-    plain_value = value.isalnum() and value[0].isdigit() and sum(c.isalpha() for c in value) <= 1
+    plain_value = value.isalnum() and sum(c.isalpha() for c in value) <= 1
     return Secondary("", value, near=near) if near and plain_value else None
 
 

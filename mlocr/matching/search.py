@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from typing import NamedTuple
 
 from mlocr.mail.address import AddressKind, DirectoryRecord, RecordType
 from mlocr.matching.boxes import BoxSearch
@@ -43,8 +44,7 @@ _PASSED_OVER = frozenset({"stray_character", "suffix_unread", "suffix_torn"})
 _OF_PARTS = frozenset({"suffix_unread", "part_missing", "part_changed", "directional_moved", "directional_changed"})
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryLine:
+class DeliveryLine(NamedTuple):
     """The delivery line's readings, and what stands on the lines around it."""
 
     readings: tuple[DeliveryParts, ...]
@@ -240,7 +240,7 @@ class Search:
                         findings.append(Finding(Verdict.INSUFFICIENT))
                     else:
                         findings.append(
-                            self._chooser.choose(held, form if notes == form.notes else replace(form, notes=notes))
+                            self._chooser.choose(held, form if notes == form.notes else form._replace(notes=notes))
                         )
                     break
         if not findings:
@@ -361,11 +361,11 @@ class Search:
             near = outcome.near[0]
             notes = (*asked.notes, *(("M",) if near.by_name else ()), *(("L",) if set(near.slips) & _OF_PARTS else ()))
             certain = set(near.slips) <= {"part_missing"}
-            told = replace(asked, notes=notes, exact=False, sure_only=asked.sure_only or not certain)
+            told = asked._replace(notes=notes, exact=False, sure_only=asked.sure_only or not certain)
             return Mended(self._among(candidates, told, line), near)
         if outcome.outcome is Outcome.TIED:
             tied = (
-                self._among(candidates, replace(asked, exact=False), line) if candidates else Finding(Verdict.MULTIPLE)
+                self._among(candidates, asked._replace(exact=False), line) if candidates else Finding(Verdict.MULTIPLE)
             )
             return Mended(tied if tied.verdict is Verdict.MULTIPLE else Finding(Verdict.MULTIPLE))
         out = outcome.outcome is Outcome.OUT_OF_RANGE

@@ -28,7 +28,7 @@ def delivery_line(choice: Choice, parts: DeliveryParts | None) -> str:
     if record.record_type is RecordType.RURAL_HIGHWAY or (parts and parts.kind is AddressKind.MILITARY):
         return record.street_name + (f" BOX {number}" if number else "") + mailbox
     street = (number, record.predirectional, record.street_name, record.suffix, record.postdirectional)
-    line = " ".join(part for part in street if part)
+    line = " ".join([part for part in street if part])
     return " ".join([line, *_unit(choice, parts)]) + mailbox
 
 
@@ -45,7 +45,7 @@ def _unit(choice: Choice, parts: DeliveryParts | None) -> list[str]:
 def last_line(city: str, state: str, zip5: str, plus4: str = "") -> str:
     """City, state, ZIP Code and add-on; absent parts are left out."""
     code = f"{zip5}-{plus4}" if plus4 else zip5
-    return " ".join(part for part in (city, state, code) if part)
+    return " ".join([part for part in (city, state, code) if part])
 
 
 def parsed_line(parsed: ParsedAddress) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
 from mlocr.matching.directions import any_turned
@@ -28,8 +28,7 @@ class Likeness(IntEnum):
     TURNED = 3  # a directional more than a right angle away (cardinal rule)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One street (all records of one identity) and how the printed one agrees with it; `alias` where by an alias."""
 
     key: _Key
@@ -144,7 +143,10 @@ class Streets:
         ]
         if not exact or not _any_holds(exact, number):
             return []
-        return [Candidate(key, tuple(records), Likeness.EXACT) for key, records in _streets_of(exact).items()]
+        streets = _of_streets(exact)
+        if streets and all([r.suffix == streets[0].suffix for r in streets]):
+            return [Candidate(street_key(streets[0]), tuple(streets), Likeness.EXACT)]
+        return [Candidate(key, tuple(records), Likeness.EXACT) for key, records in _streets_of(streets).items()]
 
     def _spelled(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
         found: dict[_Key, Candidate] = {}
@@ -182,7 +184,7 @@ class Streets:
         for alias in aliases:
             if not alias.low or covers(alias.low, alias.high, alias.parity, number):
                 for seen_as, candidate in self._by_alias(alias):
-                    _keep(found, replace(candidate, likeness=likeness(printed, seen_as)))
+                    _keep(found, candidate._replace(likeness=likeness(printed, seen_as)))
 
     def _by_alias(self, alias: StreetAlias) -> Iterator[tuple[_Key, Candidate]]:
         """The street an alias record stands for (City State product, record type A), as the alias calls it."""
@@ -197,15 +199,18 @@ class Streets:
             yield seen_as, Candidate(key, records, Likeness.EXACT, alias.alias_type or "O")
 
 
+def _of_streets(records: Sequence[DirectoryRecord]) -> list[DirectoryRecord]:
+    """The street records among these. Not by `in STREET_TYPES`, for speed: to hash an enumeration member costs more."""
+    street, highrise, firm = RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM
+    return [r for r in records if (kind := r.record_type) is street or kind is highrise or kind is firm]
+
+
 def _streets_of(records: Sequence[DirectoryRecord]) -> dict[_Key, list[DirectoryRecord]]:
     """Street records by what makes them the same street."""
     groups: dict[_Key, list[DirectoryRecord]] = {}
-    for record in records:
-        kind = record.record_type
-        # Not `in STREET_TYPES`, for speed: hashing an enumeration member costs more than all the rest.
-        if kind is RecordType.STREET or kind is RecordType.HIGHRISE or kind is RecordType.FIRM:
-            key = (record.predirectional, record.street_name, record.suffix, record.postdirectional)
-            groups.setdefault(key, []).append(record)
+    for record in _of_streets(records):
+        key = (record.predirectional, record.street_name, record.suffix, record.postdirectional)
+        groups.setdefault(key, []).append(record)
     return groups
 
 

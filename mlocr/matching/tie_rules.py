@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rapidfuzz.distance import OSA
 
 from mlocr.mail.address import DirectoryRecord
@@ -34,7 +32,7 @@ def by_printed_addon(decision: Decision, printed: PrintedLast, settings: MatchSe
     trace.say("addon_tie_break", "the printed +4 is that of one of the equal answers (O)")
     trace.note("O")
     trace.take(tied[0].record)
-    return replace(decision, finding=replace(finding, verdict=Verdict.FOUND, choices=(tied[0],)))
+    return decision._replace(finding=finding._replace(verdict=Verdict.FOUND, choices=(tied[0],)))
 
 
 def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) -> Decision:
@@ -64,7 +62,7 @@ def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) ->
                 trace.say("nearer_as_written", f"{_text(other)} holds the number and is as near to what is written")
                 trace.consider((other,), "nearer_as_written", "as near to what is written")
                 tied = Finding(Verdict.MULTIPLE, parts=finding.parts)
-                return replace(decision, finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
+                return decision._replace(finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
     return decision
 
 
@@ -85,7 +83,7 @@ def unit_run_in(decision: Decision, trace: Trace) -> Decision:
         return decision
     trace.say("unit_run_in", f"{last} may be a suffix and a unit run together")
     held = Finding(Verdict.INSUFFICIENT, parts=finding.parts)
-    return replace(decision, finding=held, reason=RejectReason.INSUFFICIENT_ADDRESS)
+    return decision._replace(finding=held, reason=RejectReason.INSUFFICIENT_ADDRESS)
 
 
 def _street_text(parts: DeliveryParts) -> str:
