@@ -112,7 +112,7 @@ class Decider:
         return self._out_of_range(place, line, sisters, exact)
 
     def _settled(self, place: Place, line: DeliveryLine, exact: Finding, others: Sequence[DeliveryLine]) -> Decision:
-        """The address as printed in the printed ZIP Code, unless the printed +4 or another reading speaks against it."""
+        """The address as printed in the printed ZIP Code, unless the +4 or another reading speaks against it."""
         if self._addon_of_a_sister(place, line, exact):
             self._trace.say("addon_of_a_sister", "the printed +4 is that of this address in a sister ZIP Code")
             return several()
