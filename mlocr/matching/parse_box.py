@@ -19,17 +19,17 @@ MAILBOX = r"(?:\s+(?:PMB|#)\s*(?P<pmb>[A-Z0-9-]+))?"
 
 _MARK = r"(?:\s*(?:#|NO|NUM|NUMBER|NUMERO))*\s*"
 _PO = (
-    r"(?:P\s?[O0]\s?[B8][O0]X|P\s?[O0]\s?BX|POST(?:AL)?(?: OFFICE| OFC)? [B8][O0]X|P\s?O\s?DRAWER|"
+    r"(?:P\s?[O0]\s?(?:[B8][O0]X|B\s?O\s?X)|P\s?[O0]\s?BX|POST(?:AL)?(?: OFFICE| OFC)? [B8][O0]X|P\s?O\s?DRAWER|"
     r"P\s?O\s?(?:CALLER|BIN|LOCK\s?BOX)|P\s?[O0]\s?B(?=\s*[OILSZ]?\d)|APARTADO(?: POSTAL)?|APDO(?: POSTAL)?)"
     r"(?:\s(?:DRAWER|CALLER|BIN))?"
 )
 _BARE = (
-    r"(?:DRAWER|(?:FIRM )?CALLER(?: SERVICE)?(?: [B8][O0]X)?|LOCK\s?(?:BOX|DRAWER)|BIN|[B8][O0]X|BX|BUZON|"
-    r"P\s?O(?=\s\d))"
+    r"(?:DRAWER|(?:FIRM )?CALLER(?: SERVICE)?(?: [B8][O0]X)?|LOCK\s?(?:BOX|DRAWER)|BIN|(?:[B8][O0]X|B\s?O\s?X)|BX|"
+    r"BUZON|P\s?O(?=\s\d))"
 )
 _PO_ANYWHERE = re.compile(rf"(?:^|\s){_PO}{_MARK}{VALUE}(?=\s|$){MAILBOX}")
 _BARE_LINE = re.compile(rf"^(?P<word>{_BARE}){_MARK}{VALUE}{MAILBOX}$")
-_ONLY_BOX = re.compile(rf"^(?:[B8][O0]X|BX){_MARK}{VALUE}$")
+_ONLY_BOX = re.compile(rf"^(?:(?:[B8][O0]X|B\s?O\s?X)|BX){_MARK}{VALUE}$")
 _NEARLY = re.compile(r"^(?P<words>[A-Z]{1,6}(?: [A-Z]{1,4}){0,2}) (?P<box>\d+)$")
 _MORE_DIGITS = re.compile(r"\s*(?:[&/.,-]|AND\b)?\s*[.\d]")
 # PO BOX 15 ST: the letters may be digits of the number that could not be read.

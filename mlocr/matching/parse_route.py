@@ -10,13 +10,13 @@ from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.text import digits_of
 
 _ROUTE_NO = r"\s*(?:(?:#|NO)\s*)*(?P<route>[0-9OIL]{1,4}[A-Z]?)"
-_BOX = rf"(?:\s*(?:[B8][O0]X|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))*\s*{VALUE})"
+_BOX = rf"(?:\s*(?:(?:[B8][O0]X|B\s?O\s?X)|BX|BUZON|#|UNIT)(?:\s*(?:#|NO))*\s*{VALUE})"
 _END = rf"{MAILBOX}(?P<rest>\s.*)?$"
 _RR = r"(?:R\s?R|RURAL (?:ROUTE|RTE|RT|RD|DELIVERY)|R\s?F\s?D(?: (?:ROUTE|RTE|RT))?|RUTA RURAL)"
 _RR_WITH_BOX = r"(?:R\s?D|RT|RTE|ROUTE|R)"
 _ROUTE = r"(?:ROUTE|RTE|RT)"
 _HC = rf"(?:H\s?C(?:\s?R)?(?: {_ROUTE})?|(?:HIGHWAY|HWY) CONTRACT(?: {_ROUTE})?|STAR {_ROUTE}|STAR)"
-_BOX_FIRST = rf"^[B8][O0]X\s*{VALUE}\s+"
+_BOX_FIRST = rf"^(?:[B8][O0]X|B\s?O\s?X)\s*{VALUE}\s+"
 _ROUTES = (
     (re.compile(rf"^{_RR}{_ROUTE_NO}{_BOX}?{_END}"), "RR", AddressKind.RURAL_ROUTE),
     (re.compile(rf"^{_HC}{_ROUTE_NO}{_BOX}?{_END}"), "HC", AddressKind.HIGHWAY_CONTRACT),

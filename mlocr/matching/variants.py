@@ -70,12 +70,7 @@ def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str
     yield from _unglued(words, names)
     if any("*" in word for word in words):
         yield tuple(word.replace("*", "") or "*" for word in words), MISREAD, "stray_character"
-    if (
-        len(words) > 2
-        and words[-2] + words[-1] in SUFFIXES
-        and not {words[-2]} & (DIRECTIONALS.keys() | SUFFIXES.keys())
-    ):
-        yield (*words[:-2], words[-2] + words[-1]), MISREAD, "words_torn"  # PKW Y
+    yield from _torn(words)
     single = len(words) > 2 and len(words[-2]) == len(words[-1]) == 1 and words[-2] in DIRECTIONALS
     if single and words[-2] + words[-1] in SUFFIXES:  # S T is ST, but the S may be a directional and the T a unit
         yield (*words[:-2], words[-2] + words[-1]), UNREAD_SUFFIX, "suffix_torn"
@@ -84,6 +79,15 @@ def _mended(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[str
             yield (*words[:at], _MISREAD_DIRECTIONALS[word], *words[at + 1 :]), MISREAD, "directional_misread"
         if len(words) > 2 and len(word) == 1 and word not in DIRECTIONALS and word.isalpha():
             yield words[:at] + words[at + 1 :], STRAY, "stray_character"
+
+
+def _torn(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """PKW Y as PKWY and TP KE NW as TPKE NW; not where the first part is a directional or suffix itself."""
+    for end in (len(words), len(words) - 1) if words[-1] in DIRECTIONALS else (len(words),):
+        if end > 2 and words[end - 2] not in DIRECTIONALS and words[end - 2] not in SUFFIXES:
+            whole = words[end - 2] + words[end - 1]
+            if whole in SUFFIXES:
+                yield (*words[: end - 2], whole, *words[end:]), MISREAD, "words_torn"
 
 
 def _suffix_tails(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float, str]]:
@@ -159,9 +163,10 @@ def _suffix_unglued(words: tuple[str, ...], end: int, names: NameList) -> Iterat
     last = words[end - 1]
     for size in range(2, len(last) - 1):
         stem, ending = last[:-size], last[-size:]
-        name = " ".join([*words[: end - 1], stem])
+        before = words[1 : end - 1] if words[0] in DIRECTIONALS else words[: end - 1]
+        name = " ".join([*before, stem])
         known = name in names.members or stem in names.members or _ORDINAL.match(stem)
-        if len(stem) > 2 and known and (SUFFIXES.get(ending) in _NEARBY or (size > 3 and ending in SUFFIXES)):
+        if len(stem) > 2 and known and (SUFFIXES.get(ending) in _NEARBY or (size > 2 and ending in SUFFIXES)):
             yield (*words[: end - 1], stem, ending, *words[end:]), MISREAD, "words_run_together"
 
 

@@ -102,3 +102,32 @@ def test_a_circle_is_no_drive(suffix: str, addon: str) -> None:
     d.row("05301", "S", "|PRESCOTT|CIR|", "1~99~B", "2001")
     d.row("05301", "S", "|PRESCOTT|DR|", "1~99~B", "2002")
     assert code(ask(f"24 PRESCOTT {suffix} / LARKMEAD VT 05301", d))[5:9] == addon
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("RR 1 BO X 24", "05301401024"),
+        ("RR 1 B OX 24", "05301401024"),
+        ("PO BO X 24", "05301300024"),
+        ("B OX 24", "05301300024"),
+        ("RR 1 BO 24", "05301"),
+        ("24 HIDDEN VALLEYCT", "05301"),  # or N HIDDEN VALLEY CT
+        ("24 N HIDDEN VALLEYCT", "05301200224"),
+        ("24 BACK CHURCHALY", "05301200324"),
+        ("24 BACK CHURCHILLALY", "05301"),
+        ("24 QUARRY TP KE NW", "05301200424"),
+        ("24 QUARRY TP KE", "05301"),  # the directional is missing as well
+    ],
+)
+def test_torn_and_joined_words(line: str, expected: str) -> None:
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT", finance="490100")
+    for at, street in enumerate(
+        ("|HIDDEN VALLEY|CT|", "N|HIDDEN VALLEY|CT|", "|BACK CHURCH|ALY|", "|QUARRY|TPKE|NW"), 1
+    ):
+        d.row("05301", "S", street, "1~99~B", f"20{at:02}")
+    d.row("05301", "S", "|QUARRY|TPKE|SE", "1~99~B", "2009")
+    d.row("05301", "P", "PO BOX", "1~99~B", "3000")
+    d.row("05301", "R", "RR 1", "1~99~B", "4010")
+    assert code(ask(line + " / LARKMEAD VT 05301", d)) == expected
