@@ -209,8 +209,8 @@ class Answers:
 
     def _of_unknown_street(self, place: Place, zip5: str) -> str:
         """The five digits that may be given where no street confirms them; empty where the ZIP Code is not sure."""
-        if zip5 and self._settings.unknown_street_needs_only_zip and not place.only_zip:
-            self._trace.say("zip_not_sure", "the city has other ZIP Codes, and no street confirms the printed one")
+        if zip5 and self._settings.unknown_street_needs_only_zip and not (place.only_zip and place.printed.city):
+            self._trace.say("zip_not_sure", "no street confirms the ZIP Code, and the city, if printed, has others")
             return ""
         return zip5
 

@@ -28,6 +28,7 @@ from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import REPAIRABLE, normal
 from mlocr.matching.trace import Trace
 from mlocr.matching.urbanizations import in_urbanization
+from mlocr.matching.words import DIRECTIONALS
 
 _LETTERED = re.compile(r"^(\d+)[A-Z]{1,2}$")
 # House numbers seldom have letters behind F (N, S, E and W are directionals); A, B, D and S may be 4, 8, 0 and 5.
@@ -115,12 +116,12 @@ class Search:
 
     def _letter_is_a_digit(self, parts: DeliveryParts, choice: Choice) -> bool:
         """Whether a number ends in a letter that no range of its own holds and that house numbers seldom have (37K)."""
-        pattern = _SELDOM if parts.kind in _LETTERED_KINDS else _LETTERED
-        if (
-            parts.number.isdecimal()
-            or not pattern.match(parts.number)
-            or not plain(choice.record.primary_low).isdigit()
-        ):
+        if parts.number.isdecimal():
+            return False
+        odd = (_SELDOM if parts.kind in _LETTERED_KINDS else _LETTERED).match(parts.number)
+        if odd is None and parts.words[:1] and parts.words[0] in DIRECTIONALS:
+            odd = _GLUED_DIRECTIONAL.match(parts.number)  # 13N S BEACH LN: one directional too many
+        if odd is None or not plain(choice.record.primary_low).isdigit():
             return False
         if choice.secondary is not None and choice.secondary.number[1:].endswith(parts.number[-1]):
             return False  # the letter belongs to the unit, and the building has that unit

@@ -66,14 +66,14 @@ def fraction_forms(unit: str) -> list[str]:
 
 
 def unreadable(unit: Secondary) -> bool:
-    """A value no building writes: with a point or slash in it, or a word with digits; letters without a designator."""
+    """A value no building writes: a point, slash or star in it, a word with digits; letters without a designator."""
     value = unit.number
     if value in SUFFIXES or value in DIRECTIONALS:
         return True  # PH ST, STE NE: a word of the street where the number was
     letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
     bare_word = not unit.designator and letters > 0 and (letters > 1 or not value[:1].isdigit())
     odd_floor = unit.designator == "FL" and letters > 1
-    return "." in value or "/" in value or (letters > 2 and digits > 0) or bare_word or odd_floor
+    return any(mark in value for mark in "./*") or (letters > 2 and digits > 0) or bare_word or odd_floor
 
 
 def held_as_another(unit: Secondary, ranged: Sequence[DirectoryRecord]) -> bool:

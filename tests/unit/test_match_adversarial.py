@@ -75,7 +75,7 @@ def test_an_unknown_street_leaves_the_zip_code_of_a_larger_city_in_doubt(text: s
     match = ask(text)
     assert (code(match), match.reason) == ("", reason)
     assert code(ask("5 ZEBRA ST / ADJUNTAS PR 00601")) == "00601"
-    assert code(ask("5 ZEBRA ST / 04910")) == "04910"
+    assert code(ask("5 ZEBRA ST / 04910")) == ""  # no city beside it: any digit of it may be wrong
 
 
 NONE = [

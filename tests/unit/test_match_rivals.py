@@ -109,3 +109,20 @@ def test_a_unit_one_digit_off_is_a_plain_miss_only_where_it_was_typed(unit: str,
     for confidence, expected in ((1.0, typed), (0.99, read)):
         match = ask_lines(*(TextLine(line, confidence) for line in lines), directory=D)
         assert code(match)[:9] == expected
+
+
+@pytest.mark.parametrize(
+    ("street", "expected"),
+    [
+        ("12N S TARN LN", "05301"),  # two directionals
+        ("12 S TARN LN", "05301100912"),
+        ("12N TARN LN", "05301100812"),
+        ("30 SPIRE WAY NO 10*5", "05301"),  # a unit that cannot be read is no plain miss
+        ("30 SPIRE WAY NO 105", "05301100399"),
+    ],
+)
+def test_nothing_is_passed_over_between_number_and_unit(street: str, expected: str) -> None:
+    d = _directory()
+    d.row("05301", "S", "N|TARN|LN|", "1~99~B", "1008")
+    d.row("05301", "S", "S|TARN|LN|", "1~99~B", "1009")
+    assert code(ask(street + LAST, d)) == expected
