@@ -40,7 +40,16 @@ def unpack(text: str) -> list[Iterable[str]]:
         return []
     count, *columns = text.split(COLUMN)
     rows = int(count)
-    return [column.split(UNIT) if UNIT in column else repeat(column, rows) for column in columns]
+    found: list[Iterable[str]] = []
+    last, values = "", [""]
+    for column in columns:
+        if UNIT not in column:
+            found.append(repeat(column, rows))
+            continue
+        if column != last:  # often it is: low and high add-ons are the same
+            last, values = column, column.split(UNIT)
+        found.append(values)
+    return found
 
 
 def join(values: Iterable[str]) -> str:

@@ -53,8 +53,7 @@ class Reading:
     clear_zone: ClearZone = ClearZone.CLEAR
 
 
-@dataclass(frozen=True, slots=True)
-class LastLine:
+class LastLine(NamedTuple):
     """City, state and ZIP as printed, each empty where absent."""
 
     city: str = ""
@@ -76,8 +75,7 @@ class AddressKind(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedAddress:
+class ParsedAddress(NamedTuple):
     """An address in Publication 28 parts, upper case, standard abbreviations; a part that is absent is empty.
 
     For PO boxes `primary_number` is the box; for rural and highway routes `street_name` is "RR 1" or "HC 1" and

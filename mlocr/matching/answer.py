@@ -248,7 +248,7 @@ def _as_matched(parsed: ParsedAddress, choice: Choice) -> ParsedAddress:
     """The parts with number and unit as the record holds them: 11-5 may be number 11 and unit 5."""
     unit = choice.secondary
     if unit is not None:
-        parsed = replace(parsed, secondary_designator=unit.designator, secondary_number=unit.number)
+        parsed = parsed._replace(secondary_designator=unit.designator, secondary_number=unit.number)
     if choice.number in ("", parsed.primary_number):
         return parsed
-    return replace(parsed, primary_number=choice.number)
+    return parsed._replace(primary_number=choice.number)

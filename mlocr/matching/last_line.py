@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from mlocr.mail.address import LastLine
@@ -219,7 +218,7 @@ def _against_above(
     other_zip = own.zip5 not in ("", above.zip5) or (own.plus4 and above.plus4 and own.plus4 != above.plus4)
     if other_zip or (own.state and own.state != above.state) or (own.city and own.city != above.city):
         return FoundLast(None, contradicted=True)
-    parts = replace(above, plus4=above.plus4 or own.plus4)
+    parts = above._replace(plus4=above.plus4 or own.plus4)
     return FoundLast(PrintedLast(parts, at, at, repaired, confidences[at]))
 
 

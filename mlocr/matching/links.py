@@ -41,6 +41,8 @@ def confirmed(
 
     `sure` is the confidence from which an unmatched line may be converted. Raises TableStoppedError.
     """
+    if tables.lacslink is None and tables.suitelink is None and tables.dpv is None:
+        return match
     rematch = _Rematch(directory, again)
     if tables.lacslink is not None:
         match, basis = _by_lacslink(match, basis, tables.lacslink, rematch, sure)

@@ -207,7 +207,7 @@ class _OneMatch:
         for text in other_readings(self._source[printed.last], self._settings):
             parts, _ = read_last_line(normal(text))
             if printed.first != printed.last:
-                parts = replace(printed.parts, zip5=parts.zip5, plus4=parts.plus4)
+                parts = printed.parts._replace(zip5=parts.zip5, plus4=parts.plus4)
             if not parts.zip5 or parts.zip5 == place.printed.zip5 or parts.zip5 in found:
                 continue
             other = self._cities.place(parts)

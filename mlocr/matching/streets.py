@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
@@ -16,6 +17,7 @@ from mlocr.matching.suffixes import SUFFIXES
 STREET_TYPES = frozenset({RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM})
 _PARITIES = ("O", "E")
 _WIDTH = 10
+_PARTS = attrgetter("predirectional", "suffix", "postdirectional")
 _Key = tuple[str, str, str, str]
 
 
@@ -134,13 +136,16 @@ class Streets:
         if printed is None:
             return []
         pre, post, suffix = printed.predirectional, printed.postdirectional, printed.suffix
-        exact = [
-            r
-            for r in self._directory.records(zip5, printed.name)
-            if r.predirectional == pre
-            and r.postdirectional == post
-            and (r.suffix == suffix or SUFFIXES.get(r.suffix, r.suffix) == suffix)
-        ]
+        exact = self._directory.records(zip5, printed.name)
+        # Mostly every record of the name is of the one street: seen at once, without a look at each.
+        if list(map(_PARTS, exact)).count((pre, suffix, post)) != len(exact):
+            exact = [
+                r
+                for r in exact
+                if r.predirectional == pre
+                and r.postdirectional == post
+                and (r.suffix == suffix or SUFFIXES.get(r.suffix, r.suffix) == suffix)
+            ]
         if not exact or not _any_holds(exact, number):
             return []
         streets = _of_streets(exact)

@@ -48,11 +48,7 @@ def match_text(question_id: object, match: Match, encode: Callable[[object], str
 
     `encode` writes any value as JSON, `quote` a text.
     """
-
-    def told(value: str) -> str:
-        return quote(value) if value else "null"
-
-    candidates = ", ".join([_candidate_text(each, match, quote, told) for each in match.candidates[:MOST_CANDIDATES]])
+    candidates = ", ".join([_candidate_text(each, match, quote) for each in match.candidates[:MOST_CANDIDATES]])
     trace = ", ".join([f'{{"rule": {quote(line.rule)}, "said": {quote(line.said)}}}' for line in match.trace])
     return f'{encode(_plain(question_id, match))[:-1]}, "candidates": [{candidates}], "trace": [{trace}]}}'
 
@@ -112,16 +108,21 @@ def _candidate(candidate: Candidate, match: Match) -> dict[str, object]:
     }
 
 
-def _candidate_text(candidate: Candidate, match: Match, quote: Callable[[str], str], told: Callable[[str], str]) -> str:
-    """The same as text."""
+def _candidate_text(candidate: Candidate, match: Match, quote: Callable[[str], str]) -> str:
+    """The same as text; written out, as half of an answer's text are its candidates."""
     record = candidate.record
+    addon, firm = _addon(candidate, match), record.building_or_firm
+    low, high = record.primary_low.lstrip("0"), record.primary_high.lstrip("0")
+    unit_low, unit_high = record.secondary_low.lstrip("0"), record.secondary_high.lstrip("0")
+    parity, designator = record.primary_parity, record.secondary_designator
     return (
-        f'{{"zip5": {quote(record.zip5)}, "plus4": {told(_addon(candidate, match))},'
+        f'{{"zip5": {quote(record.zip5)}, "plus4": {quote(addon) if addon else "null"},'
         f' "record_type": "{record.record_type.value}", "street": {quote(_street(record))},'
-        f' "low": {told(record.primary_low.lstrip("0"))}, "high": {told(record.primary_high.lstrip("0"))},'
-        f' "parity": {told(record.primary_parity)}, "designator": {told(record.secondary_designator)},'
-        f' "secondary_low": {told(record.secondary_low.lstrip("0"))},'
-        f' "secondary_high": {told(record.secondary_high.lstrip("0"))}, "firm": {told(record.building_or_firm)},'
+        f' "low": {quote(low) if low else "null"}, "high": {quote(high) if high else "null"},'
+        f' "parity": {quote(parity) if parity else "null"},'
+        f' "designator": {quote(designator) if designator else "null"},'
+        f' "secondary_low": {quote(unit_low) if unit_low else "null"},'
+        f' "secondary_high": {quote(unit_high) if unit_high else "null"}, "firm": {quote(firm) if firm else "null"},'
         f' "rule": {quote(candidate.rule)}, "said": {quote(candidate.said)},'
         f' "chosen": {"true" if candidate.chosen else "false"}}}'
     )
