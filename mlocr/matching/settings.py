@@ -16,8 +16,8 @@ class MatchSettings:
     `tie_by_addon`: let the printed +4 decide between equal answers (AMS footnote O). `correct_zip`, `correct_city`:
     let one full street and number match overrule a contradicting ZIP Code or city. `fuzzy`: let misspelled names match.
     `unknown_street_needs_only_zip`: where the street is not found or not read, give five digits only in a city with a
-    single ZIP Code that is printed too: else the ZIP Code itself may be the misprint. A street the ZIP Code has, though not the
-    number, speaks for the ZIP Code and keeps its five digits.
+    single ZIP Code that is printed too: else the ZIP Code itself may be the misprint. A street the ZIP Code has, though
+    not the number, speaks for the ZIP Code and keeps its five digits.
     `cardinal_rule`, `magnet_streets`: the CASS rules of those names (footnotes K, T). `unique_zip_default`: -0001 for
     any address of a unique ZIP Code that has no other add-on (DMM 708 4.2.4a). `small_town_default`: general delivery
     for street addresses of a ZIP Code without street delivery, while that was a rule (`rule_table`).
