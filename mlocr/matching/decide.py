@@ -42,7 +42,9 @@ def _numbers(parts: DeliveryParts) -> tuple[str, ...]:
 class Decider:
     """Decides over one place and one delivery line."""
 
-    def __init__(self, search: Search, settings: MatchSettings, trace: Trace) -> None:
+    def __init__(self, search: Search, settings: MatchSettings, trace: Trace, dual: bool = False) -> None:
+        """`dual`: two addresses are printed, so that the ZIP Code may be the other one's and moves for neither."""
+        self._dual = dual
         self._search = search
         self._settings = settings
         self._trace = trace
@@ -99,7 +101,8 @@ class Decider:
         if other is not None:
             return decided(other, fallback)
         sisters = Sisters(self._search, place)
-        elsewhere = self._search.exact_in(sisters.with_street(place.sisters, line), line) if _may_leave(line) else []
+        movable = _may_leave(line) and not self._dual
+        elsewhere = self._search.exact_in(sisters.with_street(place.sisters, line), line) if movable else []
         if exact.verdict is Verdict.NO_STREET and not (elsewhere and _is_box(line)):
             return self._no_such_street(place, line, sisters, elsewhere)
         if elsewhere and self._moved(place, line, sisters, elsewhere, exact.verdict is Verdict.NO_STREET):

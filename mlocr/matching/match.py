@@ -141,7 +141,7 @@ class _OneMatch:
         """The decision over place and delivery line, and the line, surer where its image allows no other numbers."""
         search = Search(self._gazetteer, self._settings, self._trace)
         others = self._others(delivery, line, military)
-        decider = Decider(search, self._settings, self._trace)
+        decider = Decider(search, self._settings, self._trace, delivery.dual)
         decision = decider.decide(place, line, others)
         decision = decider.against_places(decision, rivals, line)
         decision = self._against_lookalikes(decision, decider, delivery, line)

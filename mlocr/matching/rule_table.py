@@ -53,6 +53,9 @@ _ROWS = (
     TieRule("dual_address", "DMM 602 2.1"),
     TieRule("insufficient_address", _AMS + "I"),
     TieRule("early_warning", _AMS + "R"),
+    TieRule("stray_mark", OURS),
+    TieRule("stray_mark_doubtful", OURS),
+    TieRule("addon_of_a_sister", OURS),
     # --- the street ---
     TieRule("part_differs", OURS),
     TieRule("part_missing", _AMS + "L"),

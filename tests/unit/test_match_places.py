@@ -188,3 +188,11 @@ def test_footnotes_of_a_place_put_right() -> None:
         ("12 CASTLE ST / NORTHNIG FALLS KS 67301", "B"),
     ):
         assert letter in ask(text, D).footnotes, text
+
+
+def test_of_two_addresses_neither_moves_the_zip_code() -> None:
+    """The box is only in a sister ZIP Code, the street above it in the printed one: two answers are none."""
+    assert code(ask("PO BOX 205 / HAVENPORT ME 04901")) == "04903020505"
+    for lines in ("120 MAIN ST / PO BOX 205", "120 MAIN ST PO BOX 205", "PO BOX 205 120 MAIN ST"):
+        assert len(code(ask(f"{lines} / HAVENPORT ME 04901"))) <= 5
+    assert code(ask("120 MAIN ST / PO BOX 205 / HAVENPORT ME 04903")) == "04903020505"
