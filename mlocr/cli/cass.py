@@ -48,13 +48,13 @@ def _register_run(cass: typer.Typer) -> None:
         from platformdirs import user_cache_path
         from rich.progress import Progress
 
-        from mlocr.services.cass import run_stage1
+        from mlocr.services.cass import TYPED, run_stage1
         from mlocr.services.matching_batch import cores
         from mlocr.services.matching_choice import choose_opener
 
         when = parse_date(as_of) or datetime.now().date()
         cache = user_cache_path("mlocr") / "directories"
-        opener = choose_opener(directory, config, cache, when, lambda said: console.print(said, style="dim"))
+        opener = choose_opener(directory, config, cache, when, lambda said: console.print(said, style="dim"), TYPED)
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
             bar = progress.add_task("answering", total=None)
             answer = run_stage1(

@@ -17,6 +17,7 @@ from mlocr.certification.stage1_answer import answer_values, answered
 from mlocr.certification.stage1_layout import Stage1Record, read_stage1
 from mlocr.errors import BadInputError
 from mlocr.mail.match import Match
+from mlocr.matching.settings import MatchSettings
 from mlocr.services.cass_workers import answers
 from mlocr.services.matching_workers import Opener
 
@@ -68,6 +69,10 @@ class StageRun:
             "wrong_records": self.wrong,
             "out": str(self.out),
         }
+
+
+TYPED = MatchSettings(unknown_street_needs_only_zip=False)
+"""For Stage I records: they are typed, so a ZIP Code that its city confirms is no misreading (decision 0010)."""
 
 
 def run_stage1(

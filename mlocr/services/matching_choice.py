@@ -8,15 +8,21 @@ from functools import partial
 from pathlib import Path
 
 from mlocr.errors import UsageError
+from mlocr.matching.settings import MatchSettings
 from mlocr.services.matching import make_plan
 from mlocr.services.matching_plan import opened
 from mlocr.services.matching_workers import Opener
 
 
 def choose_opener(
-    directory: Path | None, config: Path | None, cache: Path, as_of: date, say: Callable[[str], None]
+    directory: Path | None,
+    config: Path | None,
+    cache: Path,
+    as_of: date,
+    say: Callable[[str], None],
+    settings: MatchSettings | None = None,
 ) -> Opener:
-    """What opens the matcher, here or in a worker: `directory` by default settings, or as `config` (a file) says.
+    """What opens the matcher, here or in a worker: `directory` by `settings`, or all as `config` (a file) says.
 
     A configuration's own `directory.path` counts where no directory is given; another engine needs none. Raises
     UsageError where there is no directory, ConfigurationError for a wrong configuration, and what `make_plan` raises.
@@ -25,7 +31,7 @@ def choose_opener(
         return _configured(directory, config, cache, as_of, say)
     if directory is None:
         raise UsageError("give --directory DIR, or --config FILE that names a directory or another matcher")
-    return partial(opened, make_plan(directory, cache, as_of, say=say))
+    return partial(opened, make_plan(directory, cache, as_of, settings, say=say))
 
 
 def _configured(directory: Path | None, file: Path, cache: Path, as_of: date, say: Callable[[str], None]) -> Opener:
