@@ -18,6 +18,7 @@ from mlocr.matching.names import StreetName
 from mlocr.matching.nearness import NearName, near_names, parts_cost
 from mlocr.matching.streets import Candidate, Streets, likeness
 from mlocr.matching.variants import UNREAD_SUFFIX, Variant, variants
+from mlocr.matching.words import DIRECTIONALS
 
 MARGIN = 0.75
 REACH = 3.5
@@ -181,6 +182,9 @@ class Correction:
         own = best.own_addon and sum(n.own_addon for n in ranked) == 1
         if own and best.cost <= MOST_WITH_ADDON and best.grade < RIVAL:
             return self._taken(best)
+        run_in = best.printed.name.removesuffix(best.name) if best.by_name else ""
+        if run_in in DIRECTIONALS and run_in != best.candidate.key[0]:
+            return Corrected(Outcome.NONE, (best,), "directional_run_in", f"{run_in} may be a directional of its own")
         if "directional_changed" in best.slips:
             alike = [n for n in ranked if n.candidate.key[1] == best.candidate.key[1]]
             if len(alike) > 1 or len(best.slips) > 1:

@@ -126,3 +126,19 @@ def test_nothing_is_passed_over_between_number_and_unit(street: str, expected: s
     d.row("05301", "S", "N|TARN|LN|", "1~99~B", "1008")
     d.row("05301", "S", "S|TARN|LN|", "1~99~B", "1009")
     assert code(ask(street + LAST, d)) == expected
+
+
+@pytest.mark.parametrize(
+    ("street", "expected"),
+    [
+        ("24 W EWASHINGTON RD", "05301"),  # W of the one, E of the other: the E is no wrong letter
+        ("24 EWASHINGTON RD", "05301101124"),
+        ("24 W WASHINGTNO RD", "05301101224"),
+        ("24 W WWASHINGTON RD", "05301101224"),
+    ],
+)
+def test_a_directional_that_ran_into_the_name_is_no_wrong_letter(street: str, expected: str) -> None:
+    d = _directory()
+    d.row("05301", "S", "E|WASHINGTON|RD|", "1~99~B", "1011")
+    d.row("05301", "S", "W|WASHINGTON|RD|", "1~99~B", "1012")
+    assert code(ask(street + LAST, d)) == expected
