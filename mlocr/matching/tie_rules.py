@@ -79,7 +79,7 @@ def unit_run_in(decision: Decision, trace: Trace) -> Decision:
     run_in = any(last.endswith(unit) and last.removesuffix(unit) in SUFFIXES for unit in WITHOUT_RANGE)
     own = SUFFIXES.get(choice.record.suffix, choice.record.suffix)
     run_in = run_in or (SUFFIXES.get(last) != own and SUFFIXES.get(last[:-1]) == own != "")
-    if not run_in:
+    if not run_in or last in choice.record.street_name.split():  # RIVERSIDE is no RIVER SIDE
         return decision
     trace.say("unit_run_in", f"{last} may be a suffix and a unit run together")
     held = Finding(Verdict.INSUFFICIENT, parts=finding.parts)

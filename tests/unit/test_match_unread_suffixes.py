@@ -131,3 +131,12 @@ def test_torn_and_joined_words(line: str, expected: str) -> None:
     d.row("05301", "P", "PO BOX", "1~99~B", "3000")
     d.row("05301", "R", "RR 1", "1~99~B", "4010")
     assert code(ask(line + " / LARKMEAD VT 05301", d)) == expected
+
+
+def test_a_name_that_ends_like_a_unit_is_no_unit() -> None:
+    d = FakeDirectory()
+    d.city("05301", "LARKMEAD", "VT", finance="490100")
+    d.row("05301", "H", "|RIVERSIDE|DR|", "24~24~E", "2001")
+    d.row("05301", "H", "|RIVERSIDE|DR|", "24~24~E", "2002", unit="APT:1~9")
+    assert code(ask("24 RIVERSIDE / LARKMEAD VT 05301", d)) == "05301200199"
+    assert code(ask("24 RIVERSIDE DRREAR / LARKMEAD VT 05301", d)) == "05301"
