@@ -108,8 +108,10 @@ def readings_of_damaged(held: Sequence[DirectoryRecord], unit: Secondary) -> lis
     AP 112: APT 112. APT 11 2: APT 112, and APT 11. APT3 29: APT 329, APT 3, and APT 29.
     """
     if unit.near:
-        fitting = [r for r in held if r.secondary_designator in unit.near and holds_value(r, unit.number)]
-        return [([r], Secondary(r.secondary_designator, plain(unit.number)), True) for r in fitting]
+        forms = dict.fromkeys(form for form in (unit.number, digits_of(unit.number)) if form)  # APAT 3O is 3O or 30
+        near = [r for r in held if r.secondary_designator in unit.near]
+        fitting = [(r, form) for form in forms for r in _holding(near, form, False)]
+        return [([r], Secondary(r.secondary_designator, plain(form)), True) for r, form in fitting]
     first = records_of_unit(held, Secondary(unit.designator, unit.number))
     values = (unit.number + unit.tail, *((unit.tail,) if len(unit.tail) > 1 else ()))
     found = [records_of_unit(held, Secondary(unit.designator, value)) for value in values]

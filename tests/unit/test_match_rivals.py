@@ -142,3 +142,14 @@ def test_a_directional_that_ran_into_the_name_is_no_wrong_letter(street: str, ex
     d.row("05301", "S", "E|WASHINGTON|RD|", "1~99~B", "1011")
     d.row("05301", "S", "W|WASHINGTON|RD|", "1~99~B", "1012")
     assert code(ask(street + LAST, d)) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [("APAT 3O", "05301"), ("APAT 33", "053011005"), ("APAT 3K", "05301"), ("APT 30", "053011005")],
+)
+def test_a_damaged_designator_before_a_lookalike(unit: str, expected: str) -> None:
+    """APT 3O is one of 3M to 3Z, and 30 one of 20 to 49."""
+    d = _directory()
+    d.row("05301", "H", "|SPIRE|WAY|", "30~30~E", "1006", unit="APT:3M~3Z")
+    assert code(ask(f"30 SPIRE WAY {unit}" + LAST, d))[:9] == expected
