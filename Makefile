@@ -4,12 +4,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check system setup setup-dev format clean
+.PHONY: run test check firmware system setup setup-dev format clean
 
 run: setup
 	$(BIN)/mlocr run --out out/run
 
 test: setup-dev check
+
+# The C firmware's desk program, for `mlocr run --inkjet firmware`, and its tests and size on a microcontroller.
+firmware:
+	$(MAKE) -C firmware_stubs/inkjet all test board
 
 check:
 	$(BIN)/ruff format --check .
@@ -40,4 +44,4 @@ format:
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build out *.egg-info
+	rm -rf $(VENV) build out *.egg-info firmware_stubs/inkjet/build

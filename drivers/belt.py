@@ -10,8 +10,10 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from drivers.inkjet.mock import MockDevice
+from drivers.inkjet.mock_log import DeviceConfig
+from drivers.inkjet.mock_pieces import OnFire, OnTrigger
 from mlocr.ports import CameraFrame
 
 _KEPT = 1024
@@ -36,10 +38,40 @@ class BeltLetter:
     columns: list[int] = field(default_factory=list)
 
 
+class BeltDevice(Protocol):
+    """A controller with its photocells and its encoder on this belt: the Python device, or the C firmware."""
+
+    config: DeviceConfig
+    on_trigger: OnTrigger
+    on_fire: OnFire
+    boot: int
+
+    @property
+    def boots(self) -> int:
+        """How often power came."""
+        ...
+
+    def encoder_to(self, tick: int) -> None:
+        """The belt stands at `tick`."""
+        ...
+
+    def camera_edge(self, leading: bool) -> None:
+        """The camera photocell."""
+        ...
+
+    def head_edge(self) -> None:
+        """The head's photocell, leading edge."""
+        ...
+
+    def expects(self, number: int) -> bool:
+        """True while the device waits for this piece of the present boot."""
+        ...
+
+
 class Belt:
     """Moves letters past two photocells `distance` ticks apart and catches the drops that fall on them."""
 
-    def __init__(self, device: MockDevice, distance: int, gap: int) -> None:
+    def __init__(self, device: BeltDevice, distance: int, gap: int) -> None:
         self.position = 0
         self.spilled = 0
         self.letters: deque[BeltLetter] = deque()
@@ -106,12 +138,12 @@ class Belt:
     def release(self, boot: int, number: int) -> None:
         """The host has settled this piece; a number of an earlier boot means another letter and is ignored."""
         for letter in self.letters:
-            if letter.number == number and boot == self._device.boot and letter.boots == self._device.nv.boots:
+            if letter.number == number and boot == self._device.boot and letter.boots == self._device.boots:
                 letter.released = True
 
     def _awaited(self, letter: BeltLetter) -> bool:
         # Never seen by the device, or by one that has restarted since: nobody will settle it.
-        return letter.boots == self._device.nv.boots and self._device.expects(letter.number)
+        return letter.boots == self._device.boots and self._device.expects(letter.number)
 
     def _at(self, tick: int, action: Callable[[], None]) -> None:
         self._entries += 1
@@ -127,7 +159,7 @@ class Belt:
     def _triggered(self, trigger: int, number: int) -> None:
         letter = self._at_camera
         if letter is not None:
-            letter.trigger, letter.number, letter.boots = trigger, number, self._device.nv.boots
+            letter.trigger, letter.number, letter.boots = trigger, number, self._device.boots
 
     def _drop_off(self, letter: BeltLetter) -> None:
         self.letters.remove(letter)

@@ -11,22 +11,27 @@ import select
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Protocol
 
-from drivers.belt import Belt, BeltLetter
+from drivers.belt import Belt, BeltDevice, BeltLetter
 from drivers.inkjet.columns import column_bytes
 from drivers.inkjet.controller import ControllerSettings, SprayController
+from drivers.inkjet.firmware import FirmwareDevice
 from drivers.inkjet.hostjobs import Terms
 from drivers.inkjet.mock import DeviceConfig, MockDevice
 from drivers.line_letters import Feeder, LineCamera
 from drivers.line_settings import LineSettings, line_settings
 from drivers.link import ByteLink, PtyEnd, SerialLink
-from mlocr.errors import DeviceError
+from mlocr.errors import ConfigurationError, DeviceError
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import PieceId
 from mlocr.ports import Camera, CameraFrame, FiredMark
 
 _IDLE = 0.02
 _EMPTY_BELT = 30.0
+_DESK_PROGRAM = Path(__file__).parents[1] / "firmware_stubs" / "inkjet" / "build" / "plain" / "spray-desk"
 
 
 class _LineLink:
@@ -47,14 +52,52 @@ class _LineLink:
         self._ended()
 
 
+class LineDevice(BeltDevice, Protocol):
+    """A device on the line: the belt under it, a wire at its end."""
+
+    @property
+    def unsent(self) -> int:
+        """Events the host has not been sent yet."""
+        ...
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Bytes from the port."""
+        ...
+
+    def poll(self, now: float) -> None:
+        """Whatever is due by time."""
+        ...
+
+    def take_output(self) -> bytes:
+        """The bytes to send since the last call."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds; safe to call twice."""
+        ...
+
+
+DeviceMaker = Callable[[DeviceConfig, int], LineDevice]
+
+
+def _mock(config: DeviceConfig, encoder_start: int) -> LineDevice:
+    return MockDevice(config, encoder_start=encoder_start)
+
+
 class VirtualLine:
     """A `TransportLine`. One thread runs belt and device; the wire between device and controller is a real pty."""
 
-    def __init__(self, settings: LineSettings, source: Camera, measure: Callable[[ImageLift], float]) -> None:
+    def __init__(
+        self,
+        settings: LineSettings,
+        source: Camera,
+        measure: Callable[[ImageLift], float],
+        make_device: DeviceMaker = _mock,
+    ) -> None:
         self._settings = settings
         self._measure = measure
         ticks, plain = self._ticks, DeviceConfig()
-        self.device = MockDevice(
+        self.device = make_device(
             DeviceConfig(
                 ticks_per_inch=settings.ticks_per_inch,
                 dpi=settings.dpi,
@@ -72,7 +115,7 @@ class VirtualLine:
                 raster_bytes=plain.slots * plain.max_columns * column_bytes(settings.dots),
                 firmware="virtual line",
             ),
-            encoder_start=settings.encoder_start,
+            settings.encoder_start,
         )
         self._belt = Belt(self.device, ticks(settings.camera_to_head_in), ticks(settings.gap_in))
         self._belt.on_seen = self._seen
@@ -191,6 +234,7 @@ class VirtualLine:
             if descriptor >= 0:
                 os.close(descriptor)
         self._pty.close()
+        self.device.close()
 
     def _wake(self) -> None:
         if self._wakes[1] >= 0:
@@ -288,3 +332,20 @@ def open_virtual_line(
     Raises ConfigurationError for a setting it does not know or that does not fit. Nothing is opened yet.
     """
     return VirtualLine(line_settings(settings), source, measure)
+
+
+def open_firmware_line(
+    settings: Mapping[str, object], source: Camera, measure: Callable[[ImageLift], float]
+) -> VirtualLine:
+    """The same line with the C firmware as its device: its desk program, `program` in the settings.
+
+    Raises ConfigurationError also where that program was not built.
+    """
+    given = {name: value for name, value in settings.items() if name != "program"}
+    program = Path(str(settings.get("program", _DESK_PROGRAM)))
+    if not program.is_file():
+        raise ConfigurationError(
+            f"the firmware's desk program {program} is not there;"
+            " build it with make -C firmware_stubs/inkjet, or give program in [line.settings]"
+        )
+    return VirtualLine(line_settings(given), source, measure, partial(FirmwareDevice, program))

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from drivers.inkjet.frames import Flag, Frame, Type
 from drivers.inkjet.messages import (
-    SCHEMA,
     Ack,
     Config,
     DeviceFlag,
@@ -36,7 +34,7 @@ from drivers.inkjet.messages import (
 )
 from drivers.inkjet.mock_jobs import Answer, JobTable
 from drivers.inkjet.mock_link import DeviceLink
-from drivers.inkjet.mock_log import DeviceConfig, EventLog, Key, NonVolatile
+from drivers.inkjet.mock_log import DeviceConfig, DeviceFaults, EventLog, Key, NonVolatile
 from drivers.inkjet.mock_pieces import OnFire, OnTrigger, Track
 
 __all__ = ["DeviceConfig", "DeviceFaults", "MockDevice", "NonVolatile"]
@@ -44,15 +42,7 @@ __all__ = ["DeviceConfig", "DeviceFaults", "MockDevice", "NonVolatile"]
 _STATUS_EVERY = 0.1
 _NO_EPOCH = 0xFFFFFFFF
 _WRAP = 0xFFFFFFFF
-
-
-@dataclass(slots=True)
-class DeviceFaults:
-    """What the device does wrong, settable at any time."""
-
-    deaf: bool = False
-    mute: bool = False
-    schema: int = SCHEMA
+_BARE = (Type.ENABLE, Type.DISABLE, Type.PURGE)
 
 
 class MockDevice:
@@ -136,6 +126,14 @@ class MockDevice:
         return any(piece.number == number and not piece.passed for piece in self.track.pieces)
 
     @property
+    def boots(self) -> int:
+        """How often power came."""
+        return self.nv.boots
+
+    def close(self) -> None:
+        """Nothing is to be given back."""
+
+    @property
     def unsent(self) -> int:
         """Events the host has not heard yet."""
         return self.link.unsent
@@ -167,9 +165,10 @@ class MockDevice:
         self.link.hear_ack(frame)
         if frame.type is Type.BYE:
             self._heard = None
+            self.link.close()
             return
         handler = self._handlers.get(frame.type)
-        if handler is not None and self.link.accept(frame):
+        if handler is not None and self.link.accept(frame) and not (frame.payload and frame.type in _BARE):
             handler(frame, now)
 
     def poll(self, now: float) -> None:
@@ -214,7 +213,7 @@ class MockDevice:
 
     def _on_hello(self, frame: Frame, now: float) -> None:
         hello = unpack(Hello, frame.payload)
-        if hello is None:
+        if hello is None or not hello.nonce:
             return
         if hello.nonce == self._nonce and self.link.session:
             self._heard = now
@@ -234,7 +233,10 @@ class MockDevice:
             return Reason.SCHEMA
         if self.link.session and not self._silent() and hello.last_nonce != self._nonce:
             return Reason.BUSY
-        return Reason.TOO_OLD if hello.epoch and hello.epoch < self.nv.epoch_seen else Reason.NONE
+        if hello.epoch and hello.epoch < self.nv.epoch_seen:
+            return Reason.TOO_OLD
+        wanted = hello.epoch or max(self.nv.epoch_seen, hello.epoch_floor) + 1
+        return Reason.BAD_REQUEST if wanted >= _NO_EPOCH else Reason.NONE
 
     def _new_session(self, hello: Hello, now: float) -> None:
         if not self.boot:
@@ -252,7 +254,7 @@ class MockDevice:
         self.nv.epoch_seen = max(self.nv.epoch_seen, epoch)
         self._previous_nonce, self._nonce = self._nonce, hello.nonce
         tag = zlib.crc32(hello.nonce.to_bytes(8, "little"), self.boot) & 0xFFFF or 1
-        self.link.restart(tag if tag != self.link.session else tag ^ 0x5555 or 1)
+        self.link.restart(tag if tag != self.link.last else tag + 1 & 0xFFFF or 1)
         self._heard = now
         self.jobs.drop_loading(Reason.UNKNOWN_JOB)
         self._greet()
@@ -321,16 +323,15 @@ class MockDevice:
     def _on_config(self, frame: Frame, now: float) -> None:
         config = unpack(Config, frame.payload)
         if config is None:
-            self._result(frame, Reason.BAD_REQUEST)
             return
         bench = config.trigger == Trigger.BENCH
         if not bench and not self.config.photocell:
             self._result(frame, Reason.NO_PHOTOCELL)
             return
-        if bench != self.track.bench and self.jobs.live:
+        if config.trigger > Trigger.BENCH or (bench != self.track.bench and self.jobs.live):
             self._result(frame, Reason.BAD_REQUEST)
             return
-        self.track.bench = bench
+        self.track.turn(bench)
         self._silent_after, self._job_age = config.host_silent_ms / 1000, config.job_age_ms / 1000
         self._result(frame, Reason.NONE)
 

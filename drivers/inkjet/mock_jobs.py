@@ -30,6 +30,7 @@ class _Loading:
     begin: JobBegin
     data: bytearray = field(default_factory=bytearray)
     refusal: Reason = Reason.NONE
+    dropped: bool = False
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class JobTable:
     def drop_loading(self, why: Reason) -> None:
         """The host fell silent: what it was loading is not taken."""
         if self._loading is not None:
-            self._loading.refusal = why
+            self._loading.refusal, self._loading.dropped = why, True
 
     def commit(self, commit: JobCommit, now: float, admit: Admit) -> tuple[Answer, DeviceJob | None]:
         """Judge a commit. Idempotent: a known number with the same CRC is told its state (wire point 8)."""
@@ -114,9 +115,10 @@ class JobTable:
             same = known[1] == commit.crc
             return (known[0] if same else Answer(State.REFUSED, Reason.CONFLICT)), None
         refusal, loading = self._refusal(key), self._loading
+        if loading is not None and (loading.begin.epoch, loading.begin.counter) == key:
+            self._loading = None  # judged: QUERY must not say LOADING for ever
         if refusal is not Reason.NONE or loading is None:
             return Answer(State.REFUSED, refusal), None
-        self._loading = None
         begin = loading.begin
         raster = expand(begin.encoding, bytes(loading.data), begin.columns, begin.dots)
         if raster is None or len(loading.data) != begin.length or commit_crc(begin, raster) != commit.crc:
@@ -144,7 +146,9 @@ class JobTable:
             return Reason.STALE_BOOT
         if not self.enabled:
             return Reason.DISABLED
-        return loading.refusal
+        # A piece's event may have taken the last place since the begin.
+        gone = loading.refusal is Reason.NONE and self.free_slots < 1
+        return Reason.NO_CREDIT if gone else loading.refusal
 
     def _known(self, key: Key) -> tuple[Answer, int] | None:
         job = self.live.get(key)
@@ -161,7 +165,7 @@ class JobTable:
         if known is not None:
             return known[0]
         loading = self._loading
-        if loading is not None and (loading.begin.epoch, loading.begin.counter) == key:
+        if loading is not None and (loading.begin.epoch, loading.begin.counter) == key and not loading.dropped:
             return Answer(State.LOADING)
         return Answer(State.REFUSED, Reason.UNKNOWN_JOB)
 

@@ -14,7 +14,7 @@ class DeviceLink:
     """Takes numbered frames in order, once each; answers travel unnumbered, events by the log's own numbers."""
 
     def __init__(self, schema: int, log: EventLog) -> None:
-        self.session = 0
+        self.session = self.last = 0
         self.frames = 0
         self.decoder = FrameDecoder(schema)
         self._schema = schema
@@ -42,9 +42,13 @@ class DeviceLink:
 
     def restart(self, session: int) -> None:
         """A new session: numbering starts at 0, events at the oldest one kept."""
-        self.session = session
+        self.session = self.last = session
         self._expected, self._ack_due = 0, False
         self._host_next = self._event_next = self._log.tail
+
+    def close(self) -> None:
+        """The host said farewell: its frames are those of no session from here on."""
+        self.session, self._ack_due = 0, False
 
     def take_output(self) -> bytes:
         """The bytes to send since the last call."""

@@ -6,7 +6,7 @@ import zlib
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
-from drivers.inkjet.messages import Event, Kind, Reason, State
+from drivers.inkjet.messages import SCHEMA, Event, Kind, Reason, State
 
 Key = tuple[int, int]
 
@@ -39,6 +39,15 @@ class DeviceConfig:
     window: int = 8
     stop_ms: int = 500
     firmware: str = "mock 1"
+
+
+@dataclass(slots=True)
+class DeviceFaults:
+    """What the device does wrong, settable at any time."""
+
+    deaf: bool = False
+    mute: bool = False
+    schema: int = SCHEMA
 
 
 @dataclass(slots=True)

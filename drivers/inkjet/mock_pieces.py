@@ -91,8 +91,8 @@ class Track:
                 last.trailing = tick = self.encoder
                 self._at(tick + self._config.debounce, lambda: self._complete(last, tick))
             return
-        if last is not None and last.trailing is None:
-            return
+        if last is not None and last.trailing is None and not last.passed:
+            return  # a bounce; of a piece that was voided the trailing edge may never be seen
         gap = None if last is None or last.trailing is None else self.encoder - last.trailing
         if last is not None and gap is not None and gap < self._config.debounce and not last.told:
             last.trailing = None
@@ -155,7 +155,10 @@ class Track:
         if self.bench:
             piece = next(piece for piece in self.pieces if piece.number == job.begin.piece)
             piece.passed = True
-            self._start(job)
+            if self.head_fault:
+                self._jobs.end(job, State.FAULT, Reason.HEAD_FAULT, self.encoder)
+            else:
+                self._start(job)
 
     def announce(self, tag: int, length: int) -> tuple[int, Reason]:
         """A host's PIECE (wire point 17): the number of its event. The same tag makes no second piece."""
@@ -167,13 +170,18 @@ class Track:
             return 0, Reason.BUSY  # the letter before still stands at the head
         if self._log.room(len(self._jobs.live)) <= 1:
             return 0, Reason.NO_CREDIT
-        for earlier in self.pieces:
-            self._pass_by(earlier)
+        self._pass_all()
         piece = self._new_piece()
         piece.told, piece.length = True, length
         event = self._note(piece, Kind.PIECE_IN, Reason.NONE)
         self._tags = {tag: event}
         return event, Reason.NONE
+
+    def turn(self, bench: bool) -> None:
+        """The trigger changes: what is in transit passes, since nothing will tell any more where it is."""
+        if bench is not self.bench:
+            self._pass_all()
+            self.bench = bench
 
     def expire(self, now: float, age: float) -> None:
         """Jobs grow old by time as well as by encoder count (wire point 16)."""
@@ -248,10 +256,11 @@ class Track:
             piece.passed = True
             self._miss(piece, Reason.NO_PIECE)
 
-    def _pass_by(self, piece: Transit) -> None:
-        if not piece.passed:
-            piece.passed = True
-            self._miss(piece, Reason.NO_JOB)
+    def _pass_all(self) -> None:
+        for piece in self.pieces:
+            if not piece.passed:
+                piece.passed = True
+                self._miss(piece, Reason.NO_JOB)
 
     def _miss(self, piece: Transit, reason: Reason) -> None:
         job = None if piece.job is None else self._jobs.live.get(piece.job)

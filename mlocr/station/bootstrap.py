@@ -34,7 +34,7 @@ from mlocr.station.log import Logger, silent_logger
 from mlocr.station.matchers import build_matcher, close_matcher, is_builtin, open_matcher
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pipeline import EncodePlan, Reader, encode
-from mlocr.station.plugins import load_factory
+from mlocr.station.plugins import BUILTIN, load_factory
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner
 from mlocr.station.sections import section_of
@@ -256,11 +256,11 @@ def _build_devices(
     }
     source: Camera = load_factory("camera", request.camera)(source_settings)
     driver = config.inkjet.driver
-    if driver == "mock":
+    if driver in BUILTIN["line"]:
         pace = "max" if request.pace == "max" else float(request.pace)
         settings = {"pace": pace, "dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.line.settings}
         settings = _above(settings, epoch)
-        line: TransportLine = load_factory("line", "mock")(settings, source, letter_length)
+        line: TransportLine = load_factory("line", driver)(settings, source, letter_length)
         return line.camera, line.controller, line
     settings = {"dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.inkjet.settings}
     if driver == "file":

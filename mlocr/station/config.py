@@ -112,7 +112,7 @@ class ImbSection(Section):
 
 
 class InkjetSection(Section):
-    """The controller: `mock`, `file`, `serial:PORT` or `package.module:factory`."""
+    """The controller: `mock`, `firmware`, `file`, `serial:PORT` or `package.module:factory`."""
 
     driver: str = "mock"
     baud: int = Field(921_600, gt=0)

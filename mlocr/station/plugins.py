@@ -25,11 +25,11 @@ BUILTIN: dict[str, dict[str, str]] = {
         "serial": "drivers.inkjet.serial:open_serial",
         "file": "drivers.inkjet.file:open_file",
     },
-    "line": {"mock": "drivers.line:open_virtual_line"},
+    "line": {"mock": "drivers.line:open_virtual_line", "firmware": "drivers.line:open_firmware_line"},
 }
 
 
-SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "serial:PORT"), "matcher": ("builtin",)}
+SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "firmware", "serial:PORT"), "matcher": ("builtin",)}
 """Names of the settings that are no factory of their own: the composition root knows what they stand for."""
 
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from firmware import desk_program
 
-from drivers.line import VirtualLine, open_virtual_line
+from drivers.line import VirtualLine, open_firmware_line, open_virtual_line
 from mlocr.errors import ConfigurationError
 from mlocr.mail.code import SprayImage
 from mlocr.mail.image import ImageLift
@@ -147,9 +148,21 @@ def check_marks(host: Host, line: VirtualLine) -> None:
     assert line.spilled == 0
 
 
+OpenLine = Callable[[dict[str, object], Letters], VirtualLine]
+
+
+@pytest.fixture(params=["mock", "firmware"])
+def open_line(request: pytest.FixtureRequest) -> OpenLine:
+    """The virtual line with each of its devices."""
+    if request.param == "mock":
+        return lambda settings, letters: open_virtual_line(settings, letters, length_of)
+    program = str(desk_program())
+    return lambda settings, letters: open_firmware_line({"program": program, **settings}, letters, length_of)
+
+
 @pytest.mark.parametrize("start", [0, 0xFFFFFFFF - 2_000_000])
-def test_every_letter_gets_its_own_mark_where_it_belongs(start: int) -> None:
-    line = open_virtual_line({"pace": "max", "encoder_start": start}, Letters(60), length_of)
+def test_every_letter_gets_its_own_mark_where_it_belongs(open_line: OpenLine, start: int) -> None:
+    line = open_line({"pace": "max", "encoder_start": start}, Letters(60))
     with hosted(line) as host:
         host.play()
         check_marks(host, line)
@@ -170,8 +183,13 @@ def test_the_photocell_measures_each_letter() -> None:
             assert piece.length == pytest.approx(given, abs=0.001)
 
 
-def test_letters_without_a_job_pass_clean_and_shift_nothing() -> None:
-    line = open_virtual_line({}, Letters(40), length_of)
+def test_a_line_without_its_firmware_says_what_to_build() -> None:
+    with pytest.raises(ConfigurationError, match="make -C firmware_stubs/inkjet"):
+        open_firmware_line({"program": "nowhere/spray-desk"}, Letters(1), length_of)
+
+
+def test_letters_without_a_job_pass_clean_and_shift_nothing(open_line: OpenLine) -> None:
+    line = open_line({}, Letters(40))
     with hosted(line, lambda frame: frame.trigger % 3 != 0) as host:
         host.play()
         check_marks(host, line)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from firmware import FirmwareStand, MockStand, desk_program
 
 from drivers.inkjet.columns import compress, raster
 from drivers.inkjet.dialogue import Dialogue
 from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, encode
 from drivers.inkjet.hostjobs import HostJob, Phase, Terms, WireJob
 from drivers.inkjet.messages import SCHEMA, Event, Hello, HelloAck, JobBegin, commit_crc, pack, unpack
-from drivers.inkjet.mock import DeviceConfig, MockDevice, NonVolatile
+from drivers.inkjet.mock import DeviceConfig, NonVolatile
 
 SMALL = DeviceConfig(
     ticks_per_inch=100.0,
@@ -71,7 +76,9 @@ def begin(epoch: int, counter: int, boot: int, piece: int, origin: int, mark: Se
 
 
 class Rig:
-    """A host, a device, a wire, a belt and a clock that only moves when told."""
+    """A host, a device, a wire, a belt and a clock that only moves when told. `device_of` makes the device."""
+
+    device_of: ClassVar[type[MockStand | FirmwareStand]] = MockStand
 
     def __init__(
         self,
@@ -83,7 +90,7 @@ class Rig:
     ) -> None:
         self.now = 100.0
         self.down, self.up = down, up
-        self.device = MockDevice(config, nv)
+        self.device = self.device_of(config, nv)
         self.fired: list[tuple[int, int]] = []
         self.device.on_fire = lambda ticks, columns: self.fired.extend(zip(ticks, columns, strict=True))
         self.events: list[Event] = []
@@ -169,7 +176,7 @@ class Rig:
 class Bare:
     """A host by hand: one frame at a time to the device, its answers decoded."""
 
-    def __init__(self, device: MockDevice, now: float = 0.0) -> None:
+    def __init__(self, device: MockStand | FirmwareStand, now: float = 0.0) -> None:
         self.device = device
         self.now = now
         self.session = self.seq = self.ack = 0
@@ -199,3 +206,21 @@ class Bare:
         self.now += seconds
         self.device.poll(self.now)
         return self._decoder.feed(self.device.take_output())
+
+
+@pytest.fixture(params=["mock", "firmware"])
+def every_device(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[type[MockStand | FirmwareStand]]:
+    """The test runs once for each device. The firmware's sanitizers speak at its end."""
+    if request.param == "mock":
+        monkeypatch.setattr(Rig, "device_of", MockStand)
+        yield MockStand
+        return
+    desk_program()
+    monkeypatch.setattr(FirmwareStand, "store_folder", tmp_path, raising=False)
+    monkeypatch.setattr(FirmwareStand, "opened", [], raising=False)
+    monkeypatch.setattr(Rig, "device_of", FirmwareStand)
+    yield FirmwareStand
+    for device in FirmwareStand.opened:
+        device.close()

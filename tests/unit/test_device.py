@@ -1,11 +1,12 @@
-"""The mock device by hand: frames in, frames out, edges and ticks. Points are those of the wire's second look."""
+"""Every device by hand: frames in, frames out, edges and ticks. Points are those of the wire's second look."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from wire_rig import LENGTH, MARK, SMALL, Bare, begin
+from wire_bench import Bench
+from wire_rig import LENGTH, MARK, SMALL, Bare, Rig, begin, every_device  # noqa: F401
 
 from drivers.inkjet.columns import raster
 from drivers.inkjet.frames import Frame, Type
@@ -16,16 +17,13 @@ from drivers.inkjet.messages import (
     EventAck,
     HelloAck,
     HelloRefused,
-    JobAnswer,
     JobCommit,
     JobPart,
-    JobRef,
     Kind,
     Nak,
     Piece,
     PieceR,
     Reason,
-    Result,
     State,
     Status,
     Trigger,
@@ -33,81 +31,10 @@ from drivers.inkjet.messages import (
     pack,
     unpack,
 )
-from drivers.inkjet.mock import DeviceConfig, MockDevice
+
+pytestmark = pytest.mark.usefixtures("every_device")
 
 REACH = SMALL.distance - 80 - SMALL.margin  # the window of `begin` and the margin
-
-
-class Bench:
-    """A device, a host by hand, and a belt."""
-
-    def __init__(self, config: DeviceConfig = SMALL, start: int = 0) -> None:
-        self.device = MockDevice(config, encoder_start=start)
-        self.fired: list[int] = []
-        self.device.on_fire = lambda ticks, columns: self.fired.extend(ticks)
-        self.host = Bare(self.device)
-        self.host.hello(1)
-        self.host.send(Type.ENABLE)
-        self.belt = 0
-        self.seen: list[Event] = []
-
-    def to(self, tick: int) -> None:
-        self.belt = tick
-        self.device.encoder_to(tick)
-
-    def letter(self, at: int, length: int = LENGTH) -> int:
-        """A letter at the camera at `at`; its edge as the device reads it."""
-        self.to(at)
-        edge = self.device.track.encoder
-        self.device.camera_edge(True)
-        self.to(at + length)
-        self.device.camera_edge(False)
-        self.to(at + length + SMALL.debounce)
-        return edge & 0xFFFFFFFF
-
-    def head(self, at: int) -> None:
-        self.to(at)
-        self.device.head_edge()
-
-    def offer(self, job: WireJob) -> tuple[State, Reason]:
-        key = (job.begin.epoch, job.begin.counter)
-        self.host.send(Type.JOB_BEGIN, pack(job.begin))
-        self.host.send(Type.JOB_DATA, pack(JobPart(*key, 0), job.data))
-        return self.answer(self.host.send(Type.JOB_COMMIT, pack(JobCommit(*key, job.crc))))
-
-    def job(self, piece: int, edge: int, counter: int = 0) -> tuple[State, Reason]:
-        return self.offer(begin(1, counter or piece, self.device.boot, piece, edge))
-
-    def word(self, kind: Type, epoch: int, counter: int) -> tuple[State, Reason]:
-        return self.answer(self.host.send(kind, pack(JobRef(epoch, counter))))
-
-    @staticmethod
-    def answer(frames: list[Frame]) -> tuple[State, Reason]:
-        told = [unpack(JobAnswer, f.payload) for f in frames if f.type is Type.JOB_STATE]
-        assert len(told) == 1
-        assert told[0] is not None
-        return State(told[0].state), Reason(told[0].reason)
-
-    def result(self, kind: Type, payload: bytes = b"") -> Reason:
-        told = [unpack(Result, f.payload) for f in self.host.send(kind, payload) if f.type is Type.RESULT]
-        assert told[0] is not None
-        return Reason(told[0].reason)
-
-    def events(self) -> list[tuple[Kind, int, int, int]]:
-        """(kind, piece, state, reason) of everything in the log not yet seen."""
-        self.hear(0.01)
-        out, self.seen = self.seen, []
-        return [(Kind(e.kind), e.piece, e.state, e.reason) for e in out]
-
-    def hear(self, seconds: float) -> None:
-        for frame in self.host.poll(seconds):
-            event = unpack(Event, frame.payload) if frame.type is Type.EVENT else None
-            if event is not None and event.number == self.host.ack:
-                self.host.ack += 1
-                self.seen.append(event)
-
-    def forget(self) -> None:
-        self.host.send(Type.EVENT_ACK, pack(EventAck(self.host.ack - 1)))
 
 
 READY = (State.READY, Reason.NONE)
@@ -141,7 +68,7 @@ def test_point_1_a_letter_lost_or_added_on_the_way_costs_one_letter() -> None:
         assert bench.job(number, edge) == READY
     bench.head(100 + SMALL.distance)
     bench.head(700 + SMALL.distance)  # a letter from nowhere
-    assert bench.device.track.strays == 1
+    assert bench.device.strays == 1
     bench.head(2500 + SMALL.distance)  # and the second never came
     bench.to(9000)
     states = [(piece, state) for kind, piece, state, _ in bench.events() if kind is Kind.JOB_ENDED]
@@ -167,7 +94,7 @@ def test_point_3_another_boot_is_stale() -> None:
 
 
 def test_point_4_the_previous_hosts_nonce_is_told_and_power_forgets_it() -> None:
-    device = MockDevice(SMALL)
+    device = Rig.device_of(SMALL)
     host = Bare(device)
     first = unpack(HelloAck, host.hello(7)[0].payload)
     assert first is not None
@@ -192,7 +119,7 @@ def test_point_5_a_bouncing_photocell_makes_one_piece() -> None:
     bench.to(1200)
     assert bench.events() == [(Kind.PIECE_IN, 1, 0, 0)]
     assert triggers == [1]
-    assert bench.device.track.pieces[0].length == 954
+    assert bench.told[-1].value == 954
     bench.to(1300)
     bench.device.camera_edge(True)
     bench.to(1310)
@@ -208,7 +135,6 @@ def test_point_5_reversal_voids_what_is_in_transit_and_makes_no_piece() -> None:
     bench.to(2000)
     bench.device.camera_edge(True)
     bench.device.camera_edge(False)
-    assert bench.device.track.pieces[-1].number == 2  # behind the high-water mark
     bench.to(2400)
     told = bench.events()[2:]
     assert (Kind.JOB_ENDED, 1, State.MISSED_NO_PIECE, Reason.REVERSED) in told
@@ -217,6 +143,18 @@ def test_point_5_reversal_voids_what_is_in_transit_and_makes_no_piece() -> None:
     bench.to(9000)
     assert not bench.fired
     assert bench.events() == []
+
+
+def test_the_letter_after_one_taken_out_of_the_photocell_is_seen() -> None:
+    bench = Bench()
+    bench.to(100)
+    bench.device.camera_edge(True)
+    bench.to(400)
+    bench.to(50)  # the belt runs back, and the letter is taken away
+    bench.device.camera_edge(False)
+    edge = bench.letter(1300)
+    assert bench.events() == [(Kind.PIECE_IN, 2, 0, 0)]
+    assert bench.job(2, edge) == READY
 
 
 def test_reversal_and_standstill_while_firing_abort_the_mark() -> None:
@@ -231,9 +169,7 @@ def test_reversal_and_standstill_while_firing_abort_the_mark() -> None:
         else:
             bench.to(100 + SMALL.distance)
         reason = Reason.STOPPED if stop else Reason.REVERSED
-        bench.host.ack = 2
-        assert bench.device.jobs.results[(1, 1)].state is State.ABORTED
-        assert bench.device.jobs.results[(1, 1)].reason is reason
+        assert bench.word(Type.QUERY, 1, 1) == (State.ABORTED, reason)
         bench.to(9000)
         assert len(bench.fired) == 3
 
@@ -305,12 +241,25 @@ def test_point_9_lost_piece_events_are_a_counted_gap_and_a_jobs_end_always_has_i
     told = bench.events()
     assert (Kind.JOB_ENDED, 1, State.DONE, 0) in told
     entered = sum(kind is Kind.PIECE_IN for kind, *_ in told)
-    lost = bench.device.log.lost
+    lost = bench.device.lost
     assert (entered, lost) == (2, 4)  # three entries and the second letter's missing
     bench.forget()
     gap = bench.host.poll(0.01)
     counts = [event.value for f in gap if f.type is Type.EVENT and (event := unpack(Event, f.payload)) is not None]
     assert counts == [lost]
+
+
+def test_point_9_credit_that_went_while_the_job_was_loading_is_no_credit() -> None:
+    bench = Bench(replace(SMALL, log=4))
+    job = begin(1, 1, bench.device.boot, 1, bench.letter(100))
+    bench.host.send(Type.JOB_BEGIN, pack(job.begin))
+    bench.host.send(Type.JOB_DATA, pack(JobPart(1, 1, 0), job.data))
+    for at in (1300, 2500):
+        bench.letter(at)
+    assert bench.answer(bench.host.send(Type.JOB_COMMIT, pack(JobCommit(1, 1, job.crc)))) == refused(Reason.NO_CREDIT)
+    bench.events()
+    bench.forget()
+    assert bench.offer(job) == READY
 
 
 def test_point_9_purge_needs_spraying_off_and_never_lowers_the_mark() -> None:
@@ -441,7 +390,7 @@ def test_point_17_pieces_come_from_the_host_on_a_bench_only() -> None:
     first = told(bench.host.send(Type.PIECE, piece))
     assert told(bench.host.send(Type.PIECE, piece)) == first
     assert bench.events() == [(Kind.PIECE_IN, 1, 0, 0)]
-    edge = bench.device.track.encoder & 0xFFFFFFFF
+    edge = bench.device.encoder & 0xFFFFFFFF
     assert bench.job(1, edge) == READY
     bench.hear(0.1)
     bench.hear(0.1)
@@ -471,7 +420,7 @@ def test_point_17_a_job_for_a_piece_that_made_way_does_not_fall_on_the_next() ->
     bench = on_a_bench()
     announced(bench, 1)
     announced(bench, 2)
-    edge = bench.device.track.encoder & 0xFFFFFFFF
+    edge = bench.device.encoder & 0xFFFFFFFF
     assert bench.job(1, edge) == (State.MISSED_LATE, Reason.LATE)
     bench.hear(0.2)
     bench.hear(0.2)
@@ -482,13 +431,37 @@ def test_point_17_a_job_for_a_piece_that_made_way_does_not_fall_on_the_next() ->
 def test_point_17_no_piece_comes_while_a_mark_falls_on_the_one_before() -> None:
     bench = on_a_bench()
     announced(bench, 1)
-    assert bench.job(1, bench.device.track.encoder & 0xFFFFFFFF) == READY
+    assert bench.job(1, bench.device.encoder & 0xFFFFFFFF) == READY
     assert announced(bench, 2).reason == Reason.BUSY
     bench.hear(0.1)
     bench.hear(0.1)
     assert bench.word(Type.QUERY, 1, 1) == (State.DONE, Reason.NONE)
     assert announced(bench, 2).reason == Reason.NONE
     assert len(bench.fired) == len(MARK)
+
+
+def test_letters_on_the_belt_pass_unsprayed_when_the_trigger_changes() -> None:
+    bench = Bench()
+    edges = [bench.letter(at) for at in (100, 1300)]
+    assert bench.result(Type.CONFIG, pack(Config(60_000, 2000, Trigger.BENCH))) is Reason.NONE
+    for number, edge in enumerate(edges, 1):
+        assert bench.job(number, edge) == (State.MISSED_LATE, Reason.LATE)
+    bench.hear(0.2)
+    bench.to(9000)
+    assert not bench.fired
+    assert (Kind.PIECE_OUT, 2, 0, Reason.NO_JOB) in bench.events()
+
+
+def test_a_refusal_leaves_no_trace_and_is_not_said_to_load() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    assert bench.offer(begin(1, 1, bench.device.boot ^ 1, 1, edge)) == refused(Reason.STALE_BOOT)
+    assert bench.word(Type.QUERY, 1, 1) == refused(Reason.UNKNOWN_JOB)
+    assert bench.result(Type.DISABLE) is Reason.NONE
+    assert bench.job(1, edge, counter=2) == refused(Reason.DISABLED)
+    assert bench.word(Type.QUERY, 1, 2) == refused(Reason.UNKNOWN_JOB)
+    bench.result(Type.ENABLE)
+    assert bench.job(1, edge, counter=3) == READY
 
 
 def test_a_device_without_a_photocell_says_so() -> None:
@@ -531,7 +504,7 @@ def test_a_job_already_ready_when_the_next_letter_comes_too_close_is_withheld() 
     bench.head(100 + SMALL.distance)
     bench.to(9000)
     assert not bench.fired
-    assert bench.device.jobs.results[(1, 1)].reason is Reason.SHORT_GAP
+    assert bench.word(Type.QUERY, 1, 1) == (State.MISSED_NO_PIECE, Reason.SHORT_GAP)
 
 
 def test_a_piece_takes_one_job_and_a_wrong_origin_none() -> None:
@@ -558,11 +531,55 @@ def test_a_job_being_fired_cannot_be_withdrawn() -> None:
 def test_a_head_that_is_not_ready_fires_nothing_and_says_so() -> None:
     bench = Bench()
     bench.job(1, bench.letter(100))
-    bench.device.track.head_fault = True
+    bench.device.head_ready(False)
     bench.head(100 + SMALL.distance)
     bench.to(9000)
     assert not bench.fired
     assert bench.events()[-1] == (Kind.JOB_ENDED, 1, State.FAULT, Reason.HEAD_FAULT)
+
+
+def test_a_head_that_is_not_ready_fires_nothing_on_a_bench_either() -> None:
+    bench = on_a_bench()
+    announced(bench, 1)
+    bench.device.head_ready(False)
+    assert bench.job(1, bench.device.encoder) == READY
+    bench.hear(0.2)
+    assert not bench.fired
+    assert bench.word(Type.QUERY, 1, 1) == (State.FAULT, Reason.HEAD_FAULT)
+
+
+def test_after_a_farewell_the_session_is_none_and_ready_jobs_stay() -> None:
+    bench = Bench()
+    assert bench.job(1, bench.letter(100)) == READY
+    tag = bench.host.session
+    bench.host.send(Type.BYE)
+    bench.host.now = 1.0
+    told = unpack(HelloRefused, bench.host.send(Type.DISABLE)[0].payload)
+    assert told is not None
+    assert (told.nonce, told.reason) == (tag, Reason.NO_SESSION)
+    bench.head(100 + SMALL.distance)
+    bench.to(9000)
+    assert len(bench.fired) == len(MARK)
+
+
+def test_no_host_can_use_up_the_epochs() -> None:
+    device = Rig.device_of(SMALL)
+    for epoch, floor in ((0xFFFFFFFF, 0), (0, 0xFFFFFFFF), (0, 0xFFFFFFFE)):
+        told = unpack(HelloRefused, Bare(device).hello(3, epoch=epoch, floor=floor)[0].payload)
+        assert told is not None
+        assert told.reason == Reason.BAD_REQUEST
+    assert Bare(device).hello(0) == []
+    ack = unpack(HelloAck, Bare(device).hello(4)[0].payload)
+    assert ack is not None
+    assert ack.epoch == 1
+
+
+def test_commands_of_another_length_are_acknowledged_and_not_executed() -> None:
+    bench = Bench()
+    for kind in (Type.DISABLE, Type.CONFIG, Type.PURGE, Type.QUERY):
+        assert [f.type for f in bench.host.send(kind, b"x")] == [Type.ACK]
+    assert bench.device.enabled
+    assert bench.result(Type.CONFIG, pack(Config(60_000, 2000, 2))) is Reason.BAD_REQUEST
 
 
 def test_a_frame_out_of_order_is_named_and_a_duplicate_not_executed() -> None:
@@ -572,7 +589,7 @@ def test_a_frame_out_of_order_is_named_and_a_duplicate_not_executed() -> None:
     assert unpack(Nak, answer[0].payload) == Nak(Reason.OUT_OF_ORDER)
     assert answer[0].ack == bench.host.seq
     assert [f.type for f in bench.host.send(Type.DISABLE, seq=0)] == [Type.ACK]
-    assert bench.device.jobs.enabled
+    assert bench.device.enabled
 
 
 def test_point_1_triggers_of_an_earlier_boot_never_come_again() -> None:
@@ -595,12 +612,12 @@ def test_a_frame_of_a_session_that_is_gone_is_answered_so() -> None:
     assert told is not None
     assert (told.nonce, told.reason) == (tag, Reason.NO_SESSION)
     assert bench.host.send(Type.ENABLE) == []  # not more often than ten times a second
-    assert not bench.device.jobs.enabled
+    assert not bench.device.enabled
 
 
 def test_slots_do_not_leak_over_many_jobs() -> None:
     bench = Bench()
-    free = bench.device.jobs.free_slots
+    free = bench.device.free_slots
     at = 100
     for number in range(1, 1001):
         edge = bench.letter(at)
@@ -610,6 +627,5 @@ def test_slots_do_not_leak_over_many_jobs() -> None:
         bench.events()
         bench.forget()
         at = bench.belt + 300
-    assert bench.device.jobs.free_slots == free
-    assert len(bench.device.jobs.results) == SMALL.results
+    assert bench.device.free_slots == free
     assert len(bench.fired) == 1000 * len(MARK)

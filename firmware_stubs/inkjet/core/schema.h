@@ -1,0 +1,268 @@
+/* Numbers, sizes and offsets of SPRAY/1 (docs/wire-protocol.md section 10). Made by tools/make_schema.py. */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#define SCHEMA_HASH 0xc9c3a22bu
+
+enum {
+    TYPE_HELLO = 1,
+    TYPE_BYE = 2,
+    TYPE_ALIVE = 3,
+    TYPE_CONFIG = 4,
+    TYPE_ENABLE = 5,
+    TYPE_DISABLE = 6,
+    TYPE_PURGE = 7,
+    TYPE_JOB_BEGIN = 16,
+    TYPE_JOB_DATA = 17,
+    TYPE_JOB_COMMIT = 18,
+    TYPE_CANCEL = 19,
+    TYPE_QUERY = 20,
+    TYPE_EVENT_ACK = 21,
+    TYPE_PIECE = 22,
+    TYPE_HELLO_ACK = 129,
+    TYPE_HELLO_REFUSED = 130,
+    TYPE_ACK = 131,
+    TYPE_NAK = 132,
+    TYPE_RESULT = 133,
+    TYPE_JOB_STATE = 144,
+    TYPE_EVENT = 145,
+    TYPE_STATUS = 146,
+    TYPE_PIECE_R = 147
+};
+
+enum {
+    STATE_LOADING = 1,
+    STATE_READY = 2,
+    STATE_BOUND = 3,
+    STATE_FIRING = 4,
+    STATE_DONE = 5,
+    STATE_MISSED_LATE = 6,
+    STATE_MISSED_NO_PIECE = 7,
+    STATE_EXPIRED = 8,
+    STATE_CANCELLED = 9,
+    STATE_ABORTED = 10,
+    STATE_FAULT = 11,
+    STATE_REFUSED = 12
+};
+
+enum {
+    WHY_NONE = 0,
+    WHY_NO_CREDIT = 1,
+    WHY_STALE_BOOT = 2,
+    WHY_TOO_OLD = 3,
+    WHY_CONFLICT = 4,
+    WHY_UNKNOWN_JOB = 5,
+    WHY_BAD_RASTER = 6,
+    WHY_BAD_CRC = 7,
+    WHY_TOO_LARGE = 8,
+    WHY_UNKNOWN_PIECE = 9,
+    WHY_PIECE_TAKEN = 10,
+    WHY_WINDOW_TOO_WIDE = 11,
+    WHY_WINDOW_OVERLAP = 12,
+    WHY_DISABLED = 13,
+    WHY_HOST_SILENT = 14,
+    WHY_BAD_ORIGIN = 15,
+    WHY_LATE = 16,
+    WHY_NO_PIECE = 17,
+    WHY_AGE = 18,
+    WHY_REVERSED = 19,
+    WHY_STOPPED = 20,
+    WHY_POWER_LOST = 21,
+    WHY_NO_JOB = 22,
+    WHY_DOUBLE_FEED = 23,
+    WHY_SHORT_GAP = 24,
+    WHY_NOT_BENCH = 25,
+    WHY_BUSY = 26,
+    WHY_SCHEMA = 27,
+    WHY_HEAD_FAULT = 28,
+    WHY_BAD_REQUEST = 29,
+    WHY_PURGED = 30,
+    WHY_HOST_CANCEL = 31,
+    WHY_OUT_OF_ORDER = 32,
+    WHY_NO_PHOTOCELL = 33,
+    WHY_NO_SESSION = 34
+};
+
+enum {
+    KIND_PIECE_IN = 1,
+    KIND_JOB_ENDED = 2,
+    KIND_PIECE_OUT = 3,
+    KIND_GAP = 4
+};
+
+enum {
+    TRIGGER_PHOTOCELL = 0,
+    TRIGGER_BENCH = 1
+};
+
+enum {
+    ENCODING_RAW = 0,
+    ENCODING_DICTIONARY = 1
+};
+
+enum {
+    HELLO_NONCE = 0,
+    HELLO_LAST_NONCE = 8,
+    HELLO_EPOCH = 16,
+    HELLO_EPOCH_FLOOR = 20,
+    HELLO_SCHEMA = 24,
+    HELLO_SIZE = 28
+};
+
+enum {
+    HELLO_ACK_NONCE = 0,
+    HELLO_ACK_PREVIOUS_NONCE = 8,
+    HELLO_ACK_BOOT = 16,
+    HELLO_ACK_SCHEMA = 20,
+    HELLO_ACK_SESSION = 24,
+    HELLO_ACK_TRIGGER = 26,
+    HELLO_ACK_FLAGS = 27,
+    HELLO_ACK_EPOCH = 28,
+    HELLO_ACK_EPOCH_SEEN = 32,
+    HELLO_ACK_BOOT_EPOCH = 36,
+    HELLO_ACK_EVENT_TAIL = 40,
+    HELLO_ACK_EVENT_NEXT = 44,
+    HELLO_ACK_TICKS_PER_INCH = 48,
+    HELLO_ACK_DPI = 52,
+    HELLO_ACK_DISTANCE = 56,
+    HELLO_ACK_MARGIN = 60,
+    HELLO_ACK_MAX_WINDOW = 64,
+    HELLO_ACK_ENCODER = 68,
+    HELLO_ACK_TIME = 72,
+    HELLO_ACK_FREE_BYTES = 76,
+    HELLO_ACK_MAX_COLUMNS = 80,
+    HELLO_ACK_DOTS = 82,
+    HELLO_ACK_FREE_SLOTS = 84,
+    HELLO_ACK_FRAMES = 85,
+    HELLO_ACK_FIRMWARE = 86,
+    HELLO_ACK_SIZE = 100
+};
+
+enum {
+    HELLO_REFUSED_NONCE = 0,
+    HELLO_REFUSED_SCHEMA = 8,
+    HELLO_REFUSED_REASON = 12,
+    HELLO_REFUSED_SIZE = 13
+};
+
+enum {
+    ACK_FREE_BYTES = 0,
+    ACK_FREE_SLOTS = 4,
+    ACK_SIZE = 5
+};
+
+enum {
+    NAK_REASON = 0,
+    NAK_SIZE = 1
+};
+
+enum {
+    RESULT_SEQ = 0,
+    RESULT_TYPE = 2,
+    RESULT_REASON = 3,
+    RESULT_SIZE = 4
+};
+
+enum {
+    CONFIG_JOB_AGE_MS = 0,
+    CONFIG_HOST_SILENT_MS = 4,
+    CONFIG_TRIGGER = 6,
+    CONFIG_SIZE = 7
+};
+
+enum {
+    JOB_BEGIN_EPOCH = 0,
+    JOB_BEGIN_COUNTER = 4,
+    JOB_BEGIN_BOOT = 8,
+    JOB_BEGIN_PIECE = 12,
+    JOB_BEGIN_ORIGIN = 16,
+    JOB_BEGIN_WINDOW = 20,
+    JOB_BEGIN_OFFSET = 24,
+    JOB_BEGIN_DPI = 28,
+    JOB_BEGIN_LENGTH = 32,
+    JOB_BEGIN_COLUMNS = 36,
+    JOB_BEGIN_DOTS = 38,
+    JOB_BEGIN_ENCODING = 40,
+    JOB_BEGIN_SIZE = 41
+};
+
+enum {
+    JOB_PART_EPOCH = 0,
+    JOB_PART_COUNTER = 4,
+    JOB_PART_AT = 8,
+    JOB_PART_SIZE = 12
+};
+
+enum {
+    JOB_COMMIT_EPOCH = 0,
+    JOB_COMMIT_COUNTER = 4,
+    JOB_COMMIT_CRC = 8,
+    JOB_COMMIT_SIZE = 12
+};
+
+enum {
+    JOB_REF_EPOCH = 0,
+    JOB_REF_COUNTER = 4,
+    JOB_REF_SIZE = 8
+};
+
+enum {
+    EVENT_ACK_UPTO = 0,
+    EVENT_ACK_SIZE = 4
+};
+
+enum {
+    PIECE_TAG = 0,
+    PIECE_LENGTH = 4,
+    PIECE_SIZE = 8
+};
+
+enum {
+    PIECE_R_TAG = 0,
+    PIECE_R_EVENT = 4,
+    PIECE_R_REASON = 8,
+    PIECE_R_SIZE = 9
+};
+
+enum {
+    JOB_ANSWER_EPOCH = 0,
+    JOB_ANSWER_COUNTER = 4,
+    JOB_ANSWER_FREE_BYTES = 8,
+    JOB_ANSWER_FREE_SLOTS = 12,
+    JOB_ANSWER_STATE = 13,
+    JOB_ANSWER_REASON = 14,
+    JOB_ANSWER_SIZE = 15
+};
+
+enum {
+    EVENT_NUMBER = 0,
+    EVENT_BOOT = 4,
+    EVENT_PIECE = 8,
+    EVENT_EPOCH = 12,
+    EVENT_COUNTER = 16,
+    EVENT_ENCODER = 20,
+    EVENT_TRIGGER = 24,
+    EVENT_VALUE = 28,
+    EVENT_KIND = 32,
+    EVENT_STATE = 33,
+    EVENT_REASON = 34,
+    EVENT_SIZE = 35
+};
+
+enum {
+    STATUS_BOOT = 0,
+    STATUS_ENCODER = 4,
+    STATUS_SPEED = 8,
+    STATUS_TIME = 12,
+    STATUS_FREE_BYTES = 16,
+    STATUS_EVENT_TAIL = 20,
+    STATUS_EVENT_NEXT = 24,
+    STATUS_RX_FRAMES = 28,
+    STATUS_RX_BAD = 32,
+    STATUS_TRIGGER = 36,
+    STATUS_FLAGS = 37,
+    STATUS_FREE_SLOTS = 38,
+    STATUS_SIZE = 39
+};
+
+#endif
