@@ -272,9 +272,13 @@ class _OneMatch:
 
 
 def _zips_like(text: str, zip5: str, sisters: Sequence[str]) -> list[str]:
-    """The sisters that a ZIP Code with letters may be as well: 0416S is 04165, or 04166 with its last digit lost."""
+    """The sisters that a ZIP Code with letters may be as well: 0416S is 04165, or 04166 with its last digit lost.
+
+    O is nothing but 0, and I and L nothing but 1: no other digit is drawn like them.
+    """
     printed = next((w for w in reversed(text.replace("-", " ").split()) if len(w) == len(zip5) and not w.isalpha()), "")
-    same = [at for at, char in enumerate(printed) if char.isdigit()]
-    if len(same) == len(zip5) or any(printed[at] != zip5[at] for at in same):
+    digits = [at for at, char in enumerate(printed) if char.isdigit()]
+    sure = [at for at, char in enumerate(printed) if char.isdigit() or char in "OIL"]
+    if len(sure) == len(zip5) or any(printed[at] != zip5[at] for at in digits):
         return []
-    return [z for z in sisters if all(z[at] == printed[at] for at in same)]
+    return [z for z in sisters if all(z[at] == zip5[at] for at in sure)]

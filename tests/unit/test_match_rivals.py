@@ -4,7 +4,7 @@ One ZIP Code of Larkmead VT; each way to a wrong code stands beside its harmless
 """
 
 import pytest
-from fake_directory import FakeDirectory
+from fake_directory import FakeDirectory, small_directory
 from matching_cases import ask, ask_lines, code
 
 from mlocr.mail.address import TextLine
@@ -153,3 +153,11 @@ def test_a_damaged_designator_before_a_lookalike(unit: str, expected: str) -> No
     d = _directory()
     d.row("05301", "H", "|SPIRE|WAY|", "30~30~E", "1006", unit="APT:3M~3Z")
     assert code(ask(f"30 SPIRE WAY {unit}" + LAST, d))[:9] == expected
+
+
+def test_o_and_i_in_a_zip_code_are_digits_and_s_may_be_another() -> None:
+    """Havenport's 04901 and 04902 both have 100 to 198 MAIN ST here."""
+    d = small_directory()
+    d.row("04902", "S", "|MAIN|ST|", "100~198~E", "2009")
+    assert code(ask("124 MAIN ST / HAVENPORT ME O490I", d)) == "04901100124"
+    assert len(code(ask("124 MAIN ST / HAVENPORT ME 0490Z", d))) <= 5
