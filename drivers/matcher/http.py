@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import secrets
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from drivers.matcher.answers import LONGEST_ANSWER, Nonsense, clean, failed, rea
 from drivers.matcher.connection import Connection, Deadline
 from drivers.matcher.options import check_keys, count, seconds, text
 from drivers.matcher.patience import Limits, Patience
-from drivers.matcher.questions import probe, question
+from drivers.matcher.questions import fresh_id, probe, question
 from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
 from mlocr.mail.address import AddressBlock
 from mlocr.mail.match import Match
@@ -35,7 +34,6 @@ KEYS = (
     "failures_in_a_row",
 )
 _LONGEST_TOKEN = 8192
-_ID_BYTES = 12
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _SETTING_AT_FAULT = frozenset({401, 403, 404, 405, 407, 410, 415})
 """Statuses that say the address or the token is wrong: a setting's fault, not the endpoint's."""
@@ -112,10 +110,6 @@ def _place(url: str) -> tuple[bool, str, int, str]:
     return secure, parts.hostname, port if port is not None else 443 if secure else 80, target
 
 
-def _new_id() -> str:
-    return secrets.token_hex(_ID_BYTES)
-
-
 class _OnTheWay(Exception):
     """The question or its answer was lost on the way: it may be asked again."""
 
@@ -136,7 +130,7 @@ class HttpMatcher:
         settings: HttpSettings,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        new_id: Callable[[], str] = _new_id,
+        new_id: Callable[[], str] = fresh_id,
     ) -> None:
         self._settings = settings
         self._clock = clock

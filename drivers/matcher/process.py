@@ -7,7 +7,6 @@ taken for its answer; a child that is dead, late or out of step costs the piece 
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,7 +16,7 @@ from drivers.matcher.answers import Nonsense, failed, read_answer
 from drivers.matcher.child import Child, ChildTrouble
 from drivers.matcher.options import check_keys, count, seconds, text
 from drivers.matcher.patience import Limits, Patience
-from drivers.matcher.questions import probe, question
+from drivers.matcher.questions import fresh_id, probe, question
 from mlocr.errors import ConfigurationError, DeviceFaultError
 from mlocr.mail.address import AddressBlock
 from mlocr.mail.match import Match
@@ -32,7 +31,6 @@ KEYS = (
     "failures_in_a_row",
 )
 _MOST_BANNER = 100
-_ID_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +78,6 @@ def _argv(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _new_id() -> str:
-    return secrets.token_hex(_ID_BYTES)
-
-
 class ProcessMatcher:
     """`ports.MatchEngine` over a child process. One thread at a time; each process that uses it has its own child."""
 
@@ -92,7 +86,7 @@ class ProcessMatcher:
         settings: ProcessSettings,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        new_id: Callable[[], str] = _new_id,
+        new_id: Callable[[], str] = fresh_id,
     ) -> None:
         self._settings = settings
         self._clock = clock

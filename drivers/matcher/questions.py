@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import secrets
 
 from mlocr.mail.address import AddressBlock
 
 PROBE_LINES = ("ARE YOU THERE",)
 """What an engine is asked when it has just been opened: any answer in the right form shows that it speaks."""
+
+
+def fresh_id() -> str:
+    """A number for one question that nobody can guess: a late answer to an old one is never taken for the new one's."""
+    return secrets.token_hex(12)
 
 
 def question(block: AddressBlock, question_id: str) -> bytes:

@@ -100,8 +100,3 @@ def _split_number(words: tuple[str, ...]) -> tuple[str, ...]:
     if found is None or ORDINAL.match(words[0]):
         return words
     return (found[1], found[2], *words[1:])
-
-
-def looks_like_street(text: str) -> bool:
-    """Whether a line can be a street line at all: a number and at least one word with letters."""
-    return any(any(len(w) > 1 or w.isdigit() for w in parts.words) for parts in street_parts(text))
