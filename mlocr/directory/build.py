@@ -7,7 +7,6 @@ import datetime
 import json
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from mlocr.directory.records import Edition
 from mlocr.directory.schema import APPLICATION_ID, FILE_NAME, FORMAT_VERSION, PAGE_SIZE, STATEMENTS
 from mlocr.directory.seal import put_seal, sealed_file
 from mlocr.directory.staging import Staging
+from mlocr.directory.unfinished import temporary_file
 from mlocr.errors import BadInputError
 
 PROGRESS_EVERY = 20_000
@@ -81,7 +81,7 @@ def build_directory(
     if not zip4 or not city_state:
         raise BadInputError("a directory is built from ZIP+4 and City State files together; give at least one of each")
     options = options or BuildOptions()
-    with _folder(out), _temporary(out) as temporary, _temporary(out) as waiting:
+    with _folder(out), temporary_file(out, ".sqlite") as temporary, temporary_file(out, ".sqlite") as waiting:
         try:
             gathering = _Gathering(Staging(waiting), options.progress)
             try:
@@ -260,21 +260,6 @@ def _folder(out: Path) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 out.rmdir()
         raise
-
-
-@contextlib.contextmanager
-def _temporary(out: Path) -> Iterator[Path]:
-    """A temporary file beside the one to be built, gone when the build fails or is interrupted."""
-    try:
-        number, name = tempfile.mkstemp(prefix=".building-", suffix=".sqlite", dir=out)
-    except OSError as error:
-        raise BadInputError(f"{out} cannot be written ({error.strerror}); give another --out") from error
-    os.close(number)
-    path = Path(name)
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _make_durable(path: Path) -> None:

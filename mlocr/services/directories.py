@@ -66,7 +66,7 @@ def usable_directory(
         lock.check_sealed(path)
     with closing(open_directory(path)) as directory:
         meta = directory.meta
-    return UsableDirectory(path, meta.product, lock.check(path, meta, as_of))
+    return UsableDirectory(path, meta.product, lock.check(path, meta, as_of, say))
 
 
 @dataclass(frozen=True, slots=True)

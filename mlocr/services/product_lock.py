@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -48,18 +48,21 @@ class ProductLock:
         """The lock by this machine's clock, with its memory among the user's own state."""
         return cls(datetime.now().date(), user_state_path("mlocr"))
 
-    def check(self, path: Path, meta: DirectoryMeta, as_of: date) -> Usability:
+    def check(
+        self, path: Path, meta: DirectoryMeta, as_of: date, say: Callable[[str], None] = lambda _sentence: None
+    ) -> Usability:
         """Let the built directory `path` code as on `as_of`, or raise DataExpiredError or SealBrokenError (exit 4).
 
         The seal has been checked (`check_sealed`). A live run (as of today) is held to the clock as well; a replay is
-        judged by its own date, and by the seal and the file's date all the same.
+        judged by its own date, and by the seal and the file's date all the same. `say` hears when today's date cannot
+        be kept.
         """
         check_tables(path, meta, self._digest)
         check_file_date(path, meta)
         dates = check_usable(meta.product, as_of)
         if as_of == self.today:
             self._check_clock(path, meta.built, self.today)
-            self._keep_newest(self.today)
+            self._keep_newest(self.today, say)
         return dates
 
     def check_sealed(self, path: Path) -> None:
@@ -98,10 +101,15 @@ class ProductLock:
                 " (docs/directory.md)"
             ) from error
 
-    def _keep_newest(self, today: date) -> None:
+    def _keep_newest(self, today: date, say: Callable[[str], None]) -> None:
         newest = self.newest()
-        if self.memory is not None and (newest is None or newest < today):
-            _write(self.memory / NEWEST, {"newest": today.isoformat()})
+        if self.memory is None or (newest is not None and newest >= today):
+            return
+        if not _written(self.memory / NEWEST, {"newest": today.isoformat()}):
+            say(
+                f"{self.memory} cannot be written, so that a clock set back would be noticed only by the directory's"
+                " own dates; make it writable (docs/directory.md)"
+            )
 
     # --- digests remembered -----------------------------------------------------------------------------------------
 
@@ -123,7 +131,7 @@ class ProductLock:
         status = path.stat()
         if self.memory is not None and max(status.st_mtime_ns, status.st_ctime_ns) < started - SETTLED_NS:
             kept = dict([*known.items(), (key, digest)][-REMEMBERED:])
-            _write(self.memory / SEALS, kept)
+            _written(self.memory / SEALS, kept)
         return digest
 
     def _known(self) -> dict[str, str]:
@@ -153,11 +161,14 @@ def _identity(path: Path) -> str:
     return " ".join(map(str, parts))
 
 
-def _write(file: Path, value: dict[str, str]) -> None:
+def _written(file: Path, value: dict[str, str]) -> bool:
     """Put in place in one step. A folder that cannot be written is no reason not to code: the other checks stand."""
-    with suppress(OSError):
+    try:
         file.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(prefix=".lock-", dir=file.parent)
         with os.fdopen(number, "w", encoding="utf-8") as stream:
             json.dump(value, stream)
         Path(name).replace(file)
+    except OSError:
+        return False
+    return True

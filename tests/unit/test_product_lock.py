@@ -140,6 +140,18 @@ def test_a_memory_that_cannot_be_written_stops_nothing(directory: Path, tmp_path
     _use(directory, date(2026, 11, 22), memory=tmp_path / "new" / "folder")
 
 
+def test_a_date_that_cannot_be_kept_is_said(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(**_where: object) -> tuple[int, str]:
+        raise PermissionError
+
+    monkeypatch.setattr(product_lock.tempfile, "mkstemp", refused)
+    said: list[str] = []
+    lock = ProductLock(date(2026, 11, 22), tmp_path / "memory")
+    usable_directory(directory, tmp_path / "cache", date(2026, 11, 22), lock, said.append)
+    assert len(said) == 1
+    assert "memory cannot be written" in said[0]
+
+
 def test_a_directory_of_the_user_s_own_cache_is_built_again(tmp_path: Path) -> None:
     raw = raw_folder(tmp_path / "raw")
     said: list[str] = []

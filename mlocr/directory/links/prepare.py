@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mlocr.directory.links.build import TableReport, build_table
 from mlocr.directory.links.format import TableKind
 from mlocr.directory.links.stops import clear_stop
-from mlocr.errors import BadInputError
+from mlocr.directory.unfinished import temporary_file
 
 
 class PreparedTables:
@@ -47,24 +46,12 @@ def prepared_tables(raw: Mapping[TableKind, Path], product: tuple[int, int], out
     """
     built: dict[TableKind, Path] = {}
     reports: list[TableReport] = []
-    try:
+    with contextlib.ExitStack() as stack:
         for kind, path in raw.items():
-            built[kind] = _temporary(out)
+            built[kind] = stack.enter_context(temporary_file(out, ".links"))
             reports.append(build_table(path, kind, product, built[kind]))
             _make_durable(built[kind])
         yield PreparedTables(out, built, tuple(reports))
-    finally:
-        for path in built.values():
-            path.unlink(missing_ok=True)
-
-
-def _temporary(out: Path) -> Path:
-    try:
-        number, name = tempfile.mkstemp(prefix=".building-", suffix=".links", dir=out)
-    except OSError as error:
-        raise BadInputError(f"{out} cannot be written ({error}); make room or give another --out") from error
-    os.close(number)
-    return Path(name)
 
 
 def _make_durable(path: Path) -> None:
