@@ -69,7 +69,8 @@ def read_cases(file: Path) -> Iterator[MatchCase]:
                 if text.strip():
                     yield _case(text, f"{file}, line {number}")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{file} cannot be read ({error}); give JSON lines with address lines") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadInputError(f"{file} cannot be read ({why}); give JSON lines with address lines") from error
 
 
 def _case(text: str, where: str) -> MatchCase:
