@@ -5,7 +5,7 @@ A constructor never talks; `open()` does. Every wait takes a timeout in seconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -137,6 +137,15 @@ class OcrEngine(Protocol):
 
     def close(self) -> None:
         """Release the model; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class NamesModels(Protocol):
+    """What an OCR engine may say besides: which weights and libraries it reads with. A calibration holds for these."""
+
+    def models(self) -> Mapping[str, str]:
+        """Name and SHA-256 or version of each; known before `open`."""
         ...
 
 

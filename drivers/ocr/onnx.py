@@ -26,7 +26,7 @@ from drivers.ocr.ctc import (
 from drivers.ocr.evidence import hidden_by_digit
 from drivers.ocr.options import check_keys, share_setting, text_setting
 from drivers.ocr.runtime import onnxruntime
-from drivers.ocr.weights import CHARACTERS, ascii_model
+from drivers.ocr.weights import CHARACTERS, MODEL, MODEL_SHA256, ascii_model
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
 from mlocr.ports import BlockImage, OcrEngine
@@ -95,6 +95,10 @@ class OnnxEngine:
         options.log_severity_level = 3
         model = ascii_model(self._settings.cache)
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def models(self) -> dict[str, str]:
+        """The wheel's weights by hash and the runtime by version."""
+        return {MODEL: MODEL_SHA256, "onnxruntime": onnxruntime.__version__}
 
     def close(self) -> None:
         """Release the model; safe to call twice."""

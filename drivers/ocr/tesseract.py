@@ -43,6 +43,13 @@ class TesseractEngine:
         if self._language not in languages:
             raise ConfigurationError(f"tesseract has no language data for {self._language!r}; {ADVICE}")
 
+    def models(self) -> dict[str, str]:
+        """The program's version and the language; empty where it is not installed (`open` says so)."""
+        try:
+            return {"tesseract": str(pytesseract.get_tesseract_version()), "language": self._language}
+        except (pytesseract.TesseractNotFoundError, OSError):
+            return {}
+
     def close(self) -> None:
         """Nothing is held; safe to call twice."""
 

@@ -48,6 +48,7 @@ class Match:
     standardized output. `footnotes` are the letters of the AMS result codes, `return_code` is its two-digit number
     (31 exact, 32 default, 22 multiple ...; empty where a doubt about the reading, which AMS does not know, decided).
     `candidates` are the records considered, the chosen one first. `parsed` is how the printed lines were taken apart.
+    `certainty` is the lowest confidence, 0..1, of the lines the answer rests on.
     """
 
     routing: RoutingCode | None
@@ -64,3 +65,4 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
     links: LinkResult = LinkResult()
     parsed: ParsedAddress | None = None
+    certainty: float = 1.0

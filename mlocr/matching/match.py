@@ -62,7 +62,9 @@ class Matcher:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
         match, basis = self._plain(block)
         sure = self._settings.sure_confidence
-        return confirmed(match, basis, self._tables, self._gazetteer.directory, self._plain, sure)
+        answer = confirmed(match, basis, self._tables, self._gazetteer.directory, self._plain, sure)
+        # A converted address is matched as typed; it rests on the printed lines all the same.
+        return answer if answer.certainty <= match.certainty else replace(answer, certainty=match.certainty)
 
     def _plain(self, block: AddressBlock) -> tuple[Match, Basis]:
         """The answer of the directory alone, and what it rests on."""
@@ -133,7 +135,9 @@ class _OneMatch:
         decision = by_printed_addon(decision, printed, self._settings, self._trace)
         self.basis = Basis(place, printed.confidence, line, decision.finding)
         texts = tuple(self._source[at].text for at in sorted((delivery.index, *delivery.unit_lines)))
-        return self._answers.settled(Case(place, printed, line, texts), decision)
+        match = self._answers.settled(Case(place, printed, line, texts), decision)
+        certainty = min(printed.confidence, delivery.line.confidence)
+        return match if certainty >= match.certainty else replace(match, certainty=certainty)
 
     def _decided(
         self, place: Place, rivals: list[Place], delivery: FoundDelivery, line: DeliveryLine, military: bool

@@ -62,7 +62,7 @@ def check(originated: OriginedConfig) -> None:
     Raises ConfigurationError of the first part that could not.
     """
     # The parts bring numpy, OpenCV and the engines with them: slow, and needed for this alone.
-    from mlocr.station.bootstrap import build_plan, tracking_settings  # noqa: PLC0415
+    from mlocr.station.bootstrap import build_plan, least_certainty, tracking_settings  # noqa: PLC0415
     from mlocr.station.matchers import build_matcher, is_builtin, match_settings  # noqa: PLC0415
 
     config = originated.config
@@ -80,6 +80,7 @@ def check(originated: OriginedConfig) -> None:
     engine = load_factory("ocr", config.reader.engine)
     if config.reader.engine != "truth":  # that one wants a deck's truth.jsonl, which only a run can name
         engine(dict(config.reader.settings))
+        least_certainty(config)
     _check_devices(config)
 
 

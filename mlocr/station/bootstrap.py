@@ -24,10 +24,11 @@ from mlocr.mail.match import Match
 from mlocr.mail.piece import MachineId
 from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
-from mlocr.ports import AddressMatcher, Camera, InkjetController, OcrEngine, TransportLine
+from mlocr.ports import AddressMatcher, Camera, InkjetController, NamesModels, OcrEngine, TransportLine
 from mlocr.reading.letter import find_letter
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
+from mlocr.station.calibration import threshold_for
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
@@ -81,6 +82,7 @@ class EncoderSpec:
     machine_id: str
     truth: Path | None = None
     as_of: date | None = None
+    least_certainty: float = 0.0
 
 
 def build_mark_plan(config: StationConfig) -> MarkPlan:
@@ -94,12 +96,12 @@ def _head_dots(config: StationConfig) -> int:
     return round(config.mark.head_swath_in * config.mark.head_dpi)
 
 
-def build_plan(config: StationConfig, machine_id: str) -> EncodePlan:
+def build_plan(config: StationConfig, machine_id: str, least_certainty: float = 0.0) -> EncodePlan:
     """What every piece of the run gets. Raises ConfigurationError."""
     template_fields = {"mass_id": machine_id, "lane": config.identity.lane}
     depth = DepthOfCode(config.mark.minimum_depth)
     head = Head(_head_dots(config), config.mark.head_bottom_in)
-    return EncodePlan(build_mark_plan(config), head, depth, config.reader.inverted, template_fields)
+    return EncodePlan(build_mark_plan(config), head, depth, config.reader.inverted, template_fields, least_certainty)
 
 
 def build_engine(config: StationConfig, truth: Path | None = None) -> OcrEngine:
@@ -111,6 +113,26 @@ def build_engine(config: StationConfig, truth: Path | None = None) -> OcrEngine:
         settings["truth"] = str(truth)
     engine: OcrEngine = load_factory("ocr", config.reader.engine)(settings)
     return engine
+
+
+def reader_models(config: StationConfig, engine: OcrEngine) -> dict[str, str]:
+    """What the engine reads with: weights and libraries as it names them itself, and its settings."""
+    named = engine.models() if isinstance(engine, NamesModels) else {}
+    settings = {f"setting {name}": str(value) for name, value in sorted(config.reader.settings.items())}
+    return {**dict(named), **settings}
+
+
+def least_certainty(config: StationConfig) -> float:
+    """The certainty below which nothing is encoded, from error budget and calibration. Raises ConfigurationError."""
+    reader = config.reader
+    if not reader.error_budget:
+        return 0.0
+    if not reader.calibration:
+        raise ConfigurationError(
+            "reader.error_budget needs reader.calibration, the file that mlocr calibrate makes from a deck with truth"
+        )
+    models = reader_models(config, build_engine(config))
+    return threshold_for(Path(reader.calibration), reader.engine, models, reader.error_budget)
 
 
 class _Timed:
@@ -142,7 +164,7 @@ class StationEncoder:
     def __init__(self, spec: EncoderSpec) -> None:
         # One thread a worker: the processes are the parallelism.
         cv2.setNumThreads(1)
-        self._plan = build_plan(spec.config, spec.machine_id)
+        self._plan = build_plan(spec.config, spec.machine_id, spec.least_certainty)
         with ExitStack() as parts:
             directory = tables = None
             if spec.directory is not None and is_builtin(spec.config):
@@ -207,7 +229,8 @@ def build_runner(
         build_matcher(config, None)  # what is wrong with its settings is said here, not by a worker
     path, log = request.out / "journal.db", log or silent_logger()
     camera, controller, line = _build_devices(config, request, highest_epoch(path), log)
-    spec = EncoderSpec(config, request.directory, machine_id.text, request.truth, request.as_of)
+    certainty = least_certainty(config)
+    spec = EncoderSpec(config, request.directory, machine_id.text, request.truth, request.as_of, certainty)
     workers = _workers(config, partial(build_encoder, spec))
     tracking = _tracking(config, request) if config.mark.symbology == "imb" else None
     parts = RunParts(
@@ -216,7 +239,7 @@ def build_runner(
         workers=workers,
         journal=Journal(path, now),
         writer=ResultWriter(request.out, machine_id),
-        about=_run_body(config, request, machine_id),
+        about=_run_body(config, request, machine_id) | {"least_certainty": certainty},
         next_tracking=tracking,
         line=line,
         log=log,

@@ -68,6 +68,10 @@ class ReaderSection(Section):
 
     engine: str = "onnx"
     inverted: Literal["accept", "reject"] = "accept"
+    calibration: str = Field("", description="the file `mlocr calibrate` made; needed for an error budget")
+    error_budget: float = Field(
+        0.0, ge=0, le=10000, description="wrong codes in 10,000 letters, at most; 0: no threshold besides the engine's"
+    )
     settings: dict[str, Any] = Field(default_factory=dict, description="the engine's own table")
 
 

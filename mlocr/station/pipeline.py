@@ -33,6 +33,7 @@ class EncodePlan:
     """What one run makes of every piece: the mark, the least depth sprayed, and what to do with inverted letters.
 
     `fields` fill the identifier's template (`lane`); the ZIP Code is added from each piece's own code.
+    `least_certainty` (0..1) is what a calibration asks for the station's error budget; below it nothing is encoded.
     """
 
     mark: MarkPlan
@@ -40,6 +41,7 @@ class EncodePlan:
     minimum_depth: DepthOfCode = DepthOfCode.ZIP5
     inverted: Literal["accept", "reject"] = "accept"
     fields: Mapping[str, str] = field(default_factory=dict)
+    least_certainty: float = 0.0
 
 
 def encode(
@@ -70,6 +72,8 @@ def encode_lines(
     match = matcher.match(block)
     if match.routing is None:
         return Rejected(match.reason or RejectReason.INSUFFICIENT_ADDRESS, match)
+    if match.certainty < plan.least_certainty:
+        return Rejected(RejectReason.LOW_CONFIDENCE, match)
     if match.routing.depth < plan.minimum_depth:
         return Rejected(match.reason or RejectReason.DEPTH_BELOW_MINIMUM, match)
     return _mark(match, plan, tracking, letter)

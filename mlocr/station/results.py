@@ -56,6 +56,7 @@ def result_row(piece: Piece, machine_id: MachineId) -> dict[str, object]:
         "dpv_footnotes": list(match.links.dpv_footnotes) if match else [],
         "lacslink": (match.links.lacslink or None) if match else None,
         "suitelink": (match.links.suitelink or None) if match else None,
+        "certainty": round(match.certainty, 4) if match and encoded else None,
         "timings_ms": {name: round(value, 2) for name, value in piece.timings_ms.items()},
     }
 
