@@ -1,4 +1,4 @@
-"""`mlocr report 3553`: the facsimile of PS Form 3553 from a run's journal."""
+"""`mlocr report`: the facsimile of PS Form 3553, and rejects by mailer, from the journals of runs."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,13 +6,19 @@ from typing import Annotated
 
 import typer
 
-from mlocr.cli.common import console
+from mlocr.cli.common import console, print_json
 
 HELP = """PS Form 3553 from the journal of a run, and from nothing else.
 
 A replay, a simulated machine or a simulated line is marked NOT FOR POSTAGE.
 
 Example: mlocr report 3553 --journal out/run/journal.db --format pdf --out form3553.pdf
+"""
+
+
+REJECTS_HELP = """Why letters got no code, counted by mailer (job.mailer of the configuration), with what each can mend.
+
+Example: mlocr report rejects --journal out/monday/journal.db --journal out/tuesday/journal.db
 """
 
 
@@ -29,6 +35,7 @@ def register(app: typer.Typer) -> None:
     reports = typer.Typer(help="Papers from a run's journal.", no_args_is_help=True)
     reports.callback()(lambda: None)
     reports.command("3553", help=HELP)(report_3553)
+    reports.command("rejects", help=REJECTS_HELP)(report_rejects)
     app.add_typer(reports, name="report")
 
 
@@ -52,3 +59,27 @@ def report_3553(
         return
     write_form(form, kind.value, out)
     console.print(f"written: {out}", markup=False, soft_wrap=True)
+
+
+def report_rejects(
+    journal: Annotated[list[Path], typer.Option(help="The journal.db of a run; may be repeated.")],
+    run: Annotated[list[int] | None, typer.Option(help="Run number (may be repeated); default each last.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a mailer on standard output.")] = False,
+) -> None:
+    """Count and print."""
+    from rich.table import Table
+
+    from mlocr.services.reject_report import advice, rejects
+
+    for mailer in rejects(journal, run or ()):
+        if json:
+            print_json(mailer.as_json())
+            continue
+        table = Table(
+            title=f"{mailer.mailer}: {mailer.pieces} letters, {mailer.pieces - mailer.encoded} without a code"
+        )
+        for name in ("reason", "letters", "what to mend"):
+            table.add_column(name, justify="right" if name == "letters" else "left")
+        for reason, count in mailer.reasons.most_common():
+            table.add_row(reason, str(count), advice(reason))
+        console.print(table)
