@@ -1,13 +1,14 @@
-"""`mlocr deck`: make decks of letters, score a run against one."""
+"""`mlocr deck`: make decks of letters, score a run against one, make one of a run."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from mlocr.cli.common import console, print_json
+from mlocr.cli.common import console, parse_date, print_json
 from mlocr.cli.run import register_play
 from mlocr.errors import ExitCode
 
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     _register_make(deck)
     register_play(deck)
     _register_score(deck)
+    _register_export(deck)
     app.add_typer(deck, name="deck")
 
 
@@ -70,6 +72,37 @@ def _register_score(deck: typer.Typer) -> None:
             print_score(answer)
         if answer.wrong:
             raise typer.Exit(ExitCode.LIMIT_MISSED)
+
+
+def _register_export(deck: typer.Typer) -> None:
+    epilog = "Example: mlocr deck export out/run --images scans --directory directory --out decks/rejects"
+
+    @deck.command("export", epilog=epilog)
+    def export(
+        run: Path = typer.Argument(..., help="A run's output folder."),
+        images: Path = typer.Option(..., "--images", help="The folder its pictures came from."),
+        directory: Path = typer.Option(..., "--directory", help="The postal directory that decides over keyed lines."),
+        out: Path = typer.Option(..., "--out", help="A new or empty folder for the deck."),
+        keyed: Path | None = typer.Option(None, "--keyed", help='JSON lines {"file", "lines"} that a person keyed.'),
+        everything: bool = typer.Option(False, "--all", help="Encoded letters too, not only rejects and keyed ones."),
+        as_of: str | None = typer.Option(None, "--as-of", help="Coding date YYYY-MM-DD (default: today)."),
+        dpi: float | None = typer.Option(None, "--dpi", min=30, max=2400, help="Where the pictures do not say theirs."),
+    ) -> None:
+        """Make a deck of a run's rejects and keyed letters. Nothing in a station changes by it."""
+        from platformdirs import user_cache_path
+
+        from mlocr.services.deck_export import TO_KEY, ExportOptions, export_deck
+        from mlocr.services.matching_choice import choose_opener
+
+        when = parse_date(as_of) or datetime.now().date()
+        cache = user_cache_path("mlocr") / "directories"
+        opener = choose_opener(directory, None, cache, when, lambda said: console.print(f"mlocr: {said}"))
+        made = export_deck(ExportOptions(run, images, out, keyed, everything, dpi), opener)
+        console.print(f"{made.letters} letters stand in {out}, {made.with_truth} of them with a truth")
+        if made.letters > made.with_truth:
+            console.print(f"key the others in {out / TO_KEY}, and export again with --keyed to give them one")
+        if made.absent:
+            console.print(f"mlocr: {len(made.absent)} pictures are not in {images}, {made.absent[0]} for one")
 
 
 def print_score(score: Score) -> None:
