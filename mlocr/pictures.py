@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from mlocr.mail.image import ImageLift
 
 MOST_PIXELS = 100_000_000
 DPI_RANGE = (20.0, 4800.0)  # outside of it a file's resolution is a placeholder, not a measurement
-INCH_PER_METRE_UNIT = 0.0254
+STRIP = 1_000_000  # pixels converted at a time
 
 
 def shown_text(text: str) -> str:
@@ -91,16 +92,25 @@ def _own_dpi(picture: Image.Image) -> float | None:
     return None
 
 
+def _scaled(values: NDArray[Any], scale: float) -> NDArray[np.uint8]:
+    """Deep pixels times `scale` as eight bits, in strips: a large picture is never held as floating point."""
+    out = np.empty(values.shape, np.uint8)
+    rows = max(1, STRIP // max(values.shape[1], 1))
+    for at in range(0, values.shape[0], rows):
+        strip = np.nan_to_num(values[at : at + rows].astype(np.float64))
+        out[at : at + rows] = np.clip(np.rint(strip * scale), 0, 255)
+    return out
+
+
 def _grey(picture: Image.Image) -> NDArray[np.uint8]:
     """All pixels as (height, width) uint8."""
     if picture.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
-        values = np.asarray(picture, dtype=np.float64)
-        scale = 257.0 if values.max(initial=0) > 255 else 1.0
-        return np.clip(np.rint(values / scale), 0, 255).astype(np.uint8)
+        values = np.asarray(picture)
+        return _scaled(values, 1 / 257 if values.max(initial=0) > 255 else 1.0)
     if picture.mode == "F":
-        values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
-        top = values.max(initial=0)
-        return np.clip(np.rint(values * (255.0 if 0 < top <= 1 else 1.0)), 0, 255).astype(np.uint8)
+        values = np.asarray(picture)
+        top = np.nanmax(values, initial=0)
+        return _scaled(values, 255.0 if 0 < top <= 1 else 1.0)
     if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
         layered = picture.convert("RGBA")
         paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from mlocr import pictures
 from mlocr.errors import BadInputError, UsageError
 from mlocr.pictures import load_lift
 
@@ -154,3 +155,21 @@ def test_damaged_pixels_and_metadata_never_raise_anything_else(tmp_path: Path) -
                 continue
             assert lift.pixels.dtype == np.uint8
             assert lift.pixels.ndim == 2
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_deep_pictures_of_many_strips_keep_their_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setattr(pictures, "STRIP", 64)
+    grey = np.arange(60 * 50, dtype=np.int64).reshape(60, 50) % 256
+    kinds = {"I;16": (grey * 257).astype(np.uint16), "I": grey.astype(np.int32), "F": (grey / 255).astype(np.float32)}
+    path = tmp_path / "deep.tiff"
+    Image.fromarray(kinds[mode]).save(path)
+    assert (load_lift(path, 200.0).pixels == grey).all()
+
+
+def test_a_picture_of_no_numbers_is_black(tmp_path: Path) -> None:
+    path = tmp_path / "nan.tiff"
+    Image.fromarray(np.full((20, 30), np.nan, np.float32)).save(path)
+    assert (load_lift(path, 200.0).pixels == 0).all()
