@@ -117,4 +117,4 @@ def _grey(picture: Image.Image) -> NDArray[np.uint8]:
         return np.array(Image.alpha_composite(paper, layered).convert("L"))
     if picture.mode == "CMYK":
         return np.array(picture.convert("RGB").convert("L"))
-    return np.array(picture.convert("L"))
+    return np.asarray(picture if picture.mode == "L" else picture.convert("L"))

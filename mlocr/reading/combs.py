@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +15,8 @@ SURE = ((20, 0.7), (16, 0.9))
 
 def is_barcode(strip: NDArray[np.uint8], dpi: float) -> bool:
     """Whether a strip cut close round a line of print is a barcode."""
+    if strip.shape[1] < (SURE[1][0] - 1) * PITCH[0] * dpi:
+        return False
     bars = count_bars(strip, dpi)
     share = bars * MEAN_PITCH * dpi / max(strip.shape[1], 1)
     return any(bars >= least and share >= filled for least, filled in SURE)
@@ -33,7 +36,7 @@ def count_bars(strip: NDArray[np.uint8], dpi: float) -> int:
 
 
 def _regular(band: NDArray[np.uint8], dpi: float) -> int:
-    profile = 255.0 - band.mean(axis=0)
+    profile = 255.0 - np.asarray(cv2.reduce(band, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F), np.float64)[0]
     size = max(3, round(0.06 * dpi))
     kernel = np.ones(size) / size
     wave = profile - np.convolve(profile, kernel, mode="same")
@@ -52,13 +55,11 @@ def _regular(band: NDArray[np.uint8], dpi: float) -> int:
 def _longest(gaps: NDArray[np.float64]) -> int:
     """Length of the longest run of gaps within the pitch limits that are all near their median."""
     best = 0
-    start = 0
-    inside = (gaps > PITCH[0] * 0.8) & (gaps < PITCH[1] * 1.2)
-    for end in range(len(gaps) + 1):
-        if end < len(gaps) and inside[end]:
-            continue
-        run = gaps[start:end]
+    outside = np.flatnonzero((gaps <= PITCH[0] * 0.8) | (gaps >= PITCH[1] * 1.2))
+    edges = np.concatenate([[-1], outside, [len(gaps)]])
+    lengths = np.diff(edges) - 1
+    for i in np.flatnonzero(lengths > 7).tolist():
+        run = gaps[edges[i] + 1 : edges[i + 1]]
         if len(run) > max(best, 7) and PITCH[0] < run.mean() < PITCH[1] and run.std() < 0.13 * run.mean():
             best = len(run) + 1
-        start = end + 1
     return best

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from mlocr.mail.image import Box
 from mlocr.reading.ink import Grey
+from mlocr.reading.middles import grey_counts, middle_of_counts, spread_of_counts
+from mlocr.reading.segments import components
 
 LEAST = 0.03  # of full black
 GRAIN = 4.5  # standard deviations of the paper's grain
@@ -45,20 +47,20 @@ class FaintInk:
 def find_faint(shade: Grey, ink: Grey, lines: Sequence[Box], dpi: float) -> tuple[FaintInk | None, ...]:
     """For each line box of a straight block (255 paper; `ink` 1 where print was found) what it may have lost."""
     dark, least = _weakness(shade, ink)
-    weak = (dark > least).astype(np.uint8)
+    weak = (dark > least).view(np.uint8)
     return tuple(_beside(dark, weak, ink, line, dpi) for line in lines)
 
 
-def _weakness(shade: Grey, ink: Grey) -> tuple[NDArray[np.float32], float]:
+def _weakness(shade: Grey, ink: Grey) -> tuple[Grey, float]:
     """How dark each pixel is, lightly smoothed, and from what darkness on it is more than paper."""
-    dark = 255.0 - cv2.GaussianBlur(shade, (3, 3), 0).astype(np.float32)
-    paper = dark[ink == 0]
-    middle = float(np.median(paper)) if paper.size else 0.0
-    grain = 1.4826 * float(np.median(np.abs(paper - middle))) if paper.size else 0.0
-    return dark, middle + max(255 * LEAST, GRAIN * grain)
+    dark = np.asarray(255 - np.asarray(cv2.GaussianBlur(shade, (3, 3), 0), np.uint8), np.uint8)
+    counts = grey_counts(dark, 1 - ink)
+    paper = middle_of_counts(counts) if counts.any() else 0.0
+    grain = 1.4826 * spread_of_counts(counts, paper) if counts.any() else 0.0
+    return dark, paper + max(255 * LEAST, GRAIN * grain)
 
 
-def _beside(dark: NDArray[np.float32], weak: Grey, ink: Grey, line: Box, dpi: float) -> FaintInk | None:
+def _beside(dark: Grey, weak: Grey, ink: Grey, line: Box, dpi: float) -> FaintInk | None:
     own = ink[line.y0 : line.y1, line.x0 : line.x1]
     rows = np.flatnonzero(own.sum(axis=1) > 0)
     if len(rows) < 4:
@@ -71,7 +73,7 @@ def _beside(dark: NDArray[np.float32], weak: Grey, ink: Grey, line: Box, dpi: fl
     away = cv2.distanceTransform(1 - strong, cv2.DIST_L2, 3)
     free = ((weak[y0:y1, x0:x1] > 0) & (away > HALO * dpi)).astype(np.uint8)
     part = dark[y0:y1, x0:x1]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=8)
+    count, labels, stats, _ = components(free)
     found = [
         Box(x + x0, y + y0, x + x0 + w, y + y0 + h)
         for label, (x, y, w, h, area) in enumerate(stats[1:].tolist(), 1)

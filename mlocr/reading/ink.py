@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlocr.reading.middles import grey_counts, middle_of_counts, spread_of_counts
+
 Grey = NDArray[np.uint8]
 
 # Shares of the paper's level, *ours*. Print must stand out of the paper by the first; where darker print stands near,
@@ -37,14 +39,15 @@ def _square(size: float) -> Grey:
 def print_mask(shade: Grey, dpi: float, faint: bool = False) -> Grey:
     """1 where `shade` (flattened, 255 paper) is print, else 0; `faint` takes half the contrast, with more noise."""
     soft = cv2.GaussianBlur(shade, (3, 3), 0) if faint or dpi > 130 else shade
-    dark = 255 - np.asarray(soft, dtype=np.uint8)
+    dark = np.asarray(255 - np.asarray(soft, dtype=np.uint8), dtype=np.uint8)
     sample = dark[:: max(1, dark.shape[0] // 128), :: max(1, dark.shape[1] // 128)]
-    paper = float(np.median(sample))
-    grain = 1.4826 * float(np.median(np.abs(sample - paper)))
+    counts = grey_counts(sample)
+    paper = middle_of_counts(counts)
+    grain = 1.4826 * spread_of_counts(counts, paper)
     least = max(255 * (FAINT_CONTRAST if faint else LEAST_CONTRAST), (0.7 if faint else 1.0) * NOISE * grain)
-    near = _darkest_near(np.asarray(dark, dtype=np.uint8), dpi).astype(np.float32)
-    limit = paper + np.maximum(least, SHARE * (near - paper))
-    return np.asarray(dark > limit, dtype=np.uint8)
+    limits = paper + np.maximum(least, SHARE * (np.arange(256) - paper))
+    limit = cv2.LUT(_darkest_near(dark, dpi), np.clip(np.floor(limits), 0, 255).astype(np.uint8))
+    return (dark > limit).view(np.uint8)
 
 
 def _darkest_near(dark: Grey, dpi: float) -> Grey:

@@ -6,11 +6,15 @@ letter fills has no ground; then the picture's edges are the letter's.
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mlocr.mail.image import ImageLift, LetterFrame
+from mlocr.reading.middles import grey_counts, middle, middle_of_counts
+from mlocr.reading.shrink import shrunk
 
 COARSE_DPI = 50.0
 REACH = 0.12  # inches searched on each side of a coarse edge *ours*
@@ -27,12 +31,9 @@ def find_letter(lift: ImageLift) -> LetterFrame:
     Coarse by threshold and rectangle at 50 dpi, then each edge refined by a robust line through subpixel crossings.
     """
     scale = min(1.0, COARSE_DPI / lift.dpi)
-    small = lift.pixels
-    if min(small.shape) * scale < LEAST_SIDE:
+    if min(lift.pixels.shape) * scale < LEAST_SIDE:
         return whole_picture(lift)
-    if scale < 1:
-        small = np.asarray(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    small = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), dtype=np.uint8)
+    small = np.asarray(cv2.GaussianBlur(shrunk(lift.pixels, 1 / scale), (3, 3), 0), dtype=np.uint8)
     levels = _levels(small)
     coarse = None if levels is None else _rectangle(small, sum(levels) / 2)
     if levels is None or coarse is None:
@@ -63,10 +64,11 @@ def _levels(small: NDArray[np.uint8]) -> tuple[float, float] | None:
         return None
     ring = np.concatenate(sides)
     ground = float(np.median(ring[ring <= split]))
-    body = small[small > ground + 30]
-    if body.size < 0.15 * small.size:
+    counts = grey_counts(small)
+    counts[: math.floor(ground + 30) + 1] = 0
+    if counts.sum() < 0.15 * small.size:
         return None
-    paper = float(np.median(body))
+    paper = middle_of_counts(counts)
     return None if ground > 0.65 * paper else (ground, paper)
 
 
@@ -131,12 +133,12 @@ def _edge(
     reach = max(3.0, REACH * lift.dpi)
     steps = np.arange(-reach, reach + 0.5, 0.5)
     places = np.linspace(0.03, 0.97, SAMPLES) * length
-    points = a + places[:, None, None] * along + steps[None, :, None] * inward
+    x, y = ((a[i] + places[:, None] * along[i] + steps * inward[i]).astype(np.float32) for i in (0, 1))
     profiles = np.asarray(
         cv2.remap(
             lift.pixels,
-            points[..., 0].astype(np.float32),
-            points[..., 1].astype(np.float32),
+            x,
+            y,
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=(levels[0],),
@@ -168,15 +170,23 @@ def _crossings(profiles: NDArray[np.float64], level: float) -> NDArray[np.float6
 def _robust_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
     """Offset and slope through most of the points: median of slopes, then least squares without the outliers."""
     half = len(x) // 2
-    slope = float(np.median((y[half : 2 * half] - y[:half]) / (x[half : 2 * half] - x[:half])))
-    offset = float(np.median(y - slope * x))
+    slope = middle((y[half : 2 * half] - y[:half]) / (x[half : 2 * half] - x[:half]))
+    offset = middle(y - slope * x)
     for _ in range(3):
         away = np.abs(y - offset - slope * x)
-        near = away <= max(0.75, 2.5 * float(np.median(away)))
-        if near.sum() < 8:
+        near = away <= max(0.75, 2.5 * middle(away))
+        if np.count_nonzero(near) < 8:
             break
-        slope, offset = (float(v) for v in np.polyfit(x[near], y[near], 1))
+        slope, offset = _least_squares(x[near], y[near])
     return offset, slope
+
+
+def _least_squares(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and offset of the straight line nearest to the points."""
+    at, of = float(x.mean()), float(y.mean())
+    across = x - at
+    slope = float(across @ (y - of)) / (float(across @ across) or 1.0)
+    return slope, of - slope * at
 
 
 def _meet(one: Line, other: Line) -> NDArray[np.float64] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from mlocr.mail.image import Box, ImageLift
@@ -15,7 +14,7 @@ from mlocr.reading.combs import is_barcode
 from mlocr.reading.ink import Grey, flatten, print_mask
 from mlocr.reading.locate import Candidate
 from mlocr.reading.page import PAGE_DPI, Matrix, sample, text_skew
-from mlocr.reading.segments import TextRow, character_ink, text_rows
+from mlocr.reading.segments import TextRow, character_ink, components, text_rows
 
 MARGIN = 0.1  # inches of paper round the block
 ASIDE = 0.25  # inches more at both sides, where no lines are looked for but faint ends of them
@@ -101,7 +100,7 @@ def _whole(ink: Grey, box: Box) -> Box:
     reach = max(2, round(0.45 * box.height))
     top, left = max(0, box.y0 - reach), max(0, box.x0 - 2 * reach)
     part = ink[top : box.y1 + reach, left : box.x1 + 2 * reach]
-    _, _, stats, centres = cv2.connectedComponentsWithStats(part, connectivity=8)
+    _, _, stats, centres = components(part)
     x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
     for (x, y, w, h, _), (_, cy) in zip(stats[1:].tolist(), centres[1:], strict=True):
         inside = box.y0 <= cy + top < box.y1

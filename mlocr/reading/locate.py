@@ -17,6 +17,7 @@ from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.reading.blocks import block_box, make_blocks
 from mlocr.reading.combs import is_barcode
 from mlocr.reading.ink import print_mask
+from mlocr.reading.middles import middle
 from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
@@ -112,13 +113,13 @@ def _is_barcode(page: Page, box: Box) -> bool:
 
 def _place(block: Sequence[TextRow], page: Page, rotation: int) -> Place:
     box = block_box(block)
-    lefts = np.array([r.box.x0 for r in block]) / PAGE_DPI
-    rights = np.array([r.box.x1 for r in block]) / PAGE_DPI
+    lefts = [r.box.x0 / PAGE_DPI for r in block]
+    rights = [r.box.x1 / PAGE_DPI for r in block]
     x0, x1 = box.x0 / PAGE_DPI, box.x1 / PAGE_DPI
     y1, y0 = page.height - box.y0 / PAGE_DPI, page.height - box.y1 / PAGE_DPI
     if rotation == 180:
         x0, x1, y0, y1 = page.width - x1, page.width - x0, page.height - y1, page.height - y0
-        lefts, rights = -rights, -lefts
+        lefts, rights = rights, lefts
     return Place(
         x0=x0,
         x1=x1,
@@ -127,10 +128,16 @@ def _place(block: Sequence[TextRow], page: Page, rotation: int) -> Place:
         width=x1 - x0,
         height=y1 - y0,
         lines=len(block),
-        body=float(np.median([r.body for r in block])) / PAGE_DPI,
-        ragged_left=float(np.median(np.abs(lefts - np.median(lefts)))),
-        ragged_right=float(np.median(np.abs(rights - np.median(rights)))),
+        body=middle([r.body for r in block]) / PAGE_DPI,
+        ragged_left=_raggedness(lefts),
+        ragged_right=_raggedness(rights),
     )
+
+
+def _raggedness(edges: Sequence[float]) -> float:
+    """The median distance of the rows' ends from their own median."""
+    usual = middle(edges)
+    return middle([abs(edge - usual) for edge in edges])
 
 
 def _in_corner(place: Place, page: Page) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mlocr.mail.image import ImageLift, LetterFrame
 from mlocr.reading.ink import Grey, flatten
+from mlocr.reading.shrink import shrunk
 
 PAGE_DPI = 100.0
 EDGE = 0.04  # inches along the letter's edges that are never print: shadow, the belt, a rough cut *ours*
@@ -58,7 +59,7 @@ def sample(lift: ImageLift, matrix: Matrix, size: tuple[int, int]) -> Grey:
     step = float(np.hypot(*matrix[:, 0]))
     source, matrix = _part(lift, matrix, size, round(2 * step) + 2)
     if step > 1.2:
-        source = np.asarray(cv2.resize(source, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA), np.uint8)
+        source = shrunk(source, step)
         shift = 0.5 / step - 0.5
         matrix = matrix / step
         matrix[:, 2] += shift
@@ -83,23 +84,31 @@ def _part(lift: ImageLift, matrix: Matrix, size: tuple[int, int], rim: int) -> t
 
 def text_skew(ink: NDArray[np.uint8], widest: float, step: float = 0.25) -> float:
     """Degrees (counter-clockwise positive) by which most rows of ink rise: where the row histogram is sharpest."""
-    y, x = np.nonzero(ink)
-    if len(x) < 50:
+    points = cv2.findNonZero(ink)
+    if points is None or len(points) < 50:
         return 0.0
-    if len(x) > 6000:
-        pick = np.linspace(0, len(x) - 1, 6000).astype(np.intp)
-        y, x = y[pick], x[pick]
+    pick = np.linspace(0, len(points) - 1, min(len(points), 6000)).astype(np.intp)
+    x, y = points.reshape(-1, 2)[pick].astype(np.float32).T
     across = x - x.mean()
-    angles = np.arange(-widest, widest + step / 2, step)
-    scores = np.array([_sharpness(y + across * np.tan(np.deg2rad(a))) for a in angles])
-    best = int(scores.argmax())
-    if 0 < best < len(angles) - 1:
-        left, top, right = scores[best - 1 : best + 2]
-        bend = left - 2 * top + right
-        return float(angles[best] + (0.5 * (left - right) / bend * step if bend < 0 else 0.0))
-    return float(angles[best])
+    most = round(widest / step)
+    known: dict[int, float] = {}
+
+    def sharpness(k: int) -> float:
+        if k not in known:
+            known[k] = _sharpness(y + across * np.float32(np.tan(np.deg2rad(k * step))))
+        return known[k]
+
+    # Every other angle first: a line of print is sharp over more than two of them.
+    rough = max(range(-most, most + 1, 2), key=sharpness)
+    best = max((k for k in (rough - 1, rough, rough + 1) if abs(k) <= most), key=sharpness)
+    if abs(best) == most:
+        return best * step
+    left, top, right = sharpness(best - 1), sharpness(best), sharpness(best + 1)
+    bend = left - 2 * top + right
+    return best * step + (0.5 * (left - right) / bend * step if bend < 0 else 0.0)
 
 
-def _sharpness(rows: NDArray[np.float64]) -> float:
-    counts = np.bincount(np.round(rows - rows.min()).astype(np.intp))
-    return float((np.diff(counts.astype(np.float64)) ** 2).sum())
+def _sharpness(rows: NDArray[np.float32]) -> float:
+    counts = np.bincount((rows - (rows.min() - np.float32(0.5))).astype(np.intp))
+    steps = np.diff(counts)
+    return float(steps @ steps)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mlocr.mail.image import Box
+from mlocr.reading.middles import middle
 
 Ink = NDArray[np.uint8]  # (height, width), 1 where there is ink
 
@@ -32,14 +34,14 @@ class TextRow:
 
 def row_of(parts: Sequence[Box]) -> TextRow:
     """The line that these runs make."""
-    return TextRow(_union(parts), float(np.median([b.height for b in parts])), tuple(parts))
+    return TextRow(_union(parts), middle([b.height for b in parts]), tuple(parts))
 
 
 def character_ink(ink: Ink, dpi: float) -> Ink:
     """Only the components that characters, or characters that touch, may make; rules, frames and pictures go."""
     # Folds, scratches and rules that run through print would join it to themselves.
     ink = without_rules(ink, round(RULE * dpi), max(3, round(0.035 * dpi)))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, labels, stats, _ = components(ink)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     fill = area / np.maximum(width * height, 1)
     keep = (height <= MOST_HEIGHT * dpi) & (width <= MOST_WIDTH * dpi)
@@ -48,7 +50,16 @@ def character_ink(ink: Ink, dpi: float) -> Ink:
     keep &= ~((width > 1.2 * height) & (height > 0.2 * dpi) & (fill < 0.08))  # frames
     keep &= area > max(2, 0.0002 * dpi * dpi)
     keep[0] = False
-    return np.asarray(keep[labels], dtype=np.uint8) if count > 1 else np.zeros_like(ink)
+    return np.take(keep.view(np.uint8), labels) if count > 1 else np.zeros_like(ink)
+
+
+def components(
+    ink: Ink, neighbours: Literal[4, 8] = 8
+) -> tuple[int, NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """`cv2.connectedComponentsWithStats`, for eight neighbours in its faster way."""
+    way = cv2.CCL_BBDT if neighbours == 8 else cv2.CCL_DEFAULT
+    count, labels, stats, centres = cv2.connectedComponentsWithStatsWithAlgorithm(ink, neighbours, cv2.CV_32S, way)
+    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres, np.float64)
 
 
 def without_rules(ink: Ink, length: int, thickness: int) -> Ink:
@@ -77,19 +88,39 @@ def _loosened(runs: Ink, dpi: float) -> NDArray[np.int32]:
 
     So descenders that touch the line below join no lines.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=4)
-    tall = stats[:, cv2.CC_STAT_HEIGHT] > 0.19 * dpi
+    _, labels, stats, _ = components(runs)
+    tall = _tall(stats, dpi)
     tall[0] = False
     narrow = np.ones((1, max(3, round(0.055 * dpi)) | 1), np.uint8)
     parts = [stats[~tall]]
-    for label in np.flatnonzero(tall):
-        x, y, w, h, _ = stats[label].tolist()
-        own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
-        opened = np.asarray(cv2.morphologyEx(own, cv2.MORPH_OPEN, narrow), dtype=np.uint8)
-        inner = cv2.connectedComponentsWithStats(opened, connectivity=4)[2][1:]
-        inner[:, : cv2.CC_STAT_TOP + 1] += (x, y)
-        parts.append(inner)
+    for label in np.flatnonzero(tall).tolist():
+        own, corner = _own(labels, stats, label)
+        # Runs that touch at a corner only are two.
+        _, inner_labels, inner, _ = components(own, 4)
+        still = _tall(inner, dpi)
+        still[0] = False
+        parts.append(_moved(inner[~still][1:], corner))
+        for each in np.flatnonzero(still).tolist():
+            run, at = _own(inner_labels, inner, each)
+            opened = np.asarray(cv2.morphologyEx(run, cv2.MORPH_OPEN, narrow), dtype=np.uint8)
+            loose = components(opened, 4)[2][1:]
+            parts.append(_moved(loose, (corner[0] + at[0], corner[1] + at[1])))
     return np.concatenate(parts)
+
+
+def _tall(stats: NDArray[np.int32], dpi: float) -> NDArray[np.bool_]:
+    return np.asarray(stats[:, cv2.CC_STAT_HEIGHT] > 0.19 * dpi)
+
+
+def _own(labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> tuple[Ink, tuple[int, int]]:
+    """One component alone in its box, and where the box lies."""
+    x, y, w, h, _ = stats[label].tolist()
+    return (labels[y : y + h, x : x + w] == label).view(np.uint8), (x, y)
+
+
+def _moved(stats: NDArray[np.int32], corner: tuple[int, int]) -> NDArray[np.int32]:
+    stats[:, : cv2.CC_STAT_TOP + 1] += corner
+    return stats
 
 
 def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:
