@@ -21,15 +21,24 @@ NEIGHBOURHOOD = 0.22  # inches
 
 def flatten(grey: Grey, dpi: float) -> Grey:
     """Grey over the local level of the paper, times 255: shade, haze and tinted paper go, print stays."""
+    return over_paper(grey, paper_level(grey, dpi))
+
+
+def over_paper(grey: Grey, level: Grey) -> Grey:
+    """Grey over the level of the paper, times 255."""
+    wide = np.asarray(cv2.resize(level, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(cv2.divide(grey, np.maximum(wide, 8), scale=255), dtype=np.uint8)
+
+
+def paper_level(grey: Grey, dpi: float) -> Grey:
+    """The local level of the paper at about 50 dpi: print is taken out, edges of windows and patches stay."""
     reach = max(5, round(0.2 * dpi)) | 1
     shrink = max(1, round(dpi / 50))
     small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA) if shrink > 1 else grey
     # Closing takes print out, opening then takes bright streaks out; neither moves the edges of windows and patches.
     level = cv2.morphologyEx(small, cv2.MORPH_CLOSE, _square(reach / shrink))
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, _square(0.6 * reach / shrink))
-    level = cv2.blur(level, (max(3, round(0.05 * dpi / shrink)) | 1,) * 2)
-    level = cv2.resize(level, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, np.maximum(level, 8), scale=255), dtype=np.uint8)
+    return np.asarray(cv2.blur(level, (max(3, round(0.05 * dpi / shrink)) | 1,) * 2), dtype=np.uint8)
 
 
 def _square(size: float) -> Grey:

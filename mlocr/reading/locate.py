@@ -19,10 +19,12 @@ from mlocr.reading.combs import is_barcode
 from mlocr.reading.ink import print_mask
 from mlocr.reading.middles import middle
 from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
+from mlocr.reading.panes import framed, paper_edges
 from mlocr.reading.segments import TextRow, character_ink, text_rows
 
 READ_AREA = (0.5, 0.625, 2.75)  # inches: from both sides, from the bottom, to the top (Publication 28 appendix A)
 LEAST_FACE = (0.8, 0.3)  # inches; less holds no address
+FRAMED = 2.0  # a window or a label counts as much as lying wholly in the read area *ours*
 WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
 
 
@@ -30,13 +32,15 @@ WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
 class Candidate:
     """A block: rows in pixels of `page`, the way up it is taken to be read, and its score.
 
-    `corner` says that it lies where return addresses or indicia stand.
+    `corner` says that it lies where return addresses or indicia stand, `framed` that it stands in a window or
+    on a label.
     """
 
     rows: tuple[TextRow, ...]
     rotation: int
     score: float
     corner: bool
+    framed: bool
     page: Page
 
 
@@ -77,10 +81,20 @@ def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
     """Blocks of `page` in both orientations by score; a block overlapping a better one the same way up is dropped."""
     rows = [r for r in text_rows(ink, PAGE_DPI) if not _is_barcode(page, r.box)]
     blocks = make_blocks(rows, PAGE_DPI)
-    scored = [_candidate(block, page, rotation) for block in blocks for rotation in (0, 180)]
-    scored.sort(key=lambda c: -c.score)
+    kept = _best([c for block in blocks for c in _either_way(block, page, False)], count)
+    if not _disputed(kept):
+        return kept
+    edges = paper_edges(page)
+    return _best([c for block in blocks for c in _either_way(block, page, framed(edges, block_box(block)))], count)
+
+
+def _either_way(block: tuple[TextRow, ...], page: Page, on_pane: bool) -> list[Candidate]:
+    return [_candidate(block, page, rotation, on_pane) for rotation in (0, 180)]
+
+
+def _best(scored: list[Candidate], count: int) -> list[Candidate]:
     kept: list[Candidate] = []
-    for candidate in scored:
+    for candidate in sorted(scored, key=lambda c: -c.score):
         if len(kept) == count:
             break
         if not any(k.rotation == candidate.rotation and _same(k, candidate) for k in kept):
@@ -88,15 +102,28 @@ def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
     return kept
 
 
+def _disputed(ranked: Sequence[Candidate]) -> bool:
+    """Whether a window or a label could put another block first."""
+    first = block_box(ranked[0].rows) if ranked else None
+    return first is not None and any(
+        c.score > ranked[0].score - FRAMED and not _meet(first, block_box(c.rows)) for c in ranked[1:]
+    )
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return min(a.x1, b.x1) > max(a.x0, b.x0) and min(a.y1, b.y1) > max(a.y0, b.y0)
+
+
 def other_way_up(candidate: Candidate) -> Candidate:
     """The same block taken to be read the other way up."""
-    return _candidate(candidate.rows, candidate.page, 180 - candidate.rotation)
+    return _candidate(candidate.rows, candidate.page, 180 - candidate.rotation, candidate.framed)
 
 
-def _candidate(rows: tuple[TextRow, ...], page: Page, rotation: int) -> Candidate:
+def _candidate(rows: tuple[TextRow, ...], page: Page, rotation: int, on_pane: bool) -> Candidate:
     place = _place(rows, page, rotation)
     corner = _in_corner(place, page)
-    return Candidate(rows, rotation, _score(place, page, corner), corner, page)
+    score = _score(place, page, corner) + (FRAMED if on_pane else 0.0)
+    return Candidate(rows, rotation, score, corner, on_pane, page)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

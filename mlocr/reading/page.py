@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlocr.mail.image import ImageLift, LetterFrame
-from mlocr.reading.ink import Grey, flatten
+from mlocr.reading.ink import Grey, over_paper, paper_level
 from mlocr.reading.shrink import shrunk
 
 PAGE_DPI = 100.0
@@ -22,10 +22,12 @@ Matrix = NDArray[np.float64]  # (2, 3), pixels to pixels
 class Page:
     """A letter's face: `shade` is (height, width) uint8, 255 paper and less the darker against it (flattened).
 
-    `matrix` takes pixels of the page to pixels of the picture. `width` and `height` are inches.
+    `level` is that of the paper, at about 50 dpi. `matrix` takes pixels of the page to pixels of the picture. `width`
+    and `height` are inches.
     """
 
     shade: Grey
+    level: Grey
     matrix: Matrix
     width: float
     height: float
@@ -47,11 +49,12 @@ def make_page(lift: ImageLift, frame: LetterFrame, turn: float = 0.0) -> Page:
     matrix = to_inches(lift.dpi, frame, PAGE_DPI, turn)
     size = (max(8, round(frame.width * PAGE_DPI)), max(8, round(frame.height * PAGE_DPI)))
     grey = sample(lift, matrix, size)
-    shade = flatten(grey, PAGE_DPI)
+    level = paper_level(grey, PAGE_DPI)
+    shade = over_paper(grey, level)
     rim = round(EDGE * PAGE_DPI)
     shade[:rim] = shade[-rim:] = 255
     shade[:, :rim] = shade[:, -rim:] = 255
-    return Page(shade, matrix, frame.width, frame.height)
+    return Page(shade, level, matrix, frame.width, frame.height)
 
 
 def sample(lift: ImageLift, matrix: Matrix, size: tuple[int, int]) -> Grey:
@@ -90,22 +93,14 @@ def text_skew(ink: NDArray[np.uint8], widest: float, step: float = 0.25) -> floa
     pick = np.linspace(0, len(points) - 1, min(len(points), 6000)).astype(np.intp)
     x, y = points.reshape(-1, 2)[pick].astype(np.float32).T
     across = x - x.mean()
-    most = round(widest / step)
-    known: dict[int, float] = {}
-
-    def sharpness(k: int) -> float:
-        if k not in known:
-            known[k] = _sharpness(y + across * np.float32(np.tan(np.deg2rad(k * step))))
-        return known[k]
-
-    # Every other angle first: a line of print is sharp over more than two of them.
-    rough = max(range(-most, most + 1, 2), key=sharpness)
-    best = max((k for k in (rough - 1, rough, rough + 1) if abs(k) <= most), key=sharpness)
-    if abs(best) == most:
-        return best * step
-    left, top, right = sharpness(best - 1), sharpness(best), sharpness(best + 1)
+    angles = np.arange(-widest, widest + step / 2, step)
+    scores = [_sharpness(y + across * np.float32(np.tan(np.deg2rad(a)))) for a in angles]
+    best = int(np.argmax(scores))
+    if not 0 < best < len(angles) - 1:
+        return float(angles[best])
+    left, top, right = scores[best - 1 : best + 2]
     bend = left - 2 * top + right
-    return best * step + (0.5 * (left - right) / bend * step if bend < 0 else 0.0)
+    return float(angles[best] + (0.5 * (left - right) / bend * step if bend < 0 else 0.0))
 
 
 def _sharpness(rows: NDArray[np.float32]) -> float:

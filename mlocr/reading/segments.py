@@ -20,6 +20,8 @@ LEAST_HEIGHT = 0.035
 MOST_HEIGHT = 0.42
 MOST_WIDTH = 3.5
 RULE = 0.45  # a straight thin run so long is no character's
+STROKES = 0.15  # strokes across each height of a line along it; most print has one and more
+HALF = (0.056, 0.035)  # the height of half a line, the gap between two halves
 GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 
@@ -34,7 +36,7 @@ class TextRow:
 
 def row_of(parts: Sequence[Box]) -> TextRow:
     """The line that these runs make."""
-    return TextRow(_union(parts), middle([b.height for b in parts]), tuple(parts))
+    return TextRow(union(parts), middle([b.height for b in parts]), tuple(parts))
 
 
 def character_ink(ink: Ink, dpi: float) -> Ink:
@@ -80,7 +82,34 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
         if LEAST_HEIGHT * dpi <= h <= MOST_HEIGHT * dpi and w >= LEAST_HEIGHT * dpi
     ]
     parts = [part for box in boxes for part in _split(ink, box, dpi)]
-    return [row_of(row) for row in _join(parts)]
+    rows = [row_of(row) for row in _join(_without_splits(parts, dpi))]
+    return [row for row in rows if _is_print(ink, row.box)]
+
+
+def _is_print(ink: Ink, box: Box) -> bool:
+    """Whether a row has as many strokes as print; the waves of a postmark and patches of a picture have few."""
+    if box.width < 1.5 * box.height:
+        return True
+    part = ink[box.y0 : box.y1, box.x0 : box.x1]
+    return bool(np.count_nonzero(part[:, 1:] > part[:, :-1]) >= STROKES * box.width)
+
+
+def _without_splits(parts: Sequence[Box], dpi: float) -> list[Box]:
+    """The parts, upper and lower halves of print put together: a dot-matrix head without a pin splits its lines."""
+    low = [b for b in parts if b.height <= HALF[0] * dpi]
+    if len(low) < 2:
+        return list(parts)
+    kept = [b for b in parts if b.height > HALF[0] * dpi]
+    for box in sorted(low, key=lambda b: b.y0):
+        for i, upper in enumerate(kept):
+            gap, shared = box.y0 - upper.y1, min(box.x1, upper.x1) - max(box.x0, upper.x0)
+            is_half = upper.height <= HALF[0] * dpi and -1 <= gap <= HALF[1] * dpi
+            if is_half and shared > 0.6 * min(box.width, upper.width):
+                kept[i] = union([upper, box])
+                break
+        else:
+            kept.append(box)
+    return kept
 
 
 def _loosened(runs: Ink, dpi: float) -> NDArray[np.int32]:
@@ -157,8 +186,6 @@ def _join(boxes: Sequence[Box]) -> list[list[Box]]:
     return rows
 
 
-def _union(boxes: Sequence[Box]) -> Box:
+def union(boxes: Sequence[Box]) -> Box:
+    """The box round all of them."""
     return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
-
-
-union = _union

@@ -1,0 +1,112 @@
+"""Which block comes first, and what counts as print: windows, labels, postmarks, split lines."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address
+from numpy.typing import NDArray
+
+from mlocr.reading.blocks import block_box
+from mlocr.reading.letter import find_letter
+from mlocr.reading.locate import Candidate, find_candidates
+from mlocr.reading.middles import grey_counts, middle, middle_of_counts, share_of_counts, spread_of_counts
+from mlocr.reading.page import text_skew
+from mlocr.reading.segments import text_rows
+from mlocr.reading.shrink import shrunk
+
+ADVERT = Print(RETURN, 5.0, 2.0)
+IN_WINDOW = address(x=0.9, y=1.5)
+WINDOW = (0.7, 0.75, 4.2, 1.2)  # x, y, width, height
+
+
+def first(letter: Letter) -> Candidate:
+    lift = draw(letter)
+    return find_candidates(lift, find_letter(lift), 6)[0]
+
+
+@pytest.mark.parametrize("grey", [206, 245])
+@pytest.mark.parametrize("turn", [{"skew": 0}, {"skew": 2.5}, {"rotation": 180}], ids=["straight", "skewed", "turned"])
+def test_what_stands_in_a_window_comes_before_a_better_placed_block(grey: int, turn: dict[str, float]) -> None:
+    prints = [ADVERT, IN_WINDOW, return_address()]
+    bare = first(Letter(prints=prints, **turn))  # type: ignore[arg-type]
+    shown = first(Letter(prints=prints, patches=[(*WINDOW, grey)], **turn))  # type: ignore[arg-type]
+    assert not bare.framed and shown.framed
+    assert shown.rotation == turn.get("rotation", 0)
+    assert len(shown.rows) == len(ADDRESS)
+    assert block_box(shown.rows) != block_box(bare.rows)
+
+
+def test_a_dark_patch_is_no_window() -> None:
+    prints = [ADVERT, Print(["FREE GIFT", "INSIDE"], 0.9, 1.5, ink=30), return_address()]
+    assert not first(Letter(prints=prints, patches=[(*WINDOW, 120)])).framed
+
+
+def test_print_alone_is_no_window() -> None:
+    bold = [Print(ADDRESS, 0.9, 1.6, points=18, leading=1.0), ADVERT]
+    assert not first(Letter(prints=bold)).framed
+
+
+def _text(strokes: int) -> NDArray[np.uint8]:
+    ink = np.zeros((40, 300), np.uint8)
+    for x in range(20, 20 + 5 * strokes, 5):
+        ink[12:24, x : x + 2] = 1
+    return ink
+
+
+def test_waves_are_no_line_of_print() -> None:
+    waves = np.zeros((60, 300), np.uint8)
+    for x in range(20, 280):
+        y = 25 + round(4 * np.sin(x / 30))
+        waves[y : y + 3, x] = 1
+    assert text_rows(waves, 100) == []
+    assert len(text_rows(_text(40), 100)) == 1
+
+
+def test_a_line_split_by_a_dead_pin_is_one_line() -> None:
+    ink = _text(40)
+    ink[17:19] = 0
+    (row,) = text_rows(ink, 100)
+    assert (row.box.y0, row.box.y1) == (12, 24)
+
+
+def test_two_lines_stay_two() -> None:
+    ink = np.vstack([_text(40), _text(40)])
+    assert len(text_rows(ink, 100)) == 2
+
+
+def test_skew_is_the_angle_of_the_lines() -> None:
+    ink = np.zeros((300, 800), np.uint8)
+    for y in (100, 130, 160):
+        cv2.line(ink, (100, y), (700, y - round(600 * np.tan(np.deg2rad(1.6)))), 1, 5)
+    assert text_skew(ink, 5.0) == pytest.approx(1.6, abs=0.1)
+    assert text_skew(np.zeros((300, 800), np.uint8), 5.0) == 0.0
+
+
+GREYS = st.lists(st.integers(0, 255), min_size=1, max_size=60)
+
+
+@given(GREYS)
+def test_middles_are_numpys(values: list[int]) -> None:
+    grey = np.array([values], np.uint8)
+    counts = grey_counts(grey)
+    centre = middle_of_counts(counts)
+    assert centre == np.median(grey) == middle(values)
+    assert spread_of_counts(counts, centre) == np.median(np.abs(grey - centre))
+    assert share_of_counts(counts, 0.7) in values
+
+
+@given(GREYS, st.integers(0, 255))
+def test_counts_of_a_part(values: list[int], level: int) -> None:
+    grey = np.array([values], np.uint8)
+    part = (grey > level).astype(np.uint8)
+    assert grey_counts(grey, part).sum() == part.sum()
+
+
+@pytest.mark.parametrize("step", [1.0, 2.0, 2.0000000000000004, 1.5, 4.0, 6.0])
+def test_shrinking_keeps_the_mean_and_the_size(step: float) -> None:
+    grey = np.random.default_rng(3).integers(0, 256, (240, 480)).astype(np.uint8)
+    small = shrunk(grey, step)
+    assert small.shape == (240 / round(step, 6), 480 / round(step, 6))
+    assert small.mean() == pytest.approx(grey.mean(), abs=1)
