@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 HELP = """Measure the line, each stage alone, and the way one would script it instead, side by side on this machine.
 
-PART is line, read, match, mark, wire or peer (which plays the line beside it); without one all are measured, matching
-as a stage behind reading. `bench match` measures files of addresses instead, clean and damaged, on all cores, beside a
-script of ready-made parts: of the directory given, or of one made.
+PART is line, locate, read (with locate), match, mark, wire or peer (which plays the line beside it); without one all
+are measured, matching as a stage behind reading. locate compares the blocks found with the deck's truth. `bench match`
+measures files of addresses instead, clean and damaged, on all cores, beside a script of ready-made parts: of the
+directory given, or of one made.
 
 Example: mlocr bench --count 200 --runs 3
 Example: mlocr bench match --directory out/directory --count 5000 --runs 3
@@ -32,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    part: Annotated[str, typer.Argument(help="One part: line, read, match, mark, wire, peer.")] = "",
+    part: Annotated[str, typer.Argument(help="One part: line, locate, read, match, mark, wire, peer.")] = "",
     deck: Annotated[Path | None, typer.Option(help="A deck's folder; without one a deck is made.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of what is made.")] = 101,
     count: Annotated[

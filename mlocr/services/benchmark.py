@@ -20,8 +20,10 @@ from mlocr.services.directories import RAW_ZIP4, resolve_directory
 from mlocr.services.run import RunOptions, run, score_of
 from mlocr.station.summary import RunSummary
 
-PARTS = ("line", "read", "match", "mark", "wire", "peer")
-STAGES = ("read", "match", "mark")
+PARTS = ("line", "locate", "read", "match", "mark", "wire", "peer")
+STAGES = ("locate", "read", "match", "mark")
+WITH = {"peer": ("line", "peer"), "read": ("locate", "read")}
+"""Parts that are never played alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,14 @@ class BenchOptions:
 
 
 def parts_of(part: str) -> tuple[str, ...]:
-    """The parts to play; the peer never without the line beside it. Raises UsageError for an unknown one."""
+    """The parts to play: the peer never without the line, reading never without locating. Raises UsageError."""
     if not part:
         return PARTS
     if part not in PARTS:
         raise UsageError(
             f"there is no part {part!r} of the benchmark; choose one of {', '.join(PARTS)}, or none for all"
         )
-    return ("line", "peer") if part == "peer" else (part,)
+    return WITH.get(part, (part,))
 
 
 def scene(options: BenchOptions, now: datetime) -> Scene:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from mlocr.decks.score import Score
 from mlocr.station.summary import percentile
@@ -67,11 +67,53 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Letters whose truth has a box, and of how many the delivery block was found.
+
+    `first`: the first candidate is the block; `upright`: and the right way up; `among`: one of the first four is;
+    `read`: it is the block that was taken after reading, the right way up.
+    """
+
+    letters: int = 0
+    first: int = 0
+    upright: int = 0
+    among: int = 0
+    read: int = 0
+
+    def plus(self, other: Located) -> Located:
+        """Both counts together."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Located(*(one + more for one, more in pairs))
+
+    @property
+    def said(self) -> str:
+        """The counts in one line."""
+        named = (
+            ("block found first", self.first),
+            ("right way up", self.upright),
+            ("among the first four", self.among),
+            ("taken after reading", self.read),
+        )
+        each = (f"{name} {100 * count / max(self.letters, 1):.1f} % ({count})" for name, count in named)
+        return ", ".join(each) + f", of {self.letters} letters with a block"
+
+    def as_json(self) -> dict[str, int]:
+        """The counts by name."""
+        return {
+            "letters": self.letters,
+            "first": self.first,
+            "upright": self.upright,
+            "among_four": self.among,
+            "read": self.read,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """One part measured: `letters` a run, one rate (pieces a second) for each run, and the time of a single piece.
 
     `processes` work side by side; `tally` is of the worst run, None where nothing was scored. `troubled` counts the
-    pieces of all runs that ended late, faulted or indeterminate.
+    pieces of all runs that ended late, faulted or indeterminate. `located` says how well blocks were found.
     """
 
     letters: int
@@ -80,6 +122,7 @@ class Figures:
     milliseconds: Spread | None
     tally: Tally | None = None
     troubled: int = 0
+    located: Located | None = None
 
     @property
     def rate(self) -> float:
@@ -97,6 +140,7 @@ class Figures:
             "piece_ms": self.milliseconds.as_json() if self.milliseconds else None,
             "troubled": self.troubled,
             "score": self.tally.as_json() if self.tally else None,
+            "located": self.located.as_json() if self.located else None,
         }
 
 

@@ -27,7 +27,9 @@ from mlocr.pictures import load_lift
 from mlocr.ports import AddressMatcher, CameraFrame, CameraStats, TransportLine
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
+from mlocr.reading.watched import WatchedReader
 from mlocr.services.benchmark_figures import Figures, PartResult, Spread, passes
+from mlocr.services.benchmark_locate import LocatingClock
 from mlocr.station.bootstrap import build_engine, build_plan
 from mlocr.station.config import SIMULATED_MACHINE_ID, StationConfig
 from mlocr.station.journal import Journal
@@ -84,7 +86,7 @@ class _Clock:
 
 
 def time_stages(bench: Bench, stages: Collection[str]) -> Iterator[PartResult]:
-    """Reading, matching and marking, each timed alone in one thread; the first letter is done once before, untimed.
+    """Each stage timed alone in one thread; the first letter is done once before, untimed.
 
     Each run matches with a matcher and directory connection of its own, so that none profits from another's caches;
     a stage gets only the letters that came through the one before it.
@@ -97,7 +99,8 @@ def time_stages(bench: Bench, stages: Collection[str]) -> Iterator[PartResult]:
             engine = build_engine(config)
             open_parts.callback(engine.close)
             engine.open()
-            reader = AddressReader(engine, ReadingSettings())
+            reader = WatchedReader(engine, ReadingSettings())
+            locating = LocatingClock.of(bench.deck, bench.runs)
             matchers = [_matcher(bench, config, open_parts) for _ in range(bench.runs)]
             plan = build_plan(config, SIMULATED_MACHINE_ID)
             clock = _Clock(bench.runs)
@@ -105,9 +108,14 @@ def time_stages(bench: Bench, stages: Collection[str]) -> Iterator[PartResult]:
                 bench.say(f"stages, letter {number + 1} of {len(bench.deck.images)}")
                 if number == 0:
                     _one_piece(lift, reader, [_matcher(bench, config, open_parts)], plan, stages, _Clock(1))
-                _one_piece(lift, reader, matchers, plan, stages, clock)
+                if "locate" in stages:
+                    locating.take(lift, reader, lift.source)
+                if set(stages) - {"locate"}:
+                    _one_piece(lift, reader, matchers, plan, stages, clock)
     finally:
         cv2.setNumThreads(threads)
+    if "locate" in stages:
+        yield locating.result()
     for stage in ("read", "match", "mark"):
         if stage in stages:
             yield clock.result(stage)

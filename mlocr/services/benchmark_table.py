@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlocr.services.benchmark_figures import Figures, PartResult
+from mlocr.services.benchmark_locate import located_lines
 from mlocr.services.benchmark_scene import Scene
 
 COLUMNS = ("part", "letters", "procs", "ms p50", "p95", "p99", "per s", "per hour", "right", "wrong")
@@ -40,6 +41,7 @@ def _short(value: float) -> str:
 def closing_lines(results: Sequence[PartResult]) -> list[str]:
     """What stands under the table: skipped parts and, last, the ratio that counts."""
     lines = [f"{result.part} skipped: {result.skipped}" for result in results if result.skipped]
+    lines += located_lines(results)
     lines += [
         _troubled(result.part, result.figures) for result in results if result.figures and result.figures.troubled
     ]

@@ -2,23 +2,30 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from letters import Letter, address, draw, return_address
 from typer.testing import CliRunner
 
 from mlocr.cli.app import build
-from mlocr.decks.format import Deck
+from mlocr.decks.format import Deck, Expectation, Truth
 from mlocr.directory.layout import format_zip4, format_zip4_header
 from mlocr.errors import UsageError
-from mlocr.mail.address import DirectoryRecord, RecordType
+from mlocr.mail.address import DirectoryRecord, RecordType, TextLine
+from mlocr.mail.image import Box
 from mlocr.mail.piece import Encoded
+from mlocr.ports import BlockImage
+from mlocr.reading.settings import ReadingSettings
+from mlocr.reading.watched import WatchedReader
 from mlocr.services import benchmark, benchmark_peer, benchmark_stages
 from mlocr.services.benchmark import BenchOptions, parts_of, peer_tally
 from mlocr.services.benchmark_figures import (
     Comparison,
     Figures,
+    Located,
     PartResult,
     Spread,
     Tally,
@@ -26,6 +33,7 @@ from mlocr.services.benchmark_figures import (
     right_rate,
     worst_tally,
 )
+from mlocr.services.benchmark_locate import compared, is_block, picture_box
 from mlocr.services.benchmark_peer import PeerError, PeerRun, code_of, make_dictionary, missing
 from mlocr.services.benchmark_scene import Scene, cpu_model
 from mlocr.services.benchmark_table import COLUMNS, closing_lines, markdown, row
@@ -111,7 +119,8 @@ def test_the_worst_run_is_shown() -> None:
 def test_the_peer_never_comes_without_the_line() -> None:
     assert parts_of("peer") == ("line", "peer")
     assert parts_of("match") == ("match",)
-    assert set(parts_of("")) == {"line", "read", "match", "mark", "wire", "peer"}
+    assert parts_of("read") == ("locate", "read")
+    assert set(parts_of("")) == {"line", "locate", "read", "match", "mark", "wire", "peer"}
     with pytest.raises(UsageError, match="choose one of"):
         parts_of("paint")
 
@@ -148,6 +157,49 @@ def test_a_stage_no_letter_reaches_says_so() -> None:
     assert (read.letters, read.per_second, read.milliseconds) == (2, (2.0, 4.0), Spread(375.0, 500.0, 500.0, 500.0))
     for stage in ("match", "mark"):
         assert f"as far as {stage}" in clock.result(stage).skipped
+
+
+BLOCK = Box(100, 100, 300, 160)
+
+
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [
+        (BLOCK, True),
+        (Box(90, 60, 310, 165), True),  # an endorsement above
+        (Box(100, 100, 300, 125), False),  # a line of three
+        (Box(0, 0, 900, 400), False),  # half the letter
+        (Box(400, 100, 600, 160), False),
+    ],
+)
+def test_a_block_is_found_when_it_is_there_and_little_else(found: Box, right: bool) -> None:
+    assert is_block(found, BLOCK, 200) is right
+
+
+def test_letters_are_counted_by_where_their_block_came() -> None:
+    lift = draw(Letter(prints=[address(), return_address()]))
+    reader = WatchedReader(Whole(), ReadingSettings())
+    study = reader.study(lift)
+    box = picture_box(study.candidates[0])
+    truth = Truth("a.png", (), Expectation("encoded"), (box.x0, box.y0, box.x1, box.y1), 0)
+    assert compared(study, truth, 200) == Located(1, first=1, upright=1, among=1, read=1)
+    assert compared(study, replace(truth, rotation=180), 200) == Located(1, first=1, among=1)
+    assert compared(study, replace(truth, bbox=(0, 0, 40, 40)), 200) == Located(1)
+    twice = Located(1, 1, 1, 1, 0).plus(Located(1))
+    result = PartResult("locate", Figures(2, 1, (1.0,), None, located=twice))
+    assert closing_lines([result])[0].startswith("locate: block found first 50.0 % (1), right way up 50.0 % (1), among")
+    assert result.as_json()["figures"]["located"]["letters"] == 2  # type: ignore[index]
+
+
+class Whole:
+    """An engine that reads an address in every block."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def read(self, block: BlockImage) -> tuple[TextLine, ...]:
+        return tuple(TextLine("SPRINGFIELD IL 62704", 1.0, box) for box in block.line_boxes)
 
 
 def stub(options: BenchOptions, today: date, say: object) -> Iterator[PartResult]:
