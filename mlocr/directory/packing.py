@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import repeat
+from typing import Any
 
 from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
+from mlocr.mail.street import WIDTH, StreetRecords
 
 UNIT = "\x1f"
 COLUMN = "\x1e"
@@ -66,6 +68,7 @@ def split(text: str) -> Row:
 
 STREET_AT = DirectoryRecord._fields.index("street_name") - 1
 """Where the street name stands in a row."""
+_LOW_AT = DirectoryRecord._fields.index("primary_low") - 2
 
 
 def record_row(record: DirectoryRecord) -> Row:
@@ -79,11 +82,23 @@ def pack_street(rows: Sequence[Row]) -> str:
     return pack([row[:STREET_AT] + row[STREET_AT + 1 :] for row in rows])
 
 
-def unpack_street(text: str, zip5: str, street_name: str) -> tuple[DirectoryRecord, ...]:
+def unpack_street(text: str, zip5: str, street_name: str) -> StreetRecords:
     """The records of what `pack_street` packed."""
-    columns = unpack(text)
-    columns.insert(STREET_AT, repeat(street_name))
-    return _records(columns, zip5)
+    count, *columns = text.split(COLUMN)
+    whole = _whole(columns[_LOW_AT]) and _whole(columns[_LOW_AT + 1])
+    values: list[Any] = [column.split(UNIT) if UNIT in column else column for column in columns]
+    kinds = values[1]
+    values[1] = RECORD_TYPES[kinds] if kinds.__class__ is str else [RECORD_TYPES[kind] for kind in kinds]
+    values.insert(STREET_AT, street_name)
+    values.insert(0, zip5)
+    return StreetRecords(values, range(int(count)), whole)
+
+
+def _whole(ends: str) -> bool:
+    """Whether a column's values are all of ten digits."""
+    marks = ends[WIDTH :: WIDTH + 1]
+    digits = ends.replace(UNIT, "")
+    return len(ends) == len(digits) + len(marks) == WIDTH * (len(marks) + 1) + len(marks) and digits.isdecimal()
 
 
 def unpack_records(text: str, zip5: str) -> tuple[DirectoryRecord, ...]:

@@ -24,6 +24,7 @@ from mlocr.directory.schema import SPARSE_TYPES, street_number, typed_number
 from mlocr.directory.shapes import Shape, addon_range, read_shape
 from mlocr.errors import BadInputError
 from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
+from mlocr.mail.street import StreetRecords
 
 __all__ = ["SqliteDirectory", "is_built", "open_directory"]
 
@@ -100,7 +101,7 @@ class SqliteDirectory:
         self._db = db
         self._lock = threading.Lock()
         self._zips = ByteCache[str, _Zip](16 * MEBIBYTE, _Zip.weight)
-        self._records = ByteCache[tuple[str, str], tuple[DirectoryRecord, ...]](24 * MEBIBYTE, _weigh_records)
+        self._records = ByteCache[tuple[str, str], StreetRecords](24 * MEBIBYTE, _weigh_records)
         self._named = ByteCache[tuple[str, str], tuple[CityStateDetail, ...]](4 * MEBIBYTE, _weigh_details)
         self._keyed = ByteCache[str, tuple[CityStateDetail, ...]](2 * MEBIBYTE, _weigh_details)
         self._names = ByteCache[tuple[str, str], tuple[str, ...]](8 * MEBIBYTE, _weigh_names)
@@ -289,7 +290,7 @@ def _holds(record: DirectoryRecord, addon: int) -> bool:
     return bounds is not None and bounds[0] <= addon <= bounds[1]
 
 
-def _weigh_records(records: tuple[DirectoryRecord, ...]) -> int:
+def _weigh_records(records: StreetRecords) -> int:
     return 300 + RECORD_BYTES * len(records)
 
 

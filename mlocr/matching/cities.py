@@ -15,6 +15,7 @@ from mlocr.matching.fuzzy import NameList, clear_neighbour, grade, neighbours
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.places import STATE_CODES
 from mlocr.matching.text import fold
+from mlocr.matching.trace import Trace
 from mlocr.matching.words import BOTH_WAYS
 
 _SHORT = {long: short for short, long in BOTH_WAYS.items() if short not in ("NO", "SO", "CY", "CTY", "DR")}
@@ -54,6 +55,15 @@ class Place:
     only_zip: bool = False
     offices: tuple[str, ...] = ()
     twin: bool = False
+
+
+def tell(place: Place, trace: Trace) -> None:
+    """Say how ZIP Code and city stand to each other; B where the city was spelled otherwise."""
+    zip5, city = place.printed.zip5 or "absent", place.printed.city or "absent"
+    trace.say("last_line", f"ZIP Code {zip5} and city {city}: {place.standing.value}")
+    if place.respelled:
+        trace.say("city_respelled", f"the city can only be {place.city}")
+        trace.note("B")
 
 
 def city_spellings(name: str) -> tuple[str, ...]:

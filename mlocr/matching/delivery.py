@@ -31,6 +31,7 @@ from mlocr.matching.words import DIRECTIONALS
 
 _MOST_READINGS = 8
 _SHORT_ROUTE = re.compile(r"^[A-Z]{1,3} ?\d{1,3}$")
+_NAME = re.compile(r"[A-Z&]+(?: [A-Z&]+)*")
 _EDGES = "-/* "
 
 
@@ -69,6 +70,13 @@ def may_be_address(text: str) -> bool:
     return has_digit(text) or "OX" in text or "DEL" in text or "GEN" in text or "CORREOS" in text
 
 
+def is_plain_name(text: str) -> bool:
+    """Whether a line above the delivery line is plainly no part of the address: words of letters, and no unit."""
+    if _NAME.fullmatch(text) is None or is_occupant(text) or text.startswith(("PMB", "URB")):
+        return False
+    return read_unit_line(text) is None and not (may_be_address(text) and read_delivery(text))
+
+
 @dataclass(slots=True)
 class _Block:
     """The lines of one block, as they are explained from the last line upwards."""
@@ -87,6 +95,8 @@ class _Block:
     def explain(self, at: int) -> bool:
         """Take in line `at`; False where it is an address line that cannot be read, so that none above it counts."""
         text = self.lines[at]
+        if self.chosen >= 0 and not self.in_military and is_plain_name(text):
+            return True
         attention = is_attention(text)
         occupant = is_occupant(text)
         own = None if attention else read_unit_line(without_occupant(text) if occupant else text)

@@ -186,13 +186,13 @@ def find_last_line(lines: Sequence[str], confidences: Sequence[float], known: Ci
         if turned is not None:
             found = PrintedLast(turned, at, at, False, confidences[at])
         if found is not None:
-            return _against_above(found, weak, lines, confidences, known)
+            return against_above(found, weak, lines, confidences, known)
         if weak is None and parts.zip5 and _is_city(parts.city):
             weak = here
     return FoundLast(weak)
 
 
-def _against_above(
+def against_above(
     found: PrintedLast,
     below: PrintedLast | None,
     lines: Sequence[str],

@@ -12,7 +12,7 @@ from mlocr.mail.match import Match
 from mlocr.mail.reasons import RejectReason
 from mlocr.matching import return_codes
 from mlocr.matching.answer import Answers, Case
-from mlocr.matching.cities import Cities, Place, Standing
+from mlocr.matching.cities import Cities, Place, Standing, tell
 from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread, without_name
 from mlocr.matching.early_warning import EarlyWarnings
@@ -26,6 +26,7 @@ from mlocr.matching.parse_secondary import read_unit_line
 from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
+from mlocr.matching.short_path import ShortPath
 from mlocr.matching.stray_marks import without_stray_mark
 from mlocr.matching.text import ends_in_point, normal
 from mlocr.matching.tie_rules import by_printed_addon, nearer_as_written, unit_run_in
@@ -57,6 +58,7 @@ class Matcher:
         self._settings = settings or MatchSettings()
         self._tables = tables or ConfirmingTables()
         self._as_of = as_of
+        self._short = ShortPath(self._gazetteer, self._cities, self._settings, as_of)
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
@@ -68,6 +70,9 @@ class Matcher:
 
     def _plain(self, block: AddressBlock) -> tuple[Match, Basis]:
         """The answer of the directory alone, and what it rests on."""
+        found = self._short.answer(block)
+        if found is not None:
+            return found
         one = _OneMatch(self._gazetteer, self._cities, self._settings, self._as_of, block)
         return one.answer(), one.basis
 
@@ -117,7 +122,7 @@ class _OneMatch:
     def _placed(self, printed: PrintedLast) -> Match:
         """The match of a block whose last line is known."""
         place = self._cities.place(printed.parts)
-        self._say_place(place)
+        tell(place, self._trace)
         place, rivals = self._weighed(place, printed)
         if place.standing is Standing.UNKNOWN:
             self._trace.note("C")
@@ -177,14 +182,6 @@ class _OneMatch:
         return True
 
     # --- the last line ------------------------------------------------------------------------------------------------
-
-    def _say_place(self, place: Place) -> None:
-        zip5, city = place.printed.zip5 or "absent", place.printed.city or "absent"
-        said = f"ZIP Code {zip5} and city {city}: {place.standing.value}"
-        self._trace.say("last_line", said)
-        if place.respelled:
-            self._trace.say("city_respelled", f"the city can only be {place.city}")
-            self._trace.note("B")
 
     def _weighed(self, place: Place, printed: PrintedLast) -> tuple[Place, list[Place]]:
         """The place, and those that other readings of the last line allow as well.

@@ -106,6 +106,16 @@ class Search:
             return self._weighed(found, line)
         return self._in_building(zip5, line) if best.verdict is Verdict.NO_STREET else best
 
+    def as_printed(
+        self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine, parts: DeliveryParts
+    ) -> Finding | None:
+        """What `find` finds for a whole number and street words that are exactly a street which holds it; else None."""
+        streets = self.streets.as_printed(zip5, words, asked.number)
+        finding = self._among(streets, asked, line) if streets else None
+        if finding is None or finding.verdict is not Verdict.FOUND:
+            return None
+        return _with_parts(finding, _known(parts, asked, ""))
+
     def _in_building(self, zip5: str, line: DeliveryLine) -> Finding:
         """A building's name in the street's place; the plainest reading only."""
         return self._buildings.find(zip5, line.readings[0], line.units, line.firms, line.around)

@@ -24,6 +24,8 @@ class MatchSettings:
     `number_moves_zip`: let a number that the street has only in another ZIP Code of the city overrule the printed one.
     Off: the number may be as wrong as the ZIP Code (a lost digit does it), and two answers are none.
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
+    `short_path`: answer plain typed addresses without the questions that only others need (`short_path`); the answers
+    are the same, off is for comparison.
     """
 
     unpublished_dpc: str = "rightmost_number"
@@ -43,3 +45,4 @@ class MatchSettings:
     unique_zip_default: bool = True
     number_moves_zip: bool = False
     small_town_default: bool = True
+    short_path: bool = True

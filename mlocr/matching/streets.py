@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from mlocr.mail.address import DirectoryRecord, RecordType, StreetAlias
+from mlocr.mail.street import StreetRecords
 from mlocr.matching.directions import any_turned
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import StreetName
@@ -34,7 +35,7 @@ class Candidate(NamedTuple):
     """One street (all records of one identity) and how the printed one agrees with it; `alias` where by an alias."""
 
     key: _Key
-    records: tuple[DirectoryRecord, ...]
+    records: Sequence[DirectoryRecord]
     likeness: Likeness
     alias: str = ""
 
@@ -76,6 +77,8 @@ def holding(records: Iterable[DirectoryRecord], number: str) -> list[DirectoryRe
     """Those of the records whose primary range holds this number (appendix E); quicker than one by one."""
     if not number.isdecimal() or len(number) > _WIDTH:
         return [r for r in records if holds(r, number)]
+    if isinstance(records, StreetRecords) and records.ranges is not None:
+        return records.at(records.ranges.places(number))
     padded, odd = number.zfill(_WIDTH), number[-1] in "13579"
     found = []
     for record in records:
@@ -94,6 +97,8 @@ def _any_holds(records: Sequence[DirectoryRecord], number: str) -> bool:
     """Whether one of the records holds this number; the likeliest first, for speed."""
     if not number.isdecimal() or len(number) > _WIDTH:
         return any(holds(r, number) for r in records)
+    if isinstance(records, StreetRecords) and records.ranges is not None:
+        return bool(records.ranges.places(number))
     padded = number.zfill(_WIDTH)
     # Ends of ten digits compare as text; those in between are looked at for certain.
     near = [r for r in records if r.primary_low <= padded <= r.primary_high]
@@ -128,16 +133,20 @@ class Streets:
         key = (zip5, words, number)
         held = self._seen.get(key)
         if held is None:
-            held = self._seen[key] = self._as_printed(*key) or self._spelled(*key)
+            held = self._seen[key] = self.as_printed(*key) or self._spelled(*key)
         return held
 
-    def _as_printed(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
+    def as_printed(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
+        """The streets that the plainest division of `words` names exactly, one of them holding the number; or none."""
         printed = self._gazetteer.plainest(words)
         if printed is None:
             return []
         pre, post, suffix = printed.predirectional, printed.postdirectional, printed.suffix
         exact = self._directory.records(zip5, printed.name)
-        # Mostly every record of the name is of the one street: seen at once, without a look at each.
+        street = _with_parts(exact, printed) if isinstance(exact, StreetRecords) else None
+        if street is not None:
+            key = (pre, printed.name, suffix, post)
+            return [Candidate(key, street, Likeness.EXACT)] if _any_holds(street, number) else []
         if list(map(_PARTS, exact)).count((pre, suffix, post)) != len(exact):
             exact = [
                 r
@@ -202,6 +211,15 @@ class Streets:
         )
         if records:
             yield seen_as, Candidate(key, records, Likeness.EXACT, alias.alias_type or "O")
+
+
+def _with_parts(records: StreetRecords, printed: StreetName) -> StreetRecords | None:
+    """The records of exactly the printed street, without a look at each; None where that cannot be seen so."""
+    suffix = printed.suffix
+    if any([other != suffix and SUFFIXES.get(other, other) == suffix for other in records.suffixes]):
+        return None  # the file spells the suffix otherwise as well
+    street = records.with_parts(printed.predirectional, suffix, printed.postdirectional)
+    return street if street.of_streets else None
 
 
 def _of_streets(records: Sequence[DirectoryRecord]) -> list[DirectoryRecord]:
