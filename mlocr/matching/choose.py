@@ -24,6 +24,7 @@ class Asked(NamedTuple):
     """What is known of the address at one primary number.
 
     `apart`: its digits or letter were printed apart. `typed`: its characters are certain, not read from an image.
+    `repaired`: its digits were read from look-alike letters.
     """
 
     number: str
@@ -35,6 +36,7 @@ class Asked(NamedTuple):
     around: Surroundings = ALONE
     apart: bool = False
     typed: bool = True
+    repaired: bool = False
 
 
 class _Held(NamedTuple):
@@ -195,8 +197,10 @@ class Chooser:
         if nearly_held(held, asked.secondaries):
             self._trace.say("unit_doubtful", "the printed unit is in no range, but a slip away from one that is")
             return Finding(Verdict.INSUFFICIENT)
-        if not asked.typed and slip_away(held, asked.secondaries):
-            self._trace.say("unit_doubtful", "the unit, not read with certainty, is one digit away from a range")
+        sound = asked.exact and not asked.repaired
+        if not (asked.typed and sound) and slip_away(held, asked.secondaries):
+            why = "on a damaged line" if asked.typed else "not read with certainty"
+            self._trace.say("unit_doubtful", f"the unit, {why}, is one digit away from a range")
             return Finding(Verdict.INSUFFICIENT)
         return None
 

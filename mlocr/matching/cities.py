@@ -263,3 +263,10 @@ def alike(first: str, second: str) -> bool:
         and first[apart[0]] == second[apart[1]]
         and first[apart[1]] == second[apart[0]]
     )
+
+
+def slips_of(zip5: str) -> list[str]:
+    """Every ZIP Code that one wrong digit or one transposition keeps apart from this one."""
+    found = {zip5[:at] + digit + zip5[at + 1 :] for at in range(len(zip5)) for digit in "0123456789"}
+    found |= {zip5[:at] + zip5[at + 1] + zip5[at] + zip5[at + 2 :] for at in range(len(zip5) - 1)}
+    return sorted(found - {zip5})

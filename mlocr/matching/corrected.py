@@ -12,15 +12,19 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 
+from rapidfuzz.distance import OSA
+
 from mlocr.matching.fuzzy import NameList, is_strong_slip
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.names import StreetName
 from mlocr.matching.nearness import NearName, near_names, parts_cost
 from mlocr.matching.streets import Candidate, Streets, likeness
+from mlocr.matching.text import fold
 from mlocr.matching.variants import UNREAD_SUFFIX, Variant, variants
 from mlocr.matching.words import DIRECTIONALS
 
 MARGIN = 0.75
+ONE_SLIP = 1.0
 REACH = 3.5
 MOST_BY_PARTS = 2.0
 MOST_BY_NAME = 1.75
@@ -224,13 +228,17 @@ def _made_up(variant: Variant, name: NearName, slips: Sequence[str]) -> bool:
 
 
 def _alone(best: Near, ranked: Sequence[Near]) -> bool:
-    """Whether a plainly misspelled name with another part wrong too is the only street anywhere near the printed one.
+    """Whether a misspelled name with another part wrong too is the only street anywhere near the printed one.
 
-    Then the two corrections confirm each other: nothing else of the name, and no other name, whatever its numbers.
+    Then the two corrections confirm each other: nothing else of the name, and no other name, whatever its numbers. The
+    letters must all be there (transposed, doubled, look-alike), or but one letter of a name long enough be wrong.
     """
-    near = best.cost <= MOST_ALONE and best.grade == PLAIN and len(best.name) > _SHORT_NAME
-    near = near and is_strong_slip(best.printed.name, best.name)
-    return near and all(n is best or (n.name != best.name and n.cost > best.cost + MARGIN) for n in ranked)
+    printed, name = best.printed.name, best.name
+    if best.cost > MOST_ALONE or best.grade not in (PLAIN, WEAK) or len(name) <= _SHORT_NAME:
+        return False
+    known = best.grade == PLAIN or len(name) >= _LONG_NAME or fold(printed) == fold(name)
+    near = is_strong_slip(printed, name) or OSA.distance(printed, name) == 1
+    return known and near and all(n is best or (n.name != name and n.cost > best.cost + MARGIN) for n in ranked)
 
 
 def _directionals(near: Near) -> str:
@@ -240,7 +248,11 @@ def _directionals(near: Near) -> str:
 def _before(other: Near, best: Near) -> bool:
     """Whether a street that does not hold the number is the nearer one all the same."""
     if other.name != best.name:
-        return other.cost <= best.cost if best.by_name and other.grade <= WEAK else other.cost < best.cost
+        if best.by_name and other.grade <= WEAK and other.cost == best.cost:
+            # All letters there (MAIEN: MAINE) is nearer than one too many or another one (MAIN).
+            strong = is_strong_slip(best.printed.name, best.name)
+            return not strong or is_strong_slip(other.printed.name, other.name)
+        return other.cost < best.cost
     # Where parts are only missing, the number may decide among the streets of the name.
     return other.cost < best.cost and not _MISSING_ONLY.issuperset({*best.slips, *other.slips})
 

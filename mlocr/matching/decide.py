@@ -17,6 +17,7 @@ from mlocr.matching.corrected import Area
 from mlocr.matching.decision import REASONS, Decision, decided, several
 from mlocr.matching.doubtful_place import DoubtfulPlace
 from mlocr.matching.finding import Finding, Verdict
+from mlocr.matching.moved_zip import MovedZip
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.search import DeliveryLine, Mended, Search
 from mlocr.matching.settings import MatchSettings
@@ -137,7 +138,8 @@ class Decider:
         Only where every digit of the number is certain, city and ZIP Code are as printed, one sister alone has the
         address in full, and the printed +4, if there is one, is not of that street in the printed ZIP Code. A street or
         boxes that the printed ZIP Code has with other numbers leave two answers, a wrong ZIP Code and a wrong number
-        (2170 MAINE ST there, 270 in the sister): only the sister's own +4 or the setting decides for the first.
+        (2170 MAINE ST there, 270 in the sister): only the sister's own +4, the setting, or a number that is no slip for
+        any there decides for the first.
         """
         sure = line.confidence >= self._settings.digit_checks and all(_as_printed(f.parts) for f in elsewhere)
         whole = place.standing in (Standing.AGREE, Standing.SAME_OFFICE) and not place.respelled and place.certain
@@ -145,7 +147,8 @@ class Decider:
             return False
         found = elsewhere[0].choices[0]
         own_addon = bool(place.printed.plus4) and place.printed.plus4 == found.addon
-        if not (nothing_here or own_addon or self._settings.number_moves_zip):
+        far = MovedZip(self._search, self._settings, place, sisters).number_is_far
+        if not (nothing_here or own_addon or self._settings.number_moves_zip or far(line, elsewhere[0])):
             return False
         if place.printed.plus4 and place.printed.plus4 != found.addon:
             return not sisters.addon_of_name(place.zips[0], found.record.street_name, place.printed.plus4)
@@ -188,6 +191,11 @@ class Decider:
             mended = Mended(Finding(Verdict.NO_STREET))
         if mended.finding.verdict is not Verdict.NO_STREET:
             return self._out_of_range(place, line, sisters, mended.finding, mended.cost)
+        moved = None if self._dual else MovedZip(self._search, self._settings, place, sisters).mended(line)
+        if moved is not None:
+            self._trace.say("street_elsewhere", "nothing like the street is here; one ZIP Code of the city has it (A)")
+            self._trace.note("A")
+            return decided(moved, "")
         return self._street_not_there(place, line, sisters, fallback)
 
     def _another_street(self, place: Place, line: DeliveryLine, sisters: Sisters, mended: Mended) -> bool:

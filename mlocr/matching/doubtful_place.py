@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlocr.mail.reasons import RejectReason
-from mlocr.matching.cities import Place, Standing, alike
+from mlocr.matching.cities import Place, Standing, alike, slips_of
 from mlocr.matching.corrected import Area
 from mlocr.matching.decision import Decision, decided, several
 from mlocr.matching.finding import Choice, Finding, Verdict
+from mlocr.matching.moved_zip import is_small
+from mlocr.matching.nearness import MISSING_SUFFIX, WRONG
 from mlocr.matching.search import DeliveryLine, Mended, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.sisters import Sisters
 from mlocr.matching.trace import Trace
 
 _SMALL = 1.0
+_NEAR = 2.0
 _TYPED = 1.0
 _HAS_IT = (Verdict.FOUND, Verdict.MULTIPLE, Verdict.NO_ADDON, Verdict.INSUFFICIENT)
 
@@ -77,7 +80,7 @@ class DoubtfulPlace:
         found, tied = self._in_nearest(self._place.zips, line)
         if allowed and not tied and len(_codes(found)) == 1 and not self._nearer_zip(found[0], line):
             return self._zip_corrected(found[0], "the directory has no such ZIP Code; the address exists once")
-        if allowed and not tied and not found:
+        if allowed and not found and (not tied or self._only_unit_missed(self._place.zips, line)):
             mended = self._slip_away(self._place.zips, line)
             if mended is not None:
                 return self._zip_corrected(mended, "the directory has no such ZIP Code; one is a slip away")
@@ -107,7 +110,36 @@ class DoubtfulPlace:
             self._trace.say("city_corrected", "the city is unknown; the address is confirmed in the ZIP Code (B)")
             self._trace.note("B", "V")
             return decided(found[0], "")
+        mended = None if found else self._slip_in_zip(line)
+        if mended is not None:
+            self._trace.say("city_corrected", "the city is unknown; one street of the ZIP Code is a slip away (B)")
+            self._trace.note("B", "V")
+            return decided(mended, "")
         return self._refused("the directory has no such city")
+
+    def _slip_in_zip(self, line: DeliveryLine) -> Finding | None:
+        """The one street of the printed ZIP Code that the line is a small slip for; typed lines only.
+
+        No ZIP Code of the state that the printed one may be a slip for has anything like it.
+        """
+        printed = self._place.printed
+        if not printed.state or line.confidence < _TYPED or not self._settings.correct_city:
+            return None
+        mended = self._search.quiet().mend(Area((printed.zip5,)), line)
+        choice = mended.finding.choice
+        if choice is None or mended.near is None or not is_small(mended.near, MISSING_SUFFIX):
+            return None
+        if printed.plus4 not in ("", choice.addon) or _unit_missed(mended.finding, mended.near.cost):
+            return None
+        quiet = self._search.quiet()
+        near = (z for z in slips_of(printed.zip5) if self._in_state(z))
+        if any(quiet.mend(Area((z,)), line).finding.verdict is not Verdict.NO_STREET for z in near):
+            return None
+        return self._mended(self._place.zips[:1], line).finding
+
+    def _in_state(self, zip5: str) -> bool:
+        details = self._search.gazetteer.directory.cities_of_zip(zip5)
+        return any(d.state == self._place.printed.state for d in details)
 
     # --- ZIP Code and city contradict ---------------------------------------------------------------------------------
 
@@ -147,7 +179,22 @@ class DoubtfulPlace:
             return False
         printed = self._place.printed
         near = any(z[:3] == printed.zip5[:3] for z in self._place.sisters)
-        return near or (bool(printed.plus4) and confirmed.addon == printed.plus4)
+        own_addon = bool(printed.plus4) and confirmed.addon == printed.plus4
+        return near or own_addon or self._nothing_in_city(line, confirmed)
+
+    def _nothing_in_city(self, line: DeliveryLine, confirmed: Choice) -> bool:
+        """Whether city and address contradict each other beyond doubt: the city has nothing like the address.
+
+        Both of one state and typed; no ZIP Code of the city is a slip away from the printed one.
+        """
+        place = self._place
+        same_state = bool(place.printed.state) and confirmed.record.state == place.printed.state
+        if not same_state or line.confidence < _TYPED or any(alike(z, place.printed.zip5) for z in place.sisters):
+            return False
+        if self._sisters.hold_number(place.sisters, line) or self._sisters.resemble(place.sisters, line):
+            return False
+        mended = self._search.quiet().mend(Area(place.sisters, place.offices), line)
+        return mended.finding.verdict is Verdict.NO_STREET and mended.cost > _NEAR
 
     def _in_another_state(self, line: DeliveryLine) -> bool:
         """Whether the printed ZIP Code is not even in the printed state, and all that was printed is certain.
@@ -178,6 +225,12 @@ class DoubtfulPlace:
             return (nearest, doubtful) if nearest else (found, tied)
         return found, tied
 
+    def _only_unit_missed(self, zips: Sequence[str], line: DeliveryLine) -> bool:
+        """Whether the address is in one of these ZIP Codes only, in full but for a unit that no range holds."""
+        every = [self._search.quiet().find(z, line) for z in self._sisters.with_street(zips, line)]
+        held = [f for f in every if f.verdict in _HAS_IT]
+        return len(held) == 1 and _unit_missed(held[0], 0.0, but_for_that=False) and line.confidence >= _TYPED
+
     def _mended(self, zips: Sequence[str], line: DeliveryLine) -> Mended:
         offices = self._place.offices if len(zips) > 1 else ()
         return self._search.mend(Area(tuple(zips), offices), line)
@@ -198,7 +251,10 @@ class DoubtfulPlace:
     def _small(self, mended: Mended, line: DeliveryLine) -> bool:
         """Whether the street needed no more than one correction, and is no other street of the city as printed."""
         near = mended.near
-        if near is None or (near.cost > _SMALL and not near.own_addon):
+        if near is None or _unit_missed(mended.finding, near.cost):
+            return False
+        small = near.cost <= (_SMALL if near.by_name or line.confidence < _TYPED else WRONG)
+        if not small and not near.own_addon:
             return False
         return not near.by_name or not self._sisters.known((*self._place.zips, *self._place.sisters), line)
 
@@ -214,6 +270,12 @@ class DoubtfulPlace:
         self._trace.say("last_line_refused", why)
         self._trace.note("C")
         return Decision(Finding(Verdict.NO_STREET), "", RejectReason.UNKNOWN_CITY_OR_ZIP)
+
+
+def _unit_missed(finding: Finding, cost: float, but_for_that: bool = True) -> bool:
+    """Whether a building's default is the answer to a printed unit, and (`but_for_that`) more than that is amiss."""
+    choice = finding.choice
+    return choice is not None and "S" in choice.notes and (cost > 0 or not but_for_that)
 
 
 def _codes(findings: Sequence[Finding]) -> set[str]:

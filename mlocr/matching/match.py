@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.match import Match
@@ -36,6 +37,8 @@ from mlocr.ports import ConfirmingTables, Directory
 __all__ = ["MatchSettings", "Matcher"]
 
 _MOST_LINES = 12
+_ANY_DIGIT = "0123456789"
+_DRAWN_LIKE = MappingProxyType({"O": "0", "I": "1", "L": "1", "S": "58", "B": "3689", "Z": "27", "Q": "09", "D": "0"})
 
 
 class Matcher:
@@ -273,13 +276,18 @@ class _OneMatch:
 
 
 def _zips_like(text: str, zip5: str, sisters: Sequence[str]) -> list[str]:
-    """The sisters that a ZIP Code with letters may be as well: 0416S is 04165, or 04166 with its last digit lost.
+    """The sisters that a ZIP Code with letters may be as well: 0416B is 04168, or 04163.
 
-    O is nothing but 0, and I and L nothing but 1: no other digit is drawn like them.
+    O is nothing but 0, and I and L nothing but 1; the others may be any digit that is drawn like them.
     """
     printed = next((w for w in reversed(text.replace("-", " ").split()) if len(w) == len(zip5) and not w.isalpha()), "")
-    digits = [at for at, char in enumerate(printed) if char.isdigit()]
-    sure = [at for at, char in enumerate(printed) if char.isdigit() or char in "OIL"]
-    if len(sure) == len(zip5) or any(printed[at] != zip5[at] for at in digits):
+    if not printed or all(char.isdigit() or char in "OIL" for char in printed):
         return []
-    return [z for z in sisters if all(z[at] == zip5[at] for at in sure)]
+    if any(digit not in _drawn_like(char) for digit, char in zip(zip5, printed, strict=True)):
+        return []
+    return [z for z in sisters if all(digit in _drawn_like(char) for digit, char in zip(z, printed, strict=True))]
+
+
+def _drawn_like(char: str) -> str:
+    """The digits that a printed character may be: a digit itself, a letter those that are drawn like it (*ours*)."""
+    return char if char.isdigit() else _DRAWN_LIKE.get(char, _ANY_DIGIT)

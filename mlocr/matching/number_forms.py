@@ -29,13 +29,13 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
     `holding` gives the street's records that hold a number, `unit` says whether such records hold a unit.
     """
     number = asked.number
-    if asked.apart:
-        asked = asked._replace(exact=False, sure_only=True)
+    if asked.apart:  # 115 E: one number beyond doubt only where the street has numbers like 115E
+        asked = asked._replace(exact=asked.exact and has_own(holding(number)), sure_only=True)
     if number.isdecimal():
         yield asked
         yield from _hyphen_put_in(asked, street, holding)
         return
-    if asked.apart and number[-1] in _DIRECTIONS and not _has_own(holding(number)):
+    if asked.apart and number[-1] in _DIRECTIONS and not has_own(holding(number)):
         return  # 115 E MAIN ST: the E is a directional, unless the street has numbers like 115E
     if asked.secondaries:
         yield from _recombined(asked, holding)
@@ -52,7 +52,7 @@ def number_forms(asked: Asked, street: Sequence[DirectoryRecord], holding: Holdi
         yield asked._replace(number=lettered[1] + ("" if "-" in number else "-") + lettered[2])
 
 
-def _has_own(held: Sequence[DirectoryRecord]) -> bool:
+def has_own(held: Sequence[DirectoryRecord]) -> bool:
     """Whether one of the records is for numbers with letters, not only for whole ones."""
     return any(not plain(record.primary_low).isdecimal() for record in held)
 
@@ -63,7 +63,7 @@ def _recombined(asked: Asked, holding: Holding) -> Iterator[Asked]:
     last = asked.secondaries[-1]
     if found is None or not last.number.isdecimal():
         return
-    if _has_own(holding(asked.number)):
+    if has_own(holding(asked.number)):
         return
     own = replace(last, number=last.number + found[2])
     building = [r for r in holding(found[1]) if r.record_type is RecordType.HIGHRISE]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import REPAIRABLE, digits_of, ending_read
 from mlocr.matching.words import DIRECTIONALS
 
@@ -84,7 +85,7 @@ def _whole_numbers(words: tuple[str, ...]) -> Iterator[PrintedNumber]:
     if len(words) < 3:
         return
     second = words[1]
-    if _LETTER.match(second) and len(words) > 3:
+    if _LETTER.match(second) and (len(words) > 3 or not suffix_of(words[2])):  # 12 A ST is a street of its own
         yield PrintedNumber(first + second, 2, split=True)
     if second.isdecimal():
         yield PrintedNumber(f"{first}-{second}", 2, split=True)

@@ -10,6 +10,7 @@ from mlocr.matching.parse_number import MARKS, ORDINAL, numbers
 from mlocr.matching.parse_puerto_rico import COMPLEX, complex_parts, kilometre, number_last, without_urbanization
 from mlocr.matching.parse_secondary import divisions, read_units, unglue, unit_parted
 from mlocr.matching.parsed import DeliveryParts, Secondary
+from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import tokens
 
 _APART = re.compile(r"(?<=\d) - (?=\d)")
@@ -36,7 +37,9 @@ def _is_plain(printed: tuple[str, ...], words: tuple[str, ...], text: str) -> bo
     if words is not printed or len(words) < 2 or not words[0].isdecimal():
         return False
     second = words[1]
-    joined = second.isdecimal() or (len(second) == 1 and len(words) > 3)  # the number may go on there
+    joined = second.isdecimal() or (
+        len(second) == 1 and (len(words) > 3 or not suffix_of(words[-1]))
+    )  # the number may go on there
     return not joined and "".join(words).isalnum() and "KM" not in words and "URB" not in text
 
 

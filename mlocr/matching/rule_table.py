@@ -104,6 +104,7 @@ _ROWS = (
     # --- several ZIP Codes, several readings ---
     TieRule("city_search", _AMS + "A"),
     TieRule("finance_number_search", _AMS + "A"),
+    TieRule("street_elsewhere", OURS, setting="correct_zip"),
     TieRule("several_zip_codes", "AMS return code 22"),
     TieRule("number_elsewhere", OURS),
     TieRule("perhaps_elsewhere", OURS),

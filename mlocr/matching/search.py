@@ -13,12 +13,13 @@ from mlocr.matching.boxes import BoxSearch
 from mlocr.matching.buildings import BuildingSearch
 from mlocr.matching.choose import Asked, Chooser
 from mlocr.matching.component_rules import barred
-from mlocr.matching.corrected import Area, Corrected, Correction, Near, Outcome
+from mlocr.matching.corrected import ONE_SLIP, PLAIN, Area, Corrected, Correction, Near, Outcome
+from mlocr.matching.designators import DESIGNATORS, WITHOUT_RANGE
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.firms import firm_nearly
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.loose import ALONE, Surroundings
-from mlocr.matching.number_forms import number_forms
+from mlocr.matching.number_forms import has_own, number_forms
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.ranges import plain
@@ -41,6 +42,7 @@ _LETTERED_KINDS = frozenset(
 _ORDER = tuple(Verdict)
 _TYPED = 1.0  # a line read from an image is never quite as sure
 _OMITTED = frozenset({"part_missing", "directional_moved"})
+_LOOKALIKE_DIGITS = frozenset("015826")
 _PASSED_OVER = frozenset({"stray_character", "suffix_unread", "suffix_torn"})
 _OF_PARTS = frozenset({"suffix_unread", "part_missing", "part_changed", "directional_moved", "directional_changed"})
 
@@ -165,19 +167,22 @@ class Search:
                 around=line.around,
                 apart=parts.tentative,
                 typed=line.confidence >= _TYPED,
+                repaired=parts.repaired,
             )
             finding = self._street(zip5, words, asked, line)
             if units and any(unit.number.isalpha() and not unit.designator for unit in units):
                 finding = self._left_over(finding, words)
             if _joined(parts) or parts.repaired or parts.glued or any([unit.glued for unit in line.units]):
-                finding = self._unit_kept(finding, asked)
+                finding = self._unit_kept(finding, asked, _run_together(parts))
             if finding.verdict in (Verdict.FOUND, Verdict.MULTIPLE):
                 return _with_parts(finding, _known(parts, asked, mailbox))
             best = better(best, finding)
         return best
 
-    def _unit_kept(self, finding: Finding, asked: Asked) -> Finding:
-        if not _unit_missed(finding, asked):
+    def _unit_kept(self, finding: Finding, asked: Asked, run_together: bool) -> Finding:
+        """No default where the line is damaged and its unit, which is in no range, may be so as well."""
+        plain_unit = asked.typed and not run_together and all(map(_is_plain_unit, asked.secondaries))
+        if plain_unit or not _unit_missed(finding, asked):
             return finding
         self._trace.say("unit_doubtful", "a damaged line and a unit in no range: two corrections at once")
         return Finding(Verdict.INSUFFICIENT)
@@ -301,14 +306,21 @@ class Search:
         found: list[Mended] = []
         best = Mended(Finding(Verdict.NO_STREET))
         lowest = inf
+        apart = [p for p in line.readings if p.kind is AddressKind.STREET and p.number and _joined(p)]
         for parts in line.readings:
-            if parts.kind is not AddressKind.STREET or not parts.number or _joined(parts):
+            own = _LETTERED.match(parts.number) is not None
+            if parts.kind is not AddressKind.STREET or not parts.number or (_joined(parts) and not own):
                 continue
-            mended = self._mended(area, line, parts)
+            if _joined(parts) and not self._has_own_number(area, line, parts):
+                continue
+            mended = self._mended(area, line, parts, own_number=_joined(parts))
             lowest = min(lowest, mended.cost)
             if mended.finding.verdict is Verdict.FOUND:
                 if self._letter_is_a_digit(parts, mended.finding.choices[0]):
                     return Mended(Finding(Verdict.INSUFFICIENT))
+                rivals = [p for p in apart if p is not parts] if _joined(parts) or parts.repaired else []
+                if self._else_apart(area, line, mended, rivals):
+                    return Mended(Finding(Verdict.MULTIPLE))
                 found.append(mended)
             if better(best.finding, mended.finding) is not best.finding:
                 best = mended
@@ -317,7 +329,18 @@ class Search:
         weighed = self._weighed([m.finding for m in found], line)
         return Mended(weighed, next((m.near for m in found if m.finding is weighed), None), lowest)
 
-    def _mended(self, area: Area, line: DeliveryLine, parts: DeliveryParts) -> Mended:
+    def _has_own_number(self, area: Area, line: DeliveryLine, parts: DeliveryParts) -> bool:
+        """Whether a number with a letter, parted or joined, is one of a street's own: 115E TNNERY ROW."""
+        return self.quiet()._mended(area, line, parts, own_number=True).finding.verdict is Verdict.FOUND
+
+    def _else_apart(self, area: Area, line: DeliveryLine, mended: Mended, rivals: Sequence[DeliveryParts]) -> bool:
+        """Whether the number, parted from what ran into it (115, E TNNERY ROW), is another address as well."""
+        own = mended.finding.choices[0].code
+        there = (self.quiet()._mended(area, line, parts).finding for parts in rivals)
+        return any(c.code != own for f in there for c in f.choices)
+
+    def _mended(self, area: Area, line: DeliveryLine, parts: DeliveryParts, own_number: bool = False) -> Mended:
+        """`own_number`: the number counts only in a range of its own kind, as 115E does in 115A-115F."""
         best = Mended(Finding(Verdict.NO_STREET))
         nearest = inf
         for words, units, mailbox in unit_divisions(parts.words):
@@ -331,15 +354,18 @@ class Search:
                 around=line.around,
                 apart=parts.tentative,
                 typed=line.confidence >= _TYPED,
+                repaired=parts.repaired,
             )
-            outcome = self._correction.find(area, words, asked.number, self._holder(asked, line), line.plus4)
+            holder = self._holder(asked, line, own_number)
+            outcome = self._correction.find(area, words, asked.number, holder, line.plus4)
             nearest = min(nearest, outcome.cost)
             mended = self._of_outcome(outcome, asked, line)
-            if mended.near is not None and mended.near.by_name and parts.repaired:
+            reread = mended.near is not None and mended.near.by_name and parts.repaired
+            if reread and not self._repaired_surely(parts.number, mended, line):
                 mended = Mended(Finding(Verdict.NO_STREET))
             finding = mended.finding
             if mended.near is None or not _OMITTED.issuperset(mended.near.slips):
-                finding = self._unit_kept(finding, asked)
+                finding = self._unit_kept(finding, asked, _run_together(parts))
             if mended.near is not None and not _PASSED_OVER.isdisjoint(mended.near.slips):
                 stray = "stray_character" in mended.near.slips
                 finding = Finding(Verdict.INSUFFICIENT) if bare else self._stray_is_no_unit(finding, words, stray)
@@ -351,10 +377,23 @@ class Search:
                 best = Mended(finding)
         return replace(best, cost=nearest)
 
-    def _holder(self, asked: Asked, line: DeliveryLine) -> Callable[[Candidate], bool]:
+    def _repaired_surely(self, number: str, mended: Mended, line: DeliveryLine) -> bool:
+        """Whether a number read from look-alikes stands before a name with one plain slip (I437 SE UN1ON SQ).
+
+        Only on a typed line, and where the number without the look-alike, which may be a stray mark, is not the
+        street's as well.
+        """
+        near = mended.near
+        if near is None or line.confidence < _TYPED or near.grade != PLAIN or near.cost > ONE_SLIP:
+            return False
+        less = (number[:at] + number[at + 1 :] for at, digit in enumerate(number) if digit in _LOOKALIKE_DIGITS)
+        return set(near.slips) == {"misspelled"} and not any(holding(near.candidate.records, n) for n in less if n)
+
+    def _holder(self, asked: Asked, line: DeliveryLine, own_number: bool = False) -> Callable[[Candidate], bool]:
         def holding(candidate: Candidate) -> bool:
             forms = self._number_forms(candidate, asked, line)
-            return any(self._holding(candidate, form.number, line) for form in forms)
+            held = (self._holding(candidate, form.number, line) for form in forms)
+            return any(has_own(records) if own_number else records for records in held)
 
         return holding
 
@@ -397,6 +436,17 @@ def _known(parts: DeliveryParts, asked: Asked, mailbox: str) -> DeliveryParts:
     if not mailbox and parts.secondaries == asked.secondaries:
         return parts
     return replace(parts, secondaries=asked.secondaries, private_mailbox=mailbox or parts.private_mailbox)
+
+
+def _is_plain_unit(unit: Secondary) -> bool:
+    """APT 107: a designator in full and a whole number, nothing run together or misread."""
+    named = unit.designator in DESIGNATORS and unit.designator not in WITHOUT_RANGE
+    return named and unit.number.isdecimal() and not unit.glued and not unit.damaged
+
+
+def _run_together(parts: DeliveryParts) -> bool:
+    """Whether the number or a unit was parted from what ran into it."""
+    return _joined(parts) or parts.glued
 
 
 def _unit_missed(finding: Finding, asked: Asked) -> bool:

@@ -22,7 +22,8 @@ class MatchSettings:
     any address of a unique ZIP Code that has no other add-on (DMM 708 4.2.4a). `small_town_default`: general delivery
     for street addresses of a ZIP Code without street delivery, while that was a rule (`rule_table`).
     `number_moves_zip`: let a number that the street has only in another ZIP Code of the city overrule the printed one.
-    Off: the number may be as wrong as the ZIP Code (a lost digit does it), and two answers are none.
+    Off: the number may be as wrong as the ZIP Code (a lost digit does it), and two answers are none, unless no single
+    slip of the number is there.
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
     `short_path`: answer plain typed addresses without the questions that only others need (`short_path`); the answers
     are the same, off is for comparison.

@@ -34,7 +34,7 @@ class Sisters:
         kinds = {parts.kind for parts in line.readings}
         if len(zips) <= _FEW or kinds - {AddressKind.STREET, AddressKind.PO_BOX}:
             return list(zips)
-        names = self._names(line) if AddressKind.STREET in kinds else []
+        names = self.spelled(line) if AddressKind.STREET in kinds else []
         if AddressKind.PO_BOX in kinds:
             names.append("PO BOX")
         return self._having(zips, names)
@@ -44,7 +44,8 @@ class Sisters:
         asked = {z for office in self._offices for z in self._directory.zips_of_finance_number(office)}
         return [z for z in zips if z in held or z not in asked]
 
-    def _names(self, line: DeliveryLine) -> list[str]:
+    def spelled(self, line: DeliveryLine) -> list[str]:
+        """Every spelling of every name the line may have."""
         found: dict[str, None] = {}
         for parts in line.readings:
             for words, _, _ in unit_divisions(parts.words):
@@ -77,7 +78,7 @@ class Sisters:
     def hold_number(self, zips: Sequence[str], line: DeliveryLine) -> bool:
         """Whether a street of the printed name, whatever its suffix and directionals, holds the number in `zips`."""
         numbers = {parts.number for parts in line.readings if parts.kind is AddressKind.STREET}
-        for name in self._names(line):
+        for name in self.spelled(line):
             for zip5 in self._having(zips, (name,)):
                 if any(holds(r, number) for r in self._directory.records(zip5, name) for number in numbers):
                     return True

@@ -50,9 +50,12 @@ def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) ->
     written = _street_text(finding.parts)
     reach = min(_ONE_SLIP, OSA.distance(written, _text(record)))
     joined = written.replace(" ", "")
+    run_together = _only_run_together(written, _text(record))
     for name in gazetteer.streets(record.zip5).names:
         if name == record.street_name or name.replace(" ", "") not in joined:
             continue  # among the streets of one name the parts have been weighed
+        if run_together:
+            continue  # MAINEST is MAINE ST without its blank, and MAIN ST only with an E for the blank
         for other in gazetteer.directory.records(record.zip5, name):
             if (
                 other.record_type in STREET_TYPES
@@ -64,6 +67,17 @@ def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) ->
                 tied = Finding(Verdict.MULTIPLE, parts=finding.parts)
                 return decision._replace(finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
     return decision
+
+
+def _only_run_together(written: str, text: str) -> bool:
+    """Whether nothing but blanks are lost in what is written: MAINEST for MAINE ST; not MAIN EST."""
+    return written.replace(" ", "") == text.replace(" ", "") and _ends(written) < _ends(text)
+
+
+def _ends(text: str) -> set[int]:
+    """How many letters stand before each blank."""
+    words = text.split()
+    return {len("".join(words[:at])) for at in range(1, len(words))}
 
 
 def unit_run_in(decision: Decision, trace: Trace) -> Decision:

@@ -147,7 +147,10 @@ def _unglued(words: tuple[str, ...], names: NameList) -> Iterator[tuple[tuple[st
     for size in (2, 1):  # NEPARK ST
         head, rest = words[0][:size], words[0][size:]
         if head in DIRECTIONAL_NAMES and len(rest) > 2:
-            yield (head, rest, *words[1:]), MISREAD, "words_run_together"
+            parted = (head, rest, *words[1:])
+            yield parted, MISREAD, "words_run_together"
+            for whole, cost, slip in _suffix_unglued(parted, len(parted), names):  # SBEACHLN
+                yield whole, MISREAD + cost, slip
     ends = (len(words), len(words) - 1) if words[-1] in DIRECTIONALS and len(words) > 1 else (len(words),)
     for end in ends:
         yield from _suffix_unglued(words, end, names)

@@ -143,8 +143,8 @@ NONE = [
     ("12 MEANDER LN / GRAYTON KS", None),  # Brayton or Drayton
     ("12 MEANDER LN / GRAYTON KS 67799", None),
     ("12 CASTLE ST / WHISTLER KS", R.NO_LAST_LINE),
-    ("12 CASTEL ST / WHISTLER KS 67441", R.UNKNOWN_CITY_OR_ZIP),  # two corrections
-    ("12 GRANGER LN / BRAYTON KS 67441", R.UNKNOWN_CITY_OR_ZIP),  # a city of its own, far away
+    ("12 CASTEL / WHISTLER KS 67441", R.UNKNOWN_CITY_OR_ZIP),  # two corrections
+    ("12 GRANGR LN / BRAYTON KS 67441", R.UNKNOWN_CITY_OR_ZIP),  # a city of its own, far away
     ("12 ZEPPELIN LN / NORTHING FALLS KS 67310", R.UNKNOWN_CITY_OR_ZIP),
     ("12 CASTLE ST / NORTHING FALLS KS 6730", None),
     ("12 CASTLE ST / NORTHING FALLS KS 673011", None),

@@ -155,9 +155,12 @@ def test_a_damaged_designator_before_a_lookalike(unit: str, expected: str) -> No
     assert code(ask(f"30 SPIRE WAY {unit}" + LAST, d))[:9] == expected
 
 
-def test_o_and_i_in_a_zip_code_are_digits_and_s_may_be_another() -> None:
-    """Havenport's 04901 and 04902 both have 100 to 198 MAIN ST here."""
+def test_o_and_i_in_a_zip_code_are_digits_and_a_letter_none_that_is_drawn_otherwise() -> None:
+    """Havenport's 04901 and 04902 both have 100 to 198 MAIN ST here; Z is drawn like 2 and 7."""
     d = small_directory()
     d.row("04902", "S", "|MAIN|ST|", "100~198~E", "2009")
     assert code(ask("124 MAIN ST / HAVENPORT ME O490I", d)) == "04901100124"
+    assert code(ask("124 MAIN ST / HAVENPORT ME 0490Z", d)) == "04902200924"
+    d.city("04907", "HAVENPORT", "ME", finance="220100")
+    d.row("04907", "S", "|MAIN|ST|", "100~198~E", "7009")
     assert len(code(ask("124 MAIN ST / HAVENPORT ME 0490Z", d))) <= 5
