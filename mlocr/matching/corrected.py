@@ -231,13 +231,15 @@ def _alone(best: Near, ranked: Sequence[Near]) -> bool:
     """Whether a misspelled name with another part wrong too is the only street anywhere near the printed one.
 
     Then the two corrections confirm each other: nothing else of the name, and no other name, whatever its numbers. The
-    letters must all be there (transposed, doubled, look-alike), or but one letter of a name long enough be wrong.
+    letters must all be there (transposed, doubled, look-alike), or but one letter of a name long enough be wrong, and
+    the other part missing or one too many, not another one.
     """
     printed, name = best.printed.name, best.name
     if best.cost > MOST_ALONE or best.grade not in (PLAIN, WEAK) or len(name) <= _SHORT_NAME:
         return False
     known = best.grade == PLAIN or len(name) >= _LONG_NAME or fold(printed) == fold(name)
-    near = is_strong_slip(printed, name) or OSA.distance(printed, name) == 1
+    one_letter = OSA.distance(printed, name) == 1 and best.cost <= MOST_BY_PARTS
+    near = one_letter or is_strong_slip(printed, name)
     return known and near and all(n is best or (n.name != name and n.cost > best.cost + MARGIN) for n in ranked)
 
 

@@ -13,7 +13,6 @@ from mlocr.matching.corrected import Area
 from mlocr.matching.decision import Decision, decided, several
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.moved_zip import is_small
-from mlocr.matching.nearness import MISSING_SUFFIX, WRONG
 from mlocr.matching.search import DeliveryLine, Mended, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.sisters import Sisters
@@ -127,7 +126,7 @@ class DoubtfulPlace:
             return None
         mended = self._search.quiet().mend(Area((printed.zip5,)), line)
         choice = mended.finding.choice
-        if choice is None or mended.near is None or not is_small(mended.near, MISSING_SUFFIX):
+        if choice is None or mended.near is None or not is_small(mended.near):
             return None
         if printed.plus4 not in ("", choice.addon) or _unit_missed(mended.finding, mended.near.cost):
             return None
@@ -253,8 +252,7 @@ class DoubtfulPlace:
         near = mended.near
         if near is None or _unit_missed(mended.finding, near.cost):
             return False
-        small = near.cost <= (_SMALL if near.by_name or line.confidence < _TYPED else WRONG)
-        if not small and not near.own_addon:
+        if near.cost > _SMALL and not near.own_addon:
             return False
         return not near.by_name or not self._sisters.known((*self._place.zips, *self._place.sisters), line)
 

@@ -30,7 +30,7 @@ from mlocr.matching.settings import MatchSettings
 from mlocr.matching.short_path import ShortPath
 from mlocr.matching.stray_marks import without_stray_mark
 from mlocr.matching.text import ends_in_point, normal
-from mlocr.matching.tie_rules import by_printed_addon, nearer_as_written, unit_run_in
+from mlocr.matching.tie_rules import by_printed_addon, directional_or_unit, nearer_as_written, unit_run_in
 from mlocr.matching.trace import Trace
 from mlocr.ports import ConfirmingTables, Directory
 
@@ -162,6 +162,7 @@ class _OneMatch:
         decision = without_stray_mark(decision, search, place, line, text, self._trace)
         decision = nearer_as_written(decision, self._gazetteer, self._trace)
         decision = unit_run_in(decision, self._trace)
+        decision = directional_or_unit(decision, self._gazetteer, self._trace)
         decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)
         unsure = line.confidence < self._settings.sure_confidence
         if decision.finding.choice and unsure and self._numbers_stand(delivery):

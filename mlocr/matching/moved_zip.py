@@ -10,7 +10,7 @@ from mlocr.mail.address import AddressKind
 from mlocr.matching.cities import Place, Standing
 from mlocr.matching.corrected import ONE_SLIP, PLAIN, Area, Near
 from mlocr.matching.finding import Finding
-from mlocr.matching.nearness import WRONG, near_names
+from mlocr.matching.nearness import MISSING_SUFFIX, near_names
 from mlocr.matching.parse_secondary import divisions as unit_divisions
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
@@ -86,8 +86,8 @@ class MovedZip:
         )
 
 
-def is_small(near: Near, most_by_parts: float = WRONG) -> bool:
-    """One slip: a part of a name printed in full, or a plain one in a name that is long enough."""
+def is_small(near: Near) -> bool:
+    """One slip: a part missing or misplaced, words run together, or a plain slip in a name that is long enough."""
     if not near.by_name:
-        return near.cost <= most_by_parts
+        return near.cost <= MISSING_SUFFIX
     return near.grade == PLAIN and near.cost <= ONE_SLIP and len(near.name) >= _SHORTEST_NAME

@@ -16,9 +16,12 @@ from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.streets import STREET_TYPES, holds, street_key
 from mlocr.matching.suffixes import SUFFIXES
+from mlocr.matching.text import digits_of
 from mlocr.matching.trace import Trace
+from mlocr.matching.units import holds_value, ranged
 
 _ONE_SLIP = 1
+_LETTERS = frozenset("NSEW")
 
 
 def by_printed_addon(decision: Decision, printed: PrintedLast, settings: MatchSettings, trace: Trace) -> Decision:
@@ -67,6 +70,30 @@ def nearer_as_written(decision: Decision, gazetteer: Gazetteer, trace: Trace) ->
                 tied = Finding(Verdict.MULTIPLE, parts=finding.parts)
                 return decision._replace(finding=tied, reason=RejectReason.MULTIPLE_RESPONSES)
     return decision
+
+
+def directional_or_unit(decision: Decision, gazetteer: Gazetteer, trace: Trace) -> Decision:
+    """A building's default against a letter dropped as an extra directional: TOWER RD S, the S a unit or a 5 (*ours*).
+
+    Where the building has a unit of that letter, or of the digit it is drawn like, a unit may be printed, and the
+    default is no answer (CASS letter rule 7).
+    """
+    finding = decision.finding
+    choice = finding.choice
+    if choice is None or choice.exact or finding.parts is None or "H" not in choice.notes:
+        return decision
+    record = choice.record
+    last = _street_text(finding.parts).rpartition(" ")[2]
+    if last not in _LETTERS or last in (record.postdirectional, record.predirectional):
+        return decision
+    street = gazetteer.directory.records(record.zip5, record.street_name)
+    units = [r for r in street if street_key(r) == street_key(record) and holds(r, choice.number) and ranged(r)]
+    forms = {last, digits_of(f"1{last}")[1:]} - {""}
+    if not any(holds_value(r, form) for r in units for form in forms):
+        return decision
+    trace.say("unit_run_in", f"{last} may be the unit rather than a directional the street does not have")
+    held = Finding(Verdict.INSUFFICIENT, parts=finding.parts)
+    return decision._replace(finding=held, reason=RejectReason.INSUFFICIENT_ADDRESS)
 
 
 def _only_run_together(written: str, text: str) -> bool:

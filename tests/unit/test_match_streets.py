@@ -185,6 +185,7 @@ TWINS = [
     "12 HARVEST",  # not HARVEY ST
     "110 COLOMBIA ST",  # names that streets often bear, and not in the directory
     "12 HOLLAND DR",
+    "12 BUCKHANAN ST",  # another letter and another suffix
     "12 XYLOPHONE RD",
     "12 OAK ST",
 ]

@@ -172,3 +172,20 @@ def test_rules_are_in_force_by_date_and_switch() -> None:
     assert not rule.in_force(on, None)  # today: only rules without an end
     assert not rule.in_force(off, date(2003, 1, 1))
     assert TieRule("x", OURS).in_force(on, None)
+
+
+# --- a letter that is a directional or a unit -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("street", "deep"),
+    [
+        ("11 TOWER RD S PMB 126", False),
+        ("11 TOWER RD S", False),
+        ("11 TOWER RD W", True),
+        ("11 TOWER RD PMB 126", True),
+    ],
+)
+def test_a_letter_behind_the_street_may_be_a_misread_unit(street: str, deep: bool) -> None:
+    """The building at 11 TOWER RD has an apartment 5, which an S may be; it has no W."""
+    assert (len(code(ask(f"{street} / HAVENPORT ME 04901"))) == 11) is deep
