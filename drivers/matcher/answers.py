@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn
 
-from mlocr.mail.address import RecordType
+from mlocr.mail.address import AddressBlock, RecordType
 from mlocr.mail.code import RoutingCode
 from mlocr.mail.match import LinkResult, Match, TraceLine
 from mlocr.mail.reasons import RejectReason
@@ -34,6 +34,9 @@ _RETURN_CODE = re.compile(r"[0-9]{2}")
 _FLAG = re.compile(r"[a-z0-9_]{1,32}")
 _NOT_CONFIRMED = "N"
 
+NOTHING_ASKED = AddressBlock(())
+"""Stands for the address where none was asked about."""
+
 
 class Nonsense(Exception):
     """An answer that cannot be used; the text says why. `in_step`: it was the answer to the question asked."""
@@ -49,20 +52,23 @@ def failed(why: str) -> Match:
     return Match(None, RejectReason.MATCHER_FAILED, trace=(TraceLine("matcher_failed", clean(why, _MOST_SAID)),))
 
 
-def read_answer(raw: bytes, question_id: str) -> Match:
-    """The match that these bytes (one JSON object) give to the question of this id. Raises Nonsense."""
+def read_answer(raw: bytes, question_id: str, block: AddressBlock = NOTHING_ASKED) -> Match:
+    """The match that these bytes (one JSON object) give to the question of this id, about `block`. Raises Nonsense.
+
+    Where the answer says no certainty, it is that of the line read worst: the answer may rest on any of them.
+    """
     answer = _object(raw)
     given = answer.get("id")
     if not isinstance(given, str) or given != question_id:
         raise Nonsense("the answer does not carry the id of the question")
     try:
-        return match_of(answer)
+        return match_of(answer, min((line.confidence for line in block.lines), default=1.0))
     except Nonsense as nonsense:
         raise Nonsense(nonsense.why, in_step=True) from None
 
 
-def match_of(answer: Mapping[str, object]) -> Match:
-    """A `Match` of an answer's fields, each checked. Raises Nonsense."""
+def match_of(answer: Mapping[str, object], certainty: float = 1.0) -> Match:
+    """A `Match` of an answer's fields, each checked; `certainty` where it says none. Raises Nonsense."""
     outcome = answer.get("outcome")
     if not isinstance(outcome, str) or outcome not in ("encoded", "rejected"):
         _refuse("outcome", outcome, "is neither encoded nor rejected")
@@ -83,7 +89,17 @@ def match_of(answer: Mapping[str, object]) -> Match:
         trace=_trace(answer),
         return_code=_shaped(answer, "return_code", _RETURN_CODE, "is no two digits"),
         links=links,
+        certainty=_certainty(answer, certainty),
     )
+
+
+def _certainty(answer: Mapping[str, object], unsaid: float) -> float:
+    value = answer.get("certainty")
+    if value is None:
+        return unsaid
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        _refuse("certainty", value, "is no number from 0 to 1")
+    return float(value)
 
 
 def clean(text: str, most: int = _MOST_TEXT) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from drivers.matcher.answers import LONGEST_ANSWER, Nonsense, clean, failed, read_answer
+from drivers.matcher.answers import LONGEST_ANSWER, NOTHING_ASKED, Nonsense, clean, failed, read_answer
 from drivers.matcher.connection import Connection, Deadline
 from drivers.matcher.options import check_keys, count, seconds, text
 from drivers.matcher.patience import Limits, Patience
@@ -152,7 +152,7 @@ class HttpMatcher:
         self._prepare()
         self._deadline.set(self._clock() + self._settings.answer_timeout, self._settings.read_timeout)
         try:
-            self._twice(probe)
+            self._twice(probe, NOTHING_ASKED)
         except _OnTheWay as error:
             raise DeviceAbsentError(
                 f"the matcher at {self._settings.url} does not answer: {error}; start it, or mend url in"
@@ -176,7 +176,7 @@ class HttpMatcher:
         self._sleep(min(self._patience.pause, self._settings.answer_timeout / 2))
         self._deadline.set(deadline, self._settings.read_timeout)
         try:
-            match = self._twice(lambda asked: question(block, asked))
+            match = self._twice(lambda asked: question(block, asked), block)
         except (_OnTheWay, _Refused) as error:
             why = str(error)
         except Nonsense as nonsense:
@@ -205,18 +205,18 @@ class HttpMatcher:
 
     # --- one question -------------------------------------------------------------------------------------------------
 
-    def _twice(self, ask: Callable[[str], bytes]) -> Match:
+    def _twice(self, ask: Callable[[str], bytes], block: AddressBlock) -> Match:
         """Ask; where the exchange failed on the way, ask once more on a new connection, within the same deadline."""
         try:
-            return self._once(ask)
+            return self._once(ask, block)
         except _OnTheWay:
             self.close()
         except _Refused as refused:
             if refused.status not in _PASSING:
                 raise
-        return self._once(ask)
+        return self._once(ask, block)
 
-    def _once(self, ask: Callable[[str], bytes]) -> Match:
+    def _once(self, ask: Callable[[str], bytes], block: AddressBlock) -> Match:
         asked = self._new_id()
         try:
             body = self._exchanged(ask(asked))
@@ -233,7 +233,7 @@ class HttpMatcher:
             # What is left of a refused answer must not be taken for the next one.
             self.close()
             raise
-        return read_answer(body, asked)
+        return read_answer(body, asked, block)
 
     def _exchanged(self, body: bytes) -> bytes:
         connection = self._usable()

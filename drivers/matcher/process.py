@@ -154,7 +154,7 @@ class ProcessMatcher:
             return starting
         child, asked = self._own(), self._new_id()
         child.write_line(question(block, asked), deadline)
-        match = read_answer(child.read_line(deadline), asked)
+        match = read_answer(child.read_line(deadline), asked, block)
         self._patience.answered()
         return match
 

@@ -61,6 +61,7 @@ def _plain(question_id: object, match: Match) -> dict[str, object]:
         "footnotes": list(match.footnotes),
         "dpc_rule": match.delivery_point_rule or None,
         "return_code": match.return_code or None,
+        "certainty": round(match.certainty, 4),
         "dpv": match.links.dpv or None,
         "dpv_footnotes": list(match.links.dpv_footnotes),
         "lacslink": match.links.lacslink or None,

@@ -67,7 +67,7 @@ def test_json_lines_in_and_out(raw: Path, tmp_path: Path, capsys: pytest.Capture
     assert first == {
         "id": "a", "outcome": "encoded", "reason": None, "depth": 11, "zip5": "04901", "plus4": "1001", "dpc": "24",
         "check_digit": "8", "record_type": "S", "carrier_route": "C001", "delivery_line": "124 MAIN ST",
-        "last_line": "HAVENPORT ME 04901-1001", "footnotes": [], "dpc_rule": "primary_number",
+        "last_line": "HAVENPORT ME 04901-1001", "footnotes": [], "dpc_rule": "primary_number", "certainty": 1.0,
         "return_code": "31", "dpv": None, "dpv_footnotes": [], "lacslink": None, "suitelink": None, "flags": [],
     }  # fmt: skip
     assert (answers[1]["depth"], answers[1]["reason"], answers[1]["plus4"]) == (None, "no_such_street", None)

@@ -131,6 +131,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"trace": ["exact"]}, "trace"),
     ({"trace": [{"rule": "exact"}]}, "trace"),
     ({"return_code": "3"}, "return_code"),
+    ({"certainty": 1.01}, "certainty"),
+    ({"certainty": "1"}, "certainty"),
+    ({"certainty": True}, "certainty"),
     ({"return_code": 31}, "return_code"),
     ({"dpv": "X"}, "dpv"),
     ({"dpv": "N"}, "dpv is N, not confirmed, and yet there is a plus4"),
@@ -269,3 +272,9 @@ def test_restarts_are_counted_over_the_last_minute() -> None:
     assert "2 times within a minute" in patience.restarts_used_up
     clock.now += 2.0
     assert patience.restarts_used_up == ""
+
+
+@pytest.mark.parametrize(("said", "certainty"), [({}, 0.4), ({"certainty": None}, 0.4), ({"certainty": 0.9}, 0.9)])
+def test_an_answer_without_certainty_has_that_of_the_line_read_worst(said: dict[str, Any], certainty: float) -> None:
+    block = AddressBlock((TextLine("MR SMITH", 0.4), TextLine("124 MAIN ST", 0.8), TextLine("HAVENPORT ME", 1.0)))
+    assert read_answer(raw(FULL | said), "q1", block).certainty == certainty
