@@ -10,8 +10,14 @@ from mlocr.errors import BadInputError, UsageError
 from mlocr.mail.address import AddressBlock, TextLine
 
 LINES = tuple(f"line{n}" for n in range(1, 10))
-PARTS = ("id", "name", "firm", "urbanization", *LINES, "unit", "city", "state", "zip", "zip4", "lastline")
-"""The parts that `--columns` takes, in the order of an address from top to bottom (Publication 28 section 211)."""
+PARTS = (
+    *("id", "name", "firm", "urbanization", "number", *LINES),
+    *("unit", "city", "state", "zip", "zip4", "lastline", "address"),
+)
+"""The parts that `--columns` takes, in the order of an address from top to bottom (Publication 28 section 211).
+
+`number` is a house number apart from its street, which is then `line1`; `address` a whole address in one cell.
+"""
 
 # Header names (*ours*), lower case, letters and digits only.
 _NAMES: Mapping[str, str] = {
@@ -20,8 +26,10 @@ _NAMES: Mapping[str, str] = {
     "firm": "firm firmname company companyname business businessname organization organisation organizationname",
     "urbanization": "urbanization urbanizacion urbanizationname urb",
     "line1": "line1 address address1 addressline1 addressline addr addr1 add1 street street1 streetaddress"
-    " streetaddress1 streetline1 deliveryaddress deliveryaddress1 deliveryaddressline1 deliveryaddressline"
+    " streetaddress1 streetline1 streetname deliveryaddress deliveryaddress1 deliveryaddressline1 deliveryaddressline"
     " deliveryline deliveryline1 mailingaddress mailingaddress1 mailaddress primaryaddress",
+    "number": "housenumber houseno housenbr housenum streetnumber streetno streetnum addressnumber addressno"
+    " primarynumber civicnumber",
     "line2": "line2 address2 addressline2 addr2 add2 street2 streetaddress2 streetline2 deliveryaddress2 deliveryline2"
     " mailingaddress2 secondaryaddress deliveryaddressline2",
     "unit": "unit unitnumber unitno apt aptno aptnumber aptsuite apartment suite suitenumber secondary secondaryunit",
@@ -29,6 +37,7 @@ _NAMES: Mapping[str, str] = {
     "state": "state st statecode stateabbreviation stateabbr stateprovince mailingstate",
     "zip": "zip zip5 zipcode zipcode5 zip9 zipplus4 postalcode postcode mailingzip",
     "zip4": "zip4 plus4 zipcode4 addon zipaddon",
+    "address": "fulladdress wholeaddress completeaddress singlelineaddress onelineaddress",
     "lastline": "lastline citystatezip citystatezipcode citystzip csz",
 }
 
@@ -105,6 +114,8 @@ def enough(found: Mapping[str, Sequence[int]], header: Sequence[str], asked: Map
 
     Columns called line 1, line 2 ... may hold the last line among them.
     """
+    if found.get("address"):
+        return True
     delivery = any(found.get(part) for part in (*LINES, "firm"))
     lines = [
         at for part in LINES for at in found.get(part, ()) if part in asked or _plain(header[at]).startswith("line")
@@ -136,7 +147,8 @@ def make_sheet(header: Sequence[str], delimiter: str, line_end: str, asked: Mapp
     if not enough(found, header, asked):
         raise BadInputError(
             f"{source}, line 1: no address can be made of the columns {', '.join(map(repr, header))};"
-            " name them: --columns line1=COLUMN,city=COLUMN,state=COLUMN,zip=COLUMN"
+            " name them: --columns line1=COLUMN,city=COLUMN,state=COLUMN,zip=COLUMN,"
+            " or --columns address=COLUMN for a whole address in one cell"
         )
     return Sheet(
         tuple(header), delimiter, line_end, tuple((part, places[0]) for part, places in found.items() if places)
@@ -156,11 +168,14 @@ def _upper_lines(parts: Mapping[str, str]) -> list[str]:
         urbanization = f"URB {urbanization}"
     lines = [parts.get("name", ""), parts.get("firm", ""), urbanization]
     delivery = [parts[line] for line in LINES if line in parts]
+    number = parts.get("number", "")
+    if number and delivery and not delivery[0].startswith(f"{number} "):
+        delivery[0] = f"{number} {delivery[0]}"
     unit = parts.get("unit", "")
     if unit and delivery:
         # A unit without a designator takes the pound sign (Publication 28 section 213).
         delivery[0] += f" {unit}" if re.match(r"#|[A-Za-z]{2,}", unit) else f" # {unit}"
-    return lines + delivery
+    return [*lines, *delivery, parts.get("address", "")]
 
 
 def _last_line(parts: Mapping[str, str]) -> str:

@@ -234,6 +234,21 @@ def test_the_order_of_an_address() -> None:
     assert lines("address,city_state_zip", "1 A ST\nAPT 2", "X ME 04901") == ["1 A ST", "APT 2", "X ME 04901"]
 
 
+def test_a_house_number_in_a_column_of_its_own() -> None:
+    header = "House Number,Street Name,Apt,city"
+    assert lines(header, "12", "MAIN ST", "5", "X")[0] == "12 MAIN ST # 5"
+    assert lines(header, "", "12 MAIN ST", "", "X")[0] == lines(header, "12", "12 MAIN ST", "", "X")[0] == "12 MAIN ST"
+
+
+def test_a_whole_address_in_one_cell(table: Table) -> None:
+    data = 'id,Full Address\n1,"124 MAIN ST, HAVENPORT, ME 04901"\n2,"124 MAIN ST\nHAVENPORT ME 04901"\n3,\n'
+    assert [code(row) for row in table.rows(data)] == ["04901100124", "04901100124", ""]
+    data = data.replace("Full Address", "where")
+    assert [code(row) for row in table.rows(data, "--columns", "address=where")][:2] == ["04901100124"] * 2
+    table.rows(data)
+    assert table.code == ExitCode.BAD_INPUT and "address=COLUMN" in table.error
+
+
 def test_columns_of_lines_hold_the_last_line_among_them() -> None:
     assert lines("id,line1,line2,line3", "1", "ACME", "1 A ST", "X ME 04901") == ["ACME", "1 A ST", "X ME 04901"]
     with pytest.raises(BadInputError, match="no address can be made"):
