@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -36,6 +37,20 @@ class Standing(Enum):
     UNKNOWN = "unknown"
 
 
+_SAID = MappingProxyType(
+    {
+        Standing.AGREE: "they agree",
+        Standing.SAME_OFFICE: "both are of one post office",
+        Standing.ZIP_ONLY: "the ZIP Code alone",
+        Standing.CITY_ONLY: "the city alone",
+        Standing.CONFLICT: "they contradict each other",
+        Standing.ZIP_UNKNOWN: "the directory has no such ZIP Code",
+        Standing.CITY_UNKNOWN: "the directory has no such city",
+        Standing.UNKNOWN: "the directory has neither",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to search: `zips`, then `sisters`. `certain`: the last line alone may give a five-digit code.
@@ -60,7 +75,7 @@ class Place:
 def tell(place: Place, trace: Trace) -> None:
     """Say how ZIP Code and city stand to each other; B where the city was spelled otherwise."""
     zip5, city = place.printed.zip5 or "absent", place.printed.city or "absent"
-    trace.say("last_line", f"ZIP Code {zip5} and city {city}: {place.standing.value}")
+    trace.say("last_line", f"ZIP Code {zip5} and city {city}: {_SAID[place.standing]}")
     if place.respelled:
         trace.say("city_respelled", f"the city can only be {place.city}")
         trace.note("B")

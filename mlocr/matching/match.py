@@ -125,7 +125,11 @@ class _OneMatch:
     def _placed(self, printed: PrintedLast) -> Match:
         """The match of a block whose last line is known."""
         place = self._cities.place(printed.parts)
+        if printed.repaired:
+            read = " ".join(part for part in printed.parts if part)
+            self._trace.say("last_line_repaired", f"look-alike characters and split digits were read as {read}")
         tell(place, self._trace)
+        self._say_state(place)
         place, rivals = self._weighed(place, printed)
         if place.standing is Standing.UNKNOWN:
             self._trace.note("C")
@@ -186,6 +190,16 @@ class _OneMatch:
         return True
 
     # --- the last line ------------------------------------------------------------------------------------------------
+
+    def _say_state(self, place: Place) -> None:
+        """B where city and ZIP Code agree, and the printed state is another one."""
+        state = place.printed.state
+        if place.standing is not Standing.AGREE or place.certain or not state:
+            return
+        held = {detail.state for detail in self._directory.cities_of_zip(place.printed.zip5)}
+        if held and state not in held:
+            self._trace.say("state_corrected", f"the state printed is {state}; city and ZIP Code are of {min(held)}")
+            self._trace.note("B")
 
     def _weighed(self, place: Place, printed: PrintedLast) -> tuple[Place, list[Place]]:
         """The place, and those that other readings of the last line allow as well.

@@ -42,6 +42,8 @@ _LETTERED_KINDS = frozenset(
 _ORDER = tuple(Verdict)
 _TYPED = 1.0  # a line read from an image is never quite as sure
 _OMITTED = frozenset({"part_missing", "directional_moved"})
+_DIFFERS = ("part_differs", "its directional or suffix is not as printed")
+_OUT_OF_RANGE = ("number_out_of_range", "its range does not hold the number, nor are its parts as printed")
 _LOOKALIKE_DIGITS = frozenset("015826")
 _PASSED_OVER = frozenset({"stray_character", "suffix_unread", "suffix_torn"})
 _OF_PARTS = frozenset({"suffix_unread", "part_missing", "part_changed", "directional_moved", "directional_changed"})
@@ -219,7 +221,9 @@ class Search:
         candidates = self.streets.candidates(zip5, words, asked.number)
         for other in candidates:
             if other.likeness is not Likeness.EXACT:
-                self._trace.consider(other.records[:1], "part_differs", "its directional or suffix is not as printed")
+                held = holding(other.records, asked.number)
+                rule, said = _DIFFERS if held else _OUT_OF_RANGE
+                self._trace.consider(held[:1] or other.records[:1], rule, said)
         exact = [c for c in candidates if c.likeness is Likeness.EXACT]
         direct = [c for c in exact if not c.alias]
         finding = self._among(direct, asked, line) if direct else Finding(Verdict.NO_STREET)

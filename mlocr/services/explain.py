@@ -169,7 +169,7 @@ def _parsed(parsed: ParsedAddress | None) -> Iterator[str]:
 def _rules(match: Match) -> Iterator[str]:
     for at, line in enumerate(match.trace, 1):
         rule = RULES.get(line.rule)
-        source = f" [{rule.source}]" if rule else ""
+        source = f" [{rule.source}]" if rule and rule.source not in line.said else ""
         yield _row(f"{at:>2} {line.rule}", f"{line.said}{source}", 26)
 
 

@@ -111,3 +111,16 @@ def test_an_unmatched_address_has_candidates_and_none_is_chosen() -> None:
     assert match.record is None
     assert {c.rule for c in match.candidates} == {"number_out_of_range"}
     assert not any(c.chosen for c in match.candidates)
+
+
+def test_what_was_mended_in_the_last_line_is_named() -> None:
+    text = story("12 CEDAR ST / HAVENPORT ME 049OI")
+    assert "read as HAVENPORT ME 04901 [ours]" in " ".join(text.split())
+    other = story("124 MAIN ST / HAVENPORT VT 04901")
+    assert "the state printed is VT; city and ZIP Code are of ME [AMS footnote B]" in " ".join(other.split())
+    assert "footnote B" in other and "they agree" in other
+
+
+def test_a_source_is_said_once_and_the_range_before_the_parts() -> None:
+    assert "(CASS letter rule 7)\n" in story("11 TOWER RD" + LAST) or "rule 7) [" not in story("11 TOWER RD" + LAST)
+    assert "nor are its parts as printed (number_out_of_range)" in " ".join(story("999 MAIN" + LAST).split())
