@@ -48,6 +48,7 @@ CLEAN: Mapping[str, str] = MappingProxyType(
         "kK": "rural route without add-on",
         "kL": "highway contract without add-on",
         "kM": "general delivery without add-on",
+        "kS": "firm at a highrise default, its suite from SuiteLink",
         "kU": "unique ZIP Code",
     }
 )

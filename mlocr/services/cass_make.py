@@ -27,6 +27,7 @@ from mlocr.mail.address import AddressKind
 from mlocr.mail.code import correction_digit
 from mlocr.matching.designators import DESIGNATORS
 from mlocr.ports import ConfirmingTables
+from mlocr.services.cass_links import LinkCases
 from mlocr.services.cass_tables import settled
 from mlocr.services.cass_targets import Target, Targets
 from mlocr.services.cass_traps import TRAPS, Desk
@@ -69,7 +70,10 @@ class Made:
 class Maker:
     """Turns out cases, the same ones for the same directory and seed."""
 
-    def __init__(self, offices: Offices, seed: int, tables: ConfirmingTables | None = None) -> None:
+    def __init__(
+        self, offices: Offices, seed: int, tables: ConfirmingTables | None = None, raw: Path | None = None
+    ) -> None:
+        """`raw` is the folder that may hold the raw confirming tables, of which cases are made too."""
         self._tables = tables or ConfirmingTables()
         self._rng = random.Random(seed)
         self._offices = offices
@@ -80,6 +84,8 @@ class Maker:
             raise UsageError("the directory has no address to write; give one with ZIP+4 and City State records")
         mixed = targets.all
         self._rng.shuffle(mixed)
+        rng = random.Random(f"links {seed}")
+        self._links = LinkCases(raw, offices, targets, self._tables, rng) if raw is not None else None
         self._fit = {name: self._fitting(damage, mixed) for name, damage in DAMAGES.items()}
         self._names = [name for name in DAMAGES if self._fit[name]]
         self._turn = dict.fromkeys((kind for kind, _ in SHARES), 0)
@@ -114,8 +120,9 @@ class Maker:
         turn = self._turn[kind]
         self._turn[kind] += 1
         if kind == "clean":
-            kinds = sorted(self._targets)
-            return self._clean(kinds[turn % len(kinds)])
+            kinds = [*sorted(self._targets), *self._link_codes()]
+            kind = kinds[turn % len(kinds)]
+            return self._clean(kind) if kind in self._targets else self._linked(kind)
         if kind == "trap":
             codes = list(TRAPS)
             return self._trap(codes[turn % len(codes)])
@@ -131,6 +138,29 @@ class Maker:
             target = self._rng.choice(pool)
             if case := self._judged(target, target.written, CLEAN_CODES.get(kind, "k0"), ()):
                 return case
+        return None
+
+    def _link_codes(self) -> tuple[str, ...]:
+        """The categories that the confirming tables give cases for."""
+        unconverted = (NOT_CONVERTED,) if self._tables.lacslink is not None and self._old() else ()
+        return (*(self._links.codes if self._links is not None else ()), *unconverted)
+
+    def _old(self) -> list[Target]:
+        """Routes, which LACSLink is always asked for."""
+        return [t for kind in ("rural_route", "highway_contract") for t in self._targets.get(kind, ())]
+
+    def _linked(self, code: str) -> Case | None:
+        """An address LACSLink converts, one that it is asked for and does not have, or a firm without its suite."""
+        for _ in range(TRIES):
+            if code == NOT_CONVERTED:
+                target = self._rng.choice(self._old())
+                case = self._judged(target, target.written, code, ())
+                if case is not None and case.links.get("lacslink_code") == "00":
+                    return case
+                continue
+            found = self._links.draw(code) if self._links is not None else None
+            if found is not None and stage1_inputs(found.asked.lines, found.asked) is not None:
+                return Case(found.asked.lines, found.meant, found.truth, code, (category_title(code),), found.fields)
         return None
 
     def _damaged(self, names: tuple[str, ...]) -> Case | None:
@@ -172,6 +202,8 @@ class Maker:
             return None
         return Case(written.lines, written, confirmed.truth, code, done, confirmed.fields)
 
+
+NOT_CONVERTED = "24"
 
 CLEAN_CODES = {
     "street": "k1",
@@ -337,7 +369,7 @@ def make_file(
     source = open_directory(built)
     try:
         offices = Offices(source)
-        maker = Maker(offices, seed, open_tables(built, source.product_year_month))
+        maker = Maker(offices, seed, open_tables(built, source.product_year_month), directory)
         made = Made(absent=maker.absent)
         with ExitStack() as stack:
             try:

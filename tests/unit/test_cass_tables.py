@@ -1,6 +1,8 @@
 """Made addresses under confirming tables: the DPV gate, and what a table would put in another's place."""
 
+import random
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fake_directory import FakeDirectory
 
@@ -9,7 +11,9 @@ from mlocr.certification.witness.judge import Judge, Truth
 from mlocr.certification.witness.office import Offices, Place
 from mlocr.mail.address import ConvertedAddress
 from mlocr.ports import ConfirmingTables
+from mlocr.services.cass_links import LinkCases
 from mlocr.services.cass_tables import settled
+from mlocr.services.cass_targets import Targets
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,20 @@ def test_a_converted_address_is_not_asked():
     kept = settled(found, WILLOW, ConfirmingTables(lacslink=Converted("00")), there)
     assert kept is not None
     assert kept.fields == {"lacslink_code": "00"}
+
+
+def test_cases_of_the_raw_tables(tmp_path: Path):
+    """An old address with the new one's code, a firm at the default with its suite's: both asked as they were."""
+    (tmp_path / "lacslink.txt").write_text("H|LACSLink|1|2026-11\nA|04158|7|RR 1||120 WILLOW ST|04158\n")
+    (tmp_path / "suitelink.txt").write_text("H|SuiteLink|1|2026-11\nA|04158|2000|500|ACME TOOL|APT|4\n")
+    tables = ConfirmingTables(lacslink=Converted("00"), suitelink=Suites())
+    rng = random.Random(1)
+    cases = LinkCases(tmp_path, offices(), Targets(offices(), rng), tables, rng)
+    assert cases.codes == ("23", "kS")
+    old, firm = cases.draw("23"), cases.draw("kS")
+    assert old is not None and firm is not None
+    assert old.asked.delivery_lines == ("RR 1 BOX 7",)
+    assert (old.truth.digits[:9], old.truth.digits[9:], old.fields["lacslink_code"]) == ("041581001", "20", "A")
+    assert firm.asked.lines[:2] == ("ACME TOOL", "500 TOWER DR")
+    assert (firm.truth.digits[:9], firm.fields["suitelink_code"]) == ("041582001", "A")
+    assert LinkCases(tmp_path / "none", offices(), Targets(offices(), rng), tables, rng).codes == ()
