@@ -13,7 +13,7 @@ from itertools import repeat
 from typing import Any
 
 from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
-from mlocr.mail.street import WIDTH, StreetRecords
+from mlocr.mail.street import WIDTH, Column, Fixed, StreetRecords
 
 UNIT = "\x1f"
 COLUMN = "\x1e"
@@ -68,7 +68,12 @@ def split(text: str) -> Row:
 
 STREET_AT = DirectoryRecord._fields.index("street_name") - 1
 """Where the street name stands in a row."""
-_LOW_AT = DirectoryRecord._fields.index("primary_low") - 2
+_PACKED = [name for name in DirectoryRecord._fields if name not in ("zip5", "street_name")]
+_KIND_AT, _LOW_AT, _HIGH_AT = map(_PACKED.index, ("record_type", "primary_low", "primary_high"))
+_LOOKED_AT = frozenset(
+    map(_PACKED.index, ("record_type", "predirectional", "suffix", "postdirectional", "primary_parity"))
+)
+"""The columns of a packed street that are looked at value by value."""
 
 
 def record_row(record: DirectoryRecord) -> Row:
@@ -85,20 +90,34 @@ def pack_street(rows: Sequence[Row]) -> str:
 def unpack_street(text: str, zip5: str, street_name: str) -> StreetRecords:
     """The records of what `pack_street` packed."""
     count, *columns = text.split(COLUMN)
-    whole = _whole(columns[_LOW_AT]) and _whole(columns[_LOW_AT + 1])
-    values: list[Any] = [column.split(UNIT) if UNIT in column else column for column in columns]
-    kinds = values[1]
-    values[1] = RECORD_TYPES[kinds] if kinds.__class__ is str else [RECORD_TYPES[kind] for kind in kinds]
+    rows = int(count)
+    values: list[Column] = [
+        column if UNIT not in column else column.split(UNIT) if field in _LOOKED_AT else _varying(column, rows)
+        for field, column in enumerate(columns)
+    ]
+    kinds: Any = values[_KIND_AT]
+    values[_KIND_AT] = RECORD_TYPES[kinds] if kinds.__class__ is str else [RECORD_TYPES[kind] for kind in kinds]
     values.insert(STREET_AT, street_name)
     values.insert(0, zip5)
-    return StreetRecords(values, range(int(count)), whole)
+    whole = _whole(columns[_LOW_AT], rows) and _whole(columns[_HIGH_AT], rows)
+    return StreetRecords(values, range(rows), whole)
 
 
-def _whole(ends: str) -> bool:
+def _varying(column: str, rows: int) -> Column:
+    """A column of several values: as it lies where all are of one width, else taken apart."""
+    step, over = divmod(len(column) + 1, rows)
+    if over == 0 and step > 1 and column[step - 1 :: step] == UNIT * (rows - 1) == UNIT * column.count(UNIT):
+        return Fixed(column, step)
+    return column.split(UNIT)
+
+
+def _whole(ends: str, rows: int) -> bool:
     """Whether a column's values are all of ten digits."""
-    marks = ends[WIDTH :: WIDTH + 1]
-    digits = ends.replace(UNIT, "")
-    return len(ends) == len(digits) + len(marks) == WIDTH * (len(marks) + 1) + len(marks) and digits.isdecimal()
+    if len(ends) == WIDTH:
+        return ends.isdecimal()
+    fixed = len(ends) == rows * (WIDTH + 1) - 1 and ends[WIDTH :: WIDTH + 1] == UNIT * (rows - 1)
+    # Digits by their bytes, for speed: a text looks each character up in a table of all of them.
+    return fixed and ends.isascii() and ends.replace(UNIT, "").encode("ascii").isdigit()
 
 
 def unpack_records(text: str, zip5: str) -> tuple[DirectoryRecord, ...]:

@@ -16,7 +16,7 @@ class DepthOfCode(IntEnum):
 
 def correction_digit(digits: str) -> str:
     """The POSTNET correction digit: what raises the digit sum to a multiple of ten (DMM 708 4.2.1)."""
-    return str(-sum(int(d) for d in digits) % 10)
+    return str(-sum(map(int, digits)) % 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class RoutingCode:
     delivery_point: str = ""
 
     def __post_init__(self) -> None:
+        digits = self.zip5 + self.plus4 + self.delivery_point
+        whole = len(self.zip5) == 5 and len(self.plus4) == 4 and len(self.delivery_point) == 2
+        if whole and digits.isascii() and digits.isdigit():
+            return  # mostly; for speed
         for part, size in ((self.zip5, 5), (self.plus4, 4), (self.delivery_point, 2)):
             if part and not (part.isascii() and part.isdigit() and len(part) == size):
                 raise ValueError(f"a routing code has 5, 4 and 2 digits, not {part!r}")

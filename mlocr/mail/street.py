@@ -8,118 +8,155 @@ from typing import Any, NamedTuple, overload
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 
-_FIELDS = DirectoryRecord._fields
-_KIND, _PREDIRECTIONAL, _SUFFIX, _POSTDIRECTIONAL, _LOW, _HIGH, _PARITY = map(
-    _FIELDS.index,
-    (
+FIELDS = DirectoryRecord._fields
+_KIND, _PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL, _LOW, _HIGH, _PARITY = (
+    FIELDS.index(name)
+    for name in (
         "record_type",
         "predirectional",
+        "street_name",
         "suffix",
         "postdirectional",
         "primary_low",
         "primary_high",
         "primary_parity",
-    ),
+    )
 )
 WIDTH = 10
 """Characters of a primary number in the ZIP+4 file."""
-_MANY = 8
-"""Records from which on they are made quicker together than one by one."""
 
 # What `DirectoryRecord._make` does, without its check of the length.
 _record: Callable[[Iterable[object]], DirectoryRecord] = partial(tuple.__new__, DirectoryRecord)
 
 
-class WholeRanges(NamedTuple):
-    """Primary ranges whose ends are all whole numbers of ten digits, as the file has them: they compare as text."""
+class Fixed(NamedTuple):
+    """The values of a column, all of one width, in one text with a character between them: taken out when asked for."""
 
-    lows: Sequence[str]
-    highs: Sequence[str]
-    parities: Sequence[str]
+    text: str
+    step: int
+    """The width and the character between."""
 
-    def places(self, number: str) -> list[int]:
-        """The places of the ranges that hold a whole number of at most ten digits (Publication 28 appendix E)."""
-        padded, highs, parities = number.zfill(WIDTH), self.highs, self.parities
-        other = "E" if number[-1] in "13579" else "O"
-        return [at for at, low in enumerate(self.lows) if low <= padded <= highs[at] and parities[at] != other]
+    def at(self, place: int) -> str:
+        """The value at one place."""
+        start = place * self.step
+        return self.text[start : start + self.step - 1]
+
+
+Column = str | RecordType | list[Any] | Fixed
+"""One field of some records: the value that all share, or their values."""
 
 
 class StreetRecords(Sequence[DirectoryRecord]):
-    """Some records as their columns, in the order of a record's fields: one value that all share, or a list of values.
+    """Some records by their columns, in the order of a record's fields.
 
     Of a street's twenty records a match names four or five, and one or two hold its number. Immutable to its users;
     threads may share it: the worst that a race does is to make a record twice.
     """
 
-    __slots__ = ("_columns", "_every", "_places", "_ranges", "_varying", "_whole")
+    __slots__ = ("_columns", "_every", "_places", "_varying", "_whole")
 
-    def __init__(self, columns: list[Any], places: Sequence[int], whole: bool) -> None:
-        """`places` are the rows that count. `whole`: the primary ranges' ends are as WholeRanges has them."""
+    def __init__(self, columns: list[Column], places: Sequence[int], whole: bool) -> None:
+        """`places` are the rows that count; parts, type and parity are no Fixed columns.
+
+        `whole`: the primary ranges' ends are all whole numbers of ten digits, as the file has them.
+        """
         self._columns = columns
         self._places = places
         self._whole = whole
         self._every: tuple[DirectoryRecord, ...] | None = None
-        self._ranges: WholeRanges | None = None
-        self._varying: list[tuple[int, list[Any]]] | None = None
+        self._varying: tuple[list[tuple[int, list[Any]]], list[tuple[int, str, int]]] | None = None
 
     @classmethod
     def of(cls, records: Sequence[DirectoryRecord]) -> StreetRecords:
         """The same records by columns."""
-        columns = [list(column) for column in zip(*records, strict=True)] or [[] for _ in _FIELDS]
+        columns = [list(column) for column in zip(*records, strict=True)] or [[] for _ in FIELDS]
         whole = all(len(end) == WIDTH and end.isdecimal() for end in (*columns[_LOW], *columns[_HIGH]))
-        shared = [c[0] if c and c.count(c[0]) == len(c) else c for c in columns]
+        shared: list[Column] = [c[0] if c and c.count(c[0]) == len(c) else c for c in columns]
         return cls(shared, range(len(records)), whole)
 
     def with_parts(self, predirectional: str, suffix: str, postdirectional: str) -> StreetRecords:
         """Those of the records whose street has exactly these parts; the same object where all have."""
-        places = self._places
-        wanted = ((_PREDIRECTIONAL, predirectional), (_SUFFIX, suffix), (_POSTDIRECTIONAL, postdirectional))
-        for field, value in wanted:
-            column = self._columns[field]
-            if column.__class__ is list:
+        columns, places = self._columns, self._places
+        for field, value in (_PREDIRECTIONAL, predirectional), (_SUFFIX, suffix), (_POSTDIRECTIONAL, postdirectional):
+            column = columns[field]
+            if isinstance(column, list):
                 places = [at for at in places if column[at] == value]
             elif column != value:
                 places = ()
-        return self if places is self._places else StreetRecords(self._columns, places, self._whole)
+        return self if places is self._places else StreetRecords(columns, places, self._whole)
 
-    @property
-    def suffixes(self) -> set[str]:
+    def suffixes(self) -> Iterable[str]:
         """Every suffix of the records, as the file spells it."""
-        return set(self._column(_SUFFIX))
+        column: Any = self._columns[_SUFFIX]
+        return {column[at] for at in self._places} if isinstance(column, list) else (column,)
 
-    @property
     def of_streets(self) -> bool:
         """Whether all are street, highrise or firm records."""
         # Not by a set, for speed: to hash an enumeration member costs more.
         street, highrise, firm = RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM
         kind = self._columns[_KIND]
-        if kind.__class__ is list:
+        if isinstance(kind, list):
             return all([(k := kind[at]) is street or k is highrise or k is firm for at in self._places])
         return kind is street or kind is highrise or kind is firm
 
-    @property
-    def ranges(self) -> WholeRanges | None:
-        """The primary ranges, where all are whole numbers; None where one is not."""
-        if self._whole and self._ranges is None:
-            self._ranges = WholeRanges(self._column(_LOW), self._column(_HIGH), self._column(_PARITY))
-        return self._ranges
+    def streets(self) -> dict[tuple[str, str, str, str], StreetRecords]:
+        """The street, highrise and firm records by what makes them the same street, in the order of their first."""
+        columns, whole = self._columns, self._whole
+        pre, name, suffix, post = parts = [columns[at] for at in (_PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL)]
+        if not any([isinstance(part, list) for part in parts]) and self.of_streets():
+            return {(pre, name, suffix, post): self} if self._places else {}  # type: ignore[dict-item]
+        rows = zip(
+            self._places,
+            self._values(_KIND),
+            zip(*map(self._values, (_PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL)), strict=True),
+            strict=True,
+        )
+        street, highrise, firm = RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM
+        found: dict[tuple[str, str, str, str], list[int]] = {}
+        for at, kind, key in rows:
+            if kind is street or kind is highrise or kind is firm:
+                found.setdefault(key, []).append(at)
+        return {key: StreetRecords(columns, places, whole) for key, places in found.items()}
+
+    def holders(self, number: str) -> list[int] | None:
+        """The places of the records whose primary range holds a whole number (Publication 28 appendix E).
+
+        None where an end is no whole number, or the number has more than ten digits: then each has to be looked at.
+        """
+        if not self._whole or len(number) > WIDTH:
+            return None
+        padded = number.zfill(WIDTH)
+        lows, highs, parities = self._values(_LOW), self._values(_HIGH), self._columns[_PARITY]
+        # Ten digits compare as text.
+        found = [at for at, low in enumerate(lows) if low <= padded <= highs[at]]
+        other = "E" if number[-1] in "13579" else "O"
+        if isinstance(parities, list):
+            return [at for at in found if parities[self._places[at]] != other]
+        return found if parities != other else []
 
     def at(self, places: Iterable[int]) -> list[DirectoryRecord]:
         """The records at these places, from 0."""
         if self._every is not None:
             return [self._every[place] for place in places]
-        row, own = self._columns.copy(), self._places
-        varying = self._varying
-        if varying is None:
-            varying = [(field, column) for field, column in enumerate(row) if column.__class__ is list]
-            self._varying = varying
+        row, own = list(self._columns), self._places
+        lists, fixed = self._varying or self._set_varying()
         made = []
         for place in places:
             at = own[place]
-            for field, column in varying:
+            for field, column in lists:
                 row[field] = column[at]
+            for field, text, step in fixed:
+                start = at * step
+                row[field] = text[start : start + step - 1]
             made.append(_record(row))
         return made
+
+    def _set_varying(self) -> tuple[list[tuple[int, list[Any]]], list[tuple[int, str, int]]]:
+        """The columns whose values are not all the same."""
+        lists = [(field, c) for field, c in enumerate(self._columns) if isinstance(c, list)]
+        fixed = [(field, c.text, c.step) for field, c in enumerate(self._columns) if isinstance(c, Fixed)]
+        self._varying = lists, fixed
+        return self._varying
 
     def __len__(self) -> int:
         return len(self._places)
@@ -131,25 +168,29 @@ class StreetRecords(Sequence[DirectoryRecord]):
     def __getitem__(self, place: int | slice) -> DirectoryRecord | list[DirectoryRecord]:
         if isinstance(place, slice):
             return self.at(range(len(self._places))[place])
-        return self.at((place,))[0]
+        return self.at((range(len(self._places))[place],))[0]
 
     def __iter__(self) -> Iterator[DirectoryRecord]:
         return iter(self._all())
 
     def _all(self) -> tuple[DirectoryRecord, ...]:
         if self._every is None:
-            if len(self._places) < _MANY:
-                self._every = tuple(self.at(range(len(self._places))))
-            else:
-                columns = [self._column(field) for field in range(len(_FIELDS))]
-                self._every = tuple(map(_record, zip(*columns, strict=True)))
+            count = len(self._places)
+            columns = [
+                self._values(field) if isinstance(column, list | Fixed) else [column] * count
+                for field, column in enumerate(self._columns)
+            ]
+            self._every = tuple(map(_record, zip(*columns, strict=True)))
         return self._every
 
-    def _column(self, field: int) -> Sequence[Any]:
+    def _values(self, field: int) -> list[Any]:
+        """The values of one field, record by record."""
         column, places = self._columns[field], self._places
-        if column.__class__ is not list:
-            return [column] * len(places)
-        return [column[at] for at in places] if len(places) < len(column) else column
+        if isinstance(column, Fixed):
+            column = column.text.split(column.text[column.step - 1])
+        if isinstance(column, list):
+            return [column[at] for at in places] if len(places) < len(column) else column
+        return [column] * len(places)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, StreetRecords | tuple | list):

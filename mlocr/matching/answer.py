@@ -240,6 +240,8 @@ class Answers:
         """The letters earned; A exactly where another ZIP Code than the printed one is given."""
         printed = case.printed.parts.zip5
         corrected = routing is not None and bool(printed) and routing.zip5 != printed
+        if not corrected and not self._trace.footnotes:
+            return ()
         letters = {letter for letter in self._trace.footnotes if letter != "A"} | ({"A"} if corrected else set())
         return tuple(sorted(letters))
 

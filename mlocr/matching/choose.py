@@ -18,6 +18,7 @@ from mlocr.matching.trace import Trace
 from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, records_of_unit, slip_away
 
 _NO_UNIT = Secondary("", "")
+_STREET_RECORD = ("street_record", "the street record holds the number")
 
 
 class Asked(NamedTuple):
@@ -73,8 +74,10 @@ class Chooser:
 
     def choose(self, records: Sequence[DirectoryRecord], asked: Asked) -> Finding:
         """One record, several that tie, or none, with the rule's line in the trace."""
-        held = _Held.of(records)
         self._trace.consider(records, "record_type", "a record of another type comes first at this number")
+        if len(records) == 1 and records[0].record_type is RecordType.STREET:
+            return self._street_alone(records[0], asked)  # the plain case by itself, for speed
+        held = _Held.of(records)
         for rule in (self._firm, self._highrise, self._street):
             found = rule(held, asked)
             if found is not None:
@@ -152,8 +155,13 @@ class Chooser:
         if by_type.highrises:
             notes = ("S",) if asked.secondaries else ("H",)
             certain = not asked.secondaries
-        self._trace.say("street_record", "the street record holds the number")
+        self._trace.say(*_STREET_RECORD)
         return self._one_of(held, asked, None, notes, certain=certain)
+
+    def _street_alone(self, record: DirectoryRecord, asked: Asked) -> Finding:
+        """The only record at the number, of no building."""
+        self._trace.say(*_STREET_RECORD)
+        return self._taken(self._choice(record, asked, None, (), True))
 
     # --- units ----------------------------------------------------------------------------------------------------
 

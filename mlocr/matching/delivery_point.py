@@ -214,9 +214,14 @@ WITHOUT_BOX = re.compile("(?:RR|HC|PO|P O) ?[0-9]*(?: ?BOX)?")
 
 def _from_primary(request: DeliveryPointRequest) -> DeliveryPoint:
     """The last two digits of the primary number, 00-filled; 99 where there is none (also general delivery)."""
-    value = _tidy(request.primary)
-    if value is None:
+    value = request.primary
+    if value.isdigit() and value.isascii() and len(value) <= LONGEST_NUMBER:
+        tidied: str | None = value  # for speed
+    else:
+        tidied = _tidy(value)
+    if tidied is None:
         return DeliveryPoint("", "none")
+    value = tidied
     general = request.record_type is RecordType.GENERAL_DELIVERY
     if value.isdigit() and not general:
         return DeliveryPoint(value[-2:].zfill(2), "primary_number")  # the plain case by itself, for speed

@@ -8,7 +8,9 @@ from mlocr.mail.address import DirectoryRecord, EarlyWarning, RecordType, Street
 from mlocr.matching.fuzzy import NameList
 from mlocr.matching.names import StreetName, divisions, spellings
 from mlocr.matching.ranges import covers
+from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import fold, normal
+from mlocr.matching.words import DIRECTIONALS
 from mlocr.ports import Directory
 
 
@@ -88,6 +90,10 @@ class Gazetteer:
 
 
 def _plainest(words: tuple[str, ...]) -> StreetName | None:
+    if len(words) > 1 and words[0] not in DIRECTIONALS and words[-1] not in DIRECTIONALS:
+        # The plain case by itself, for speed.
+        suffix = suffix_of(words[-1])
+        return StreetName("", " ".join(words[:-1] if suffix else words), suffix, "")
     return next(divisions(words), None)
 
 

@@ -85,7 +85,7 @@ def of_choice(choice: Choice) -> str:
 
 def is_default(choice: Choice) -> bool:
     """Whether a finer match may exist: no secondary, or none that a range holds; a route without its boxes; X and W."""
-    if {"H", "S", "W", "X"} & set(choice.notes) or choice.rule == "single_highrise_default":
+    if (choice.notes and {"H", "S", "W", "X"} & set(choice.notes)) or choice.rule == "single_highrise_default":
         return True
     record = choice.record
     whole = not record.primary_low and not record.primary_high

@@ -283,7 +283,7 @@ class Search:
         self, candidate: Candidate, number: str, held: Sequence[DirectoryRecord], line: DeliveryLine
     ) -> bool:
         """Whether 530A is in range by its number only, while 530 itself is a building (*ours*: then it is in doubt)."""
-        lettered = _LETTERED.match(number)
+        lettered = None if number.isdecimal() else _LETTERED.match(number)
         if lettered is None or any(r.record_type is RecordType.HIGHRISE for r in held):
             return False
         base = self._holding(candidate, lettered[1], line)

@@ -64,6 +64,8 @@ def was_standardized(printed: Sequence[str], output: str, changed: bool) -> bool
 
     Where a part or the name was `changed` (footnotes L, M), only a word whose standard form is in the output counts.
     """
+    if len(printed) == 1 and printed[0] == output and "," not in output and "." not in output:
+        return False
     words = [word for text in printed for word in _BETWEEN_WORDS.split(text.upper()) if word]
     held = output.split()
     if words == held or not words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from operator import attrgetter
 from typing import NamedTuple
@@ -77,8 +77,8 @@ def holding(records: Iterable[DirectoryRecord], number: str) -> list[DirectoryRe
     """Those of the records whose primary range holds this number (appendix E); quicker than one by one."""
     if not number.isdecimal() or len(number) > _WIDTH:
         return [r for r in records if holds(r, number)]
-    if isinstance(records, StreetRecords) and records.ranges is not None:
-        return records.at(records.ranges.places(number))
+    if isinstance(records, StreetRecords) and (places := records.holders(number)) is not None:
+        return records.at(places)
     padded, odd = number.zfill(_WIDTH), number[-1] in "13579"
     found = []
     for record in records:
@@ -97,8 +97,8 @@ def _any_holds(records: Sequence[DirectoryRecord], number: str) -> bool:
     """Whether one of the records holds this number; the likeliest first, for speed."""
     if not number.isdecimal() or len(number) > _WIDTH:
         return any(holds(r, number) for r in records)
-    if isinstance(records, StreetRecords) and records.ranges is not None:
-        return bool(records.ranges.places(number))
+    if isinstance(records, StreetRecords) and (places := records.holders(number)) is not None:
+        return bool(places)
     padded = number.zfill(_WIDTH)
     # Ends of ten digits compare as text; those in between are looked at for certain.
     near = [r for r in records if r.primary_low <= padded <= r.primary_high]
@@ -160,7 +160,7 @@ class Streets:
         streets = _of_streets(exact)
         if streets and all([r.suffix == streets[0].suffix for r in streets]):
             return [Candidate(street_key(streets[0]), tuple(streets), Likeness.EXACT)]
-        return [Candidate(key, tuple(records), Likeness.EXACT) for key, records in _streets_of(streets).items()]
+        return [Candidate(key, records, Likeness.EXACT) for key, records in _streets_of(streets).items()]
 
     def _spelled(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
         found: dict[_Key, Candidate] = {}
@@ -178,7 +178,7 @@ class Streets:
     def named(self, zip5: str, name: str, number: str) -> list[tuple[_Key, Candidate]]:
         """Every street of exactly this name, or with an alias of it that covers the number: as it is called, and it."""
         groups = _streets_of(self._directory.records(zip5, name))
-        found = [(key, Candidate(key, tuple(records), Likeness.EXACT)) for key, records in groups.items()]
+        found = [(key, Candidate(key, records, Likeness.EXACT)) for key, records in groups.items()]
         for alias in self._gazetteer.aliases(zip5).get(name, ()):
             if not alias.low or covers(alias.low, alias.high, alias.parity, number):
                 found.extend(self._by_alias(alias))
@@ -186,7 +186,7 @@ class Streets:
 
     def _add(self, found: dict[_Key, Candidate], printed: StreetName, name: str, zip5: str) -> None:
         for key, records in _streets_of(self._directory.records(zip5, name)).items():
-            _keep(found, Candidate(key, tuple(records), likeness(printed, key)))
+            _keep(found, Candidate(key, records, likeness(printed, key)))
 
     def _add_aliases(
         self,
@@ -216,10 +216,10 @@ class Streets:
 def _with_parts(records: StreetRecords, printed: StreetName) -> StreetRecords | None:
     """The records of exactly the printed street, without a look at each; None where that cannot be seen so."""
     suffix = printed.suffix
-    if any([other != suffix and SUFFIXES.get(other, other) == suffix for other in records.suffixes]):
+    if any([other != suffix and SUFFIXES.get(other, other) == suffix for other in records.suffixes()]):
         return None  # the file spells the suffix otherwise as well
     street = records.with_parts(printed.predirectional, suffix, printed.postdirectional)
-    return street if street.of_streets else None
+    return street if street.of_streets() else None
 
 
 def _of_streets(records: Sequence[DirectoryRecord]) -> list[DirectoryRecord]:
@@ -228,8 +228,10 @@ def _of_streets(records: Sequence[DirectoryRecord]) -> list[DirectoryRecord]:
     return [r for r in records if (kind := r.record_type) is street or kind is highrise or kind is firm]
 
 
-def _streets_of(records: Sequence[DirectoryRecord]) -> dict[_Key, list[DirectoryRecord]]:
+def _streets_of(records: Sequence[DirectoryRecord]) -> Mapping[_Key, Sequence[DirectoryRecord]]:
     """Street records by what makes them the same street."""
+    if isinstance(records, StreetRecords):
+        return records.streets()
     groups: dict[_Key, list[DirectoryRecord]] = {}
     for record in _of_streets(records):
         key = (record.predirectional, record.street_name, record.suffix, record.postdirectional)

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 from string import ascii_uppercase, digits
 
+_NORMAL = re.compile(r"[A-Z0-9]+(?: [A-Z0-9]+)*")  # for speed: such a text stays as it is
 _INITIALS = re.compile(r"(?<![A-Z0-9])([A-Z])\.\s?(?=[A-Z]\.)")
 _PO_POINTS = re.compile(r"(?<![A-Z0-9])P\s?\.\s?0\s?\.")
 # A point before a digit, or between a digit and what follows, is damage; behind words (APT.5) and at the end it is not.
@@ -38,6 +39,8 @@ def normal(text: str) -> str:
     be a 1; before a line's first digit, or behind its last, it may be a frame as well. Lower-case l and o among digits
     of a line that has capitals are digits (*ours*).
     """
+    if _NORMAL.fullmatch(text) and len(text) <= _LONGEST:
+        return text
     plain = text[:_LONGEST]
     if "|" in plain:
         plain = _STROKE.sub("I", _FIRST_STROKE.sub(".", _LAST_STROKE.sub("", plain)))

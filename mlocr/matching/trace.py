@@ -1,6 +1,6 @@
 """What a match leaves behind: the rules tried, the records considered and the footnotes earned, in order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 
 from mlocr.mail.address import DirectoryRecord
@@ -13,7 +13,6 @@ MOST_PLAIN_LOSERS = 4
 """Of many records that lost by one word (all of a street), no more stand beside a winner (*ours*)."""
 
 _NO_LINE = "no rule spoke of it"
-_FEW = 6
 _OF_A_STREET = frozenset({"part_differs", "number_out_of_range"})
 
 
@@ -59,13 +58,16 @@ class Trace:
             room = MOST_CANDIDATES - len(found)
             if own is not None and found and len(records) > MOST_PLAIN_LOSERS:
                 room = min(room, MOST_PLAIN_LOSERS)
-            for record in _in_turn(records) if room > 0 else ():
-                key = _key(record)
-                if key not in found:
-                    found[key] = Candidate(record, rule, said, key == own)
-                    room -= 1
-                    if room == 0:
-                        break
+            done = 0
+            while room > 0 and done < len(records):
+                # No more at once than may be wanted: records may be made only when asked for.
+                some = records[done : done + room + 1] if done or len(records) > room else records
+                done += len(some)
+                for record in some:
+                    key = _key(record)
+                    if key not in found and room > 0:
+                        found[key] = Candidate(record, rule, said, key == own)
+                        room -= 1
         if chosen is not None and own is not None and own not in found:
             found[own] = Candidate(chosen, "", _NO_LINE, chosen=True)
         if own is not None:  # to the front
@@ -81,12 +83,6 @@ class Trace:
     def footnotes(self) -> tuple[str, ...]:
         """The footnote letters, sorted."""
         return tuple(sorted(self._notes))
-
-
-def _in_turn(records: Sequence[DirectoryRecord]) -> Iterator[DirectoryRecord]:
-    """The first few by themselves: mostly no more are wanted, and records may be made only when asked for."""
-    yield from records[:_FEW]
-    yield from records[_FEW:]
 
 
 _key = attrgetter("update_key", "zip5", "addon_low", "primary_low", "secondary_low")

@@ -97,7 +97,7 @@ class Answerer:
 
 
 def _count(done: Answered, match: Match) -> None:
-    depth = int(match.routing.depth) if match.routing else 0
+    depth = len(match.routing.digits) if match.routing else 0
     done.depths[depth] = done.depths.get(depth, 0) + 1
 
 
