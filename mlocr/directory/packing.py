@@ -13,7 +13,7 @@ from itertools import repeat
 from typing import Any
 
 from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
-from mlocr.mail.street import WIDTH, Column, Fixed, StreetRecords
+from mlocr.mail.street import WIDTH, StreetRecords
 
 UNIT = "\x1f"
 COLUMN = "\x1e"
@@ -68,12 +68,19 @@ def split(text: str) -> Row:
 
 STREET_AT = DirectoryRecord._fields.index("street_name") - 1
 """Where the street name stands in a row."""
-_PACKED = [name for name in DirectoryRecord._fields if name not in ("zip5", "street_name")]
-_KIND_AT, _LOW_AT, _HIGH_AT = map(_PACKED.index, ("record_type", "primary_low", "primary_high"))
-_LOOKED_AT = frozenset(
-    map(_PACKED.index, ("record_type", "predirectional", "suffix", "postdirectional", "primary_parity"))
-)
-"""The columns of a packed street that are looked at value by value."""
+_KIND_AT, _LOW_AT, _HIGH_AT = map(DirectoryRecord._fields.index, ("record_type", "primary_low", "primary_high"))
+_WIDTHS = {
+    DirectoryRecord._fields.index(name): width
+    for name, width in {
+        "update_key": 10,
+        "carrier_route": 4,
+        "primary_low": WIDTH,
+        "primary_high": WIDTH,
+        "addon_low": 4,
+        "addon_high": 4,
+    }.items()
+}
+"""Fields whose values mostly fill them: they are left as they lie, one text."""
 
 
 def record_row(record: DirectoryRecord) -> Row:
@@ -91,33 +98,34 @@ def unpack_street(text: str, zip5: str, street_name: str) -> StreetRecords:
     """The records of what `pack_street` packed."""
     count, *columns = text.split(COLUMN)
     rows = int(count)
-    values: list[Column] = [
-        column if UNIT not in column else column.split(UNIT) if field in _LOOKED_AT else _varying(column, rows)
-        for field, column in enumerate(columns)
-    ]
-    kinds: Any = values[_KIND_AT]
-    values[_KIND_AT] = RECORD_TYPES[kinds] if kinds.__class__ is str else [RECORD_TYPES[kind] for kind in kinds]
-    values.insert(STREET_AT, street_name)
-    values.insert(0, zip5)
-    whole = _whole(columns[_LOW_AT], rows) and _whole(columns[_HIGH_AT], rows)
-    return StreetRecords(values, range(rows), whole)
+    between = UNIT * (rows - 1)
+    columns.insert(STREET_AT, street_name)
+    columns.insert(0, zip5)
+    whole = _whole(columns[_LOW_AT], between) and _whole(columns[_HIGH_AT], between)
+    row: list[Any] = columns
+    lists: list[int] = []
+    fixed: dict[int, int] = {}
+    for field in [field for field, column in enumerate(columns) if UNIT in column]:
+        width = _WIDTHS.get(field, 0)
+        column = columns[field]
+        if width and len(column) == rows * (width + 1) - 1 and column[width :: width + 1] == between:
+            fixed[field] = width + 1
+        else:
+            row[field] = column.split(UNIT)
+            lists.append(field)
+    kinds = row[_KIND_AT]
+    row[_KIND_AT] = [RECORD_TYPES[kind] for kind in kinds] if _KIND_AT in lists else RECORD_TYPES[kinds]
+    return StreetRecords(row, lists, fixed, range(rows), whole)
 
 
-def _varying(column: str, rows: int) -> Column:
-    """A column of several values: as it lies where all are of one width, else taken apart."""
-    step, over = divmod(len(column) + 1, rows)
-    if over == 0 and step > 1 and column[step - 1 :: step] == UNIT * (rows - 1) == UNIT * column.count(UNIT):
-        return Fixed(column, step)
-    return column.split(UNIT)
-
-
-def _whole(ends: str, rows: int) -> bool:
+def _whole(ends: str, between: str) -> bool:
     """Whether a column's values are all of ten digits."""
-    if len(ends) == WIDTH:
-        return ends.isdecimal()
-    fixed = len(ends) == rows * (WIDTH + 1) - 1 and ends[WIDTH :: WIDTH + 1] == UNIT * (rows - 1)
+    if UNIT in ends:
+        alike = len(ends) == (len(between) + 1) * (WIDTH + 1) - 1 and ends[WIDTH :: WIDTH + 1] == between
+    else:
+        alike = len(ends) == WIDTH
     # Digits by their bytes, for speed: a text looks each character up in a table of all of them.
-    return fixed and ends.isascii() and ends.replace(UNIT, "").encode("ascii").isdigit()
+    return alike and ends.isascii() and ends.encode("ascii").replace(b"\x1f", b"0").isdigit()
 
 
 def unpack_records(text: str, zip5: str) -> tuple[DirectoryRecord, ...]:

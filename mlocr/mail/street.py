@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 
@@ -29,23 +29,6 @@ WIDTH = 10
 _record: Callable[[Iterable[object]], DirectoryRecord] = partial(tuple.__new__, DirectoryRecord)
 
 
-class Fixed(NamedTuple):
-    """The values of a column, all of one width, in one text with a character between them: taken out when asked for."""
-
-    text: str
-    step: int
-    """The width and the character between."""
-
-    def at(self, place: int) -> str:
-        """The value at one place."""
-        start = place * self.step
-        return self.text[start : start + self.step - 1]
-
-
-Column = str | RecordType | list[Any] | Fixed
-"""One field of some records: the value that all share, or their values."""
-
-
 class StreetRecords(Sequence[DirectoryRecord]):
     """Some records by their columns, in the order of a record's fields.
 
@@ -53,26 +36,41 @@ class StreetRecords(Sequence[DirectoryRecord]):
     threads may share it: the worst that a race does is to make a record twice.
     """
 
-    __slots__ = ("_columns", "_every", "_places", "_varying", "_whole")
+    __slots__ = ("_columns", "_every", "_fixed", "_held", "_lists", "_places", "_whole")
 
-    def __init__(self, columns: list[Column], places: Sequence[int], whole: bool) -> None:
-        """`places` are the rows that count; parts, type and parity are no Fixed columns.
+    def __init__(
+        self,
+        columns: list[Any],
+        lists: Sequence[int],
+        fixed: Mapping[int, int],
+        places: Sequence[int],
+        whole: bool,
+    ) -> None:
+        """A column is one value that all share; of `lists`, a list; of `fixed` (its step by field), a text.
 
-        `whole`: the primary ranges' ends are all whole numbers of ten digits, as the file has them.
+        Such a text holds values of one width with a character between them, so that each begins `step` characters
+        behind the one before; street parts, type and parity are never so. `places` are the rows that count. `whole`:
+        the primary ranges' ends are all whole numbers of ten digits, as the file has them.
         """
         self._columns = columns
+        self._lists = lists
+        self._fixed = fixed
         self._places = places
         self._whole = whole
         self._every: tuple[DirectoryRecord, ...] | None = None
-        self._varying: tuple[list[tuple[int, list[Any]]], list[tuple[int, str, int]]] | None = None
+        self._held: tuple[str, list[int]] = ("", [])
 
     @classmethod
     def of(cls, records: Sequence[DirectoryRecord]) -> StreetRecords:
         """The same records by columns."""
         columns = [list(column) for column in zip(*records, strict=True)] or [[] for _ in FIELDS]
         whole = all(len(end) == WIDTH and end.isdecimal() for end in (*columns[_LOW], *columns[_HIGH]))
-        shared: list[Column] = [c[0] if c and c.count(c[0]) == len(c) else c for c in columns]
-        return cls(shared, range(len(records)), whole)
+        shared = [c[0] if c and c.count(c[0]) == len(c) else c for c in columns]
+        lists = [field for field, column in enumerate(shared) if isinstance(column, list)]
+        return cls(shared, lists, {}, range(len(records)), whole)
+
+    def _among(self, places: Sequence[int]) -> StreetRecords:
+        return StreetRecords(self._columns, self._lists, self._fixed, places, self._whole)
 
     def with_parts(self, predirectional: str, suffix: str, postdirectional: str) -> StreetRecords:
         """Those of the records whose street has exactly these parts; the same object where all have."""
@@ -83,11 +81,11 @@ class StreetRecords(Sequence[DirectoryRecord]):
                 places = [at for at in places if column[at] == value]
             elif column != value:
                 places = ()
-        return self if places is self._places else StreetRecords(columns, places, self._whole)
+        return self if places is self._places else self._among(places)
 
     def suffixes(self) -> Iterable[str]:
         """Every suffix of the records, as the file spells it."""
-        column: Any = self._columns[_SUFFIX]
+        column = self._columns[_SUFFIX]
         return {column[at] for at in self._places} if isinstance(column, list) else (column,)
 
     def of_streets(self) -> bool:
@@ -101,10 +99,10 @@ class StreetRecords(Sequence[DirectoryRecord]):
 
     def streets(self) -> dict[tuple[str, str, str, str], StreetRecords]:
         """The street, highrise and firm records by what makes them the same street, in the order of their first."""
-        columns, whole = self._columns, self._whole
+        columns = self._columns
         pre, name, suffix, post = parts = [columns[at] for at in (_PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL)]
         if not any([isinstance(part, list) for part in parts]) and self.of_streets():
-            return {(pre, name, suffix, post): self} if self._places else {}  # type: ignore[dict-item]
+            return {(pre, name, suffix, post): self} if self._places else {}
         rows = zip(
             self._places,
             self._values(_KIND),
@@ -116,7 +114,7 @@ class StreetRecords(Sequence[DirectoryRecord]):
         for at, kind, key in rows:
             if kind is street or kind is highrise or kind is firm:
                 found.setdefault(key, []).append(at)
-        return {key: StreetRecords(columns, places, whole) for key, places in found.items()}
+        return {key: self._among(places) for key, places in found.items()}
 
     def holders(self, number: str) -> list[int] | None:
         """The places of the records whose primary range holds a whole number (Publication 28 appendix E).
@@ -125,38 +123,32 @@ class StreetRecords(Sequence[DirectoryRecord]):
         """
         if not self._whole or len(number) > WIDTH:
             return None
-        padded = number.zfill(WIDTH)
-        lows, highs, parities = self._values(_LOW), self._values(_HIGH), self._columns[_PARITY]
-        # Ten digits compare as text.
-        found = [at for at, low in enumerate(lows) if low <= padded <= highs[at]]
+        if self._held[0] == number:
+            return self._held[1]
+        padded, places = number.zfill(WIDTH), self._places
+        lows, highs, parities = map(self._taken_apart, (_LOW, _HIGH, _PARITY))
         other = "E" if number[-1] in "13579" else "O"
-        if isinstance(parities, list):
-            return [at for at in found if parities[self._places[at]] != other]
-        return found if parities != other else []
+        # Ten digits compare as text.
+        found = [k for k, at in enumerate(places) if lows[at] <= padded <= highs[at] and parities[at] != other]
+        self._held = number, found
+        return found
 
     def at(self, places: Iterable[int]) -> list[DirectoryRecord]:
         """The records at these places, from 0."""
         if self._every is not None:
             return [self._every[place] for place in places]
-        row, own = list(self._columns), self._places
-        lists, fixed = self._varying or self._set_varying()
+        columns, lists, fixed, own = self._columns, self._lists, self._fixed, self._places
+        row = columns.copy()
         made = []
         for place in places:
             at = own[place]
-            for field, column in lists:
-                row[field] = column[at]
-            for field, text, step in fixed:
+            for field in lists:
+                row[field] = columns[field][at]
+            for field, step in fixed.items():
                 start = at * step
-                row[field] = text[start : start + step - 1]
+                row[field] = columns[field][start : start + step - 1]
             made.append(_record(row))
         return made
-
-    def _set_varying(self) -> tuple[list[tuple[int, list[Any]]], list[tuple[int, str, int]]]:
-        """The columns whose values are not all the same."""
-        lists = [(field, c) for field, c in enumerate(self._columns) if isinstance(c, list)]
-        fixed = [(field, c.text, c.step) for field, c in enumerate(self._columns) if isinstance(c, Fixed)]
-        self._varying = lists, fixed
-        return self._varying
 
     def __len__(self) -> int:
         return len(self._places)
@@ -175,22 +167,22 @@ class StreetRecords(Sequence[DirectoryRecord]):
 
     def _all(self) -> tuple[DirectoryRecord, ...]:
         if self._every is None:
-            count = len(self._places)
-            columns = [
-                self._values(field) if isinstance(column, list | Fixed) else [column] * count
-                for field, column in enumerate(self._columns)
-            ]
+            columns = [self._values(field) for field in range(len(self._columns))]
             self._every = tuple(map(_record, zip(*columns, strict=True)))
         return self._every
 
-    def _values(self, field: int) -> list[Any]:
-        """The values of one field, record by record."""
-        column, places = self._columns[field], self._places
-        if isinstance(column, Fixed):
-            column = column.text.split(column.text[column.step - 1])
+    def _taken_apart(self, field: int) -> Sequence[Any]:
+        """Every value of one field, those of rows that do not count as well."""
+        column = self._columns[field]
         if isinstance(column, list):
-            return [column[at] for at in places] if len(places) < len(column) else column
-        return [column] * len(places)
+            return column
+        step = self._fixed.get(field)
+        return column.split(column[step - 1]) if step else [column] * (max(self._places, default=-1) + 1)
+
+    def _values(self, field: int) -> Sequence[Any]:
+        """The values of one field, record by record."""
+        values = self._taken_apart(field)
+        return [values[at] for at in self._places] if len(self._places) != len(values) else values
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, StreetRecords | tuple | list):

@@ -65,15 +65,20 @@ class Matcher:
 
     def match(self, block: AddressBlock) -> Match:
         """The answer for one address block: a code no finer than its evidence, or the reason why there is none."""
-        match, basis = self._plain(block)
+        match, basis = self.directory_answer(block)
         sure = self._settings.sure_confidence
-        answer = confirmed(match, basis, self._tables, self._gazetteer.directory, self._plain, sure)
+        again = self.directory_answer
+        answer = confirmed(match, basis, self._tables, self._gazetteer.directory, again, sure)
         # A converted address is matched as typed; it rests on the printed lines all the same.
         return answer if answer.certainty <= match.certainty else replace(answer, certainty=match.certainty)
 
-    def _plain(self, block: AddressBlock) -> tuple[Match, Basis]:
-        """The answer of the directory alone, and what it rests on."""
-        found = self._short.answer(block)
+    def short_answer(self, block: AddressBlock) -> tuple[Match, Basis] | None:
+        """What the short path answers (`short_path`); None where the block has to go the long way."""
+        return self._short.answer(block)
+
+    def directory_answer(self, block: AddressBlock) -> tuple[Match, Basis]:
+        """The answer of the directory alone, and what it rests on: the confirming tables are not asked."""
+        found = self.short_answer(block)
         if found is not None:
             return found
         one = _OneMatch(self._gazetteer, self._cities, self._settings, self._as_of, block)

@@ -59,11 +59,11 @@ class Pair:
 
     def agree(self, given: AddressBlock) -> bool:
         """Compare the paths over one block; whether the short one answered."""
-        answered = self.short._short.answer(given)
+        answered = self.short.short_answer(given)
         if answered is not None:
             self.taken += 1
-            assert answered == self.long._plain(given)
-        assert self.long._short.answer(given) is None
+            assert answered == self.long.directory_answer(given)
+        assert self.long.short_answer(given) is None
         return answered is not None
 
     def clean(self, rng: random.Random) -> list[str]:
@@ -172,7 +172,7 @@ def test_the_short_path_was_taken_in_the_tests_above() -> None:
 )
 def test_evidence_and_damage_go_the_long_way(line: TextLine) -> None:
     given = AddressBlock((TextLine("MARY SMITH"), line, TextLine("HAVENPORT ME 04901")))
-    assert LISTS.short._short.answer(given) is None
+    assert LISTS.short.short_answer(given) is None
 
 
 # --- records by columns ---------------------------------------------------------------------------------------------
