@@ -96,6 +96,7 @@ def _plain_text(question_id: object, match: Match, encode: Callable[[object], st
         f' "carrier_route": {text(match.carrier_route)}, "delivery_line": {text(match.delivery_line)},'
         f' "last_line": {text(match.last_line)}, "footnotes": {texts(match.footnotes)},'
         f' "dpc_rule": {text(match.delivery_point_rule)}, "return_code": {text(match.return_code)},'
+        f' "certainty": {round(match.certainty, 4)!r},'
         f' "dpv": {text(links.dpv)}, "dpv_footnotes": {texts(links.dpv_footnotes)},'
         f' "lacslink": {text(links.lacslink)}, "suitelink": {text(links.suitelink)}, "flags": {texts(links.flags)}'
     )
