@@ -55,13 +55,13 @@ class Trace:
         latest = self._considered[::-1]
         nearer = [each for each in latest if each[1] not in _OF_A_STREET]
         for records, rule, said in (*nearer, *(each for each in latest if each[1] in _OF_A_STREET)):
-            room = MOST_CANDIDATES - len(found)
-            if own is not None and found and len(records) > MOST_PLAIN_LOSERS:
+            room, count = MOST_CANDIDATES - len(found), len(records)
+            if own is not None and found and count > MOST_PLAIN_LOSERS:
                 room = min(room, MOST_PLAIN_LOSERS)
             done = 0
-            while room > 0 and done < len(records):
+            while room > 0 and done < count:
                 # No more at once than may be wanted: records may be made only when asked for.
-                some = records[done : done + room + 1] if done or len(records) > room else records
+                some = records[done : done + room + 1] if done or count > room else records
                 done += len(some)
                 for record in some:
                     key = _key(record)
