@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.reading.blocks import block_box, make_blocks
+from mlocr.reading.bridges import bridged
 from mlocr.reading.combs import is_barcode
 from mlocr.reading.ink import print_mask
 from mlocr.reading.middles import middle
@@ -80,7 +81,7 @@ def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Can
 def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
     """Blocks of `page` in both orientations by score; a block overlapping a better one the same way up is dropped."""
     rows = [r for r in text_rows(ink, PAGE_DPI) if not _is_barcode(page, r.box)]
-    blocks = make_blocks(rows, PAGE_DPI)
+    blocks = make_blocks(bridged(rows, page.shade), PAGE_DPI)
     kept = _best([c for block in blocks for c in _either_way(block, page, False)], count)
     if not _disputed(kept):
         return kept

@@ -21,7 +21,7 @@ MOST_HEIGHT = 0.42
 MOST_WIDTH = 3.5
 RULE = 0.45  # a straight thin run so long is no character's
 STROKES = 0.15  # strokes across each height of a line along it; most print has one and more
-HALF = (0.056, 0.035)  # the height of half a line, the gap between two halves
+HALF = (0.072, 0.035)  # the height of half a line, the gap between two halves
 GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 
@@ -103,7 +103,8 @@ def _without_splits(parts: Sequence[Box], dpi: float) -> list[Box]:
     for box in sorted(low, key=lambda b: b.y0):
         for i, upper in enumerate(kept):
             gap, shared = box.y0 - upper.y1, min(box.x1, upper.x1) - max(box.x0, upper.x0)
-            is_half = upper.height <= HALF[0] * dpi and -1 <= gap <= HALF[1] * dpi
+            near = min(HALF[1] * dpi, 0.5 * min(box.height, upper.height))
+            is_half = upper.height <= HALF[0] * dpi and -1 <= gap <= near
             if is_half and shared > 0.6 * min(box.width, upper.width):
                 kept[i] = union([upper, box])
                 break

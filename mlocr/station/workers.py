@@ -19,6 +19,7 @@ from mlocr.mail.code import TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import Outcome, Rejected
 from mlocr.mail.reasons import RejectReason
+from mlocr.station.picture_slot import PictureSlot
 
 START_TIMEOUT_S = 60.0
 """How long a worker may take to load its models on a cold disk, where nobody says."""
@@ -51,7 +52,7 @@ EncoderFactory = Callable[[], Encoder]
 """Builds an encoder; picklable, since a worker process calls it."""
 
 
-def _work(factory: EncoderFactory, pipe: Connection) -> None:
+def _work(factory: EncoderFactory, pipe: Connection, slot: PictureSlot) -> None:
     # Ctrl-C goes to the whole process group: the station ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -63,7 +64,8 @@ def _work(factory: EncoderFactory, pipe: Connection) -> None:
     try:
         with suppress(EOFError, OSError):
             while (asked := pipe.recv()) is not None:
-                pipe.send(_decided(encoder, *asked))
+                sent, *rest = asked
+                pipe.send(_decided(encoder, slot.get(sent), *rest))
     finally:
         encoder.close()
 
@@ -89,6 +91,7 @@ class WorkerProcess:
         self._start_timeout = start_timeout_s
         self._context = multiprocessing.get_context("spawn")
         self._process: multiprocessing.process.BaseProcess | None = None
+        self._slot: PictureSlot | None = None
         self._pipe: Connection | None = None
         self._ready = False
         self.replaced = 0
@@ -96,7 +99,8 @@ class WorkerProcess:
     def start(self) -> None:
         """Start the process without waiting for its models."""
         self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_work, args=(self._factory, theirs), daemon=True)
+        self._slot = PictureSlot()
+        self._process = self._context.Process(target=_work, args=(self._factory, theirs, self._slot), daemon=True)
         self._process.start()
         theirs.close()
         self._ready = False
@@ -128,7 +132,7 @@ class WorkerProcess:
         try:
             self.wait_ready()
             pipe = self._open_pipe()
-            pipe.send((lift, tracking))
+            pipe.send((self._open_slot().put(lift), tracking))
             if pipe.poll(self._timeout):
                 answer: Decided | StationError = pipe.recv()
                 if isinstance(answer, StationError):
@@ -156,13 +160,20 @@ class WorkerProcess:
             raise OSError("the worker is not started")
         return self._pipe
 
+    def _open_slot(self) -> PictureSlot:
+        if self._slot is None:
+            raise OSError("the worker is not started")
+        return self._slot
+
     def _kill(self) -> None:
         if self._process is not None and self._process.is_alive():
             self._process.kill()
             self._process.join(2)
         if self._pipe is not None:
             self._pipe.close()
-        self._process = self._pipe = None
+        if self._slot is not None:
+            self._slot.close()
+        self._process = self._pipe = self._slot = None
 
 
 class WorkerInline:

@@ -9,6 +9,7 @@ from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_addres
 from numpy.typing import NDArray
 
 from mlocr.reading.blocks import block_box
+from mlocr.reading.bridges import bridged
 from mlocr.reading.letter import find_letter
 from mlocr.reading.locate import Candidate, find_candidates
 from mlocr.reading.middles import grey_counts, middle, middle_of_counts, share_of_counts, spread_of_counts
@@ -69,6 +70,21 @@ def test_a_line_split_by_a_dead_pin_is_one_line() -> None:
     ink[17:19] = 0
     (row,) = text_rows(ink, 100)
     assert (row.box.y0, row.box.y1) == (12, 24)
+
+
+def test_a_line_that_pales_in_its_middle_is_one_line() -> None:
+    shade = np.full((60, 400), 255, np.uint8)
+    for x in range(20, 320, 5):
+        shade[20:32, x : x + 2] = 60 if x < 120 or x >= 190 else 225
+    ink = (shade < 100).view(np.uint8)
+    rows = text_rows(ink, 100)
+    assert len(rows) == 2
+    (whole,) = bridged(rows, shade)
+    assert (whole.box.x0, whole.box.x1) == (20, 317)
+    shade[:, 118:190] = 255  # nothing stands between: two columns of print
+    assert len(bridged(rows, shade)) == 2
+    shade[5:55, 120:188:5] = 225  # no more than above and below: the paper's own grain
+    assert len(bridged(rows, shade)) == 2
 
 
 def test_two_lines_stay_two() -> None:

@@ -9,6 +9,7 @@ from mlocr.mail.code import TrackingCode
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import Rejected
 from mlocr.mail.reasons import RejectReason
+from mlocr.station import picture_slot
 from mlocr.station.workers import Decided, WorkerInline, WorkerProcess
 
 
@@ -34,6 +35,28 @@ def test_a_piece_and_its_tracking_reach_the_process_and_come_back(worker: Worker
     assert reason(decided) is RejectReason.UNREADABLE
     assert decided.timings_ms["encode"] == 42.0
     assert worker.replaced == 0
+
+
+def test_pictures_of_any_size_reach_the_process(worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = np.random.default_rng(5)
+    for shape in ((900, 1900), (7, 3), (2000, 2600)):
+        pixels = levels.integers(0, 256, shape).astype(np.uint8)[:, ::1]
+        sent = ImageLift(pixels, 200.0, "well")
+        assert worker.encode(sent, None).timings_ms["grey"] == pixels.sum(dtype=np.int64)
+    monkeypatch.setattr(picture_slot, "SIZE", 100)  # now too large for the slot: through the pipe
+    assert worker.encode(lift("well"), None).timings_ms["grey"] == 20 * 30 * 255
+
+
+def test_a_picture_in_a_slot_cannot_be_written_by_its_reader() -> None:
+    slot = picture_slot.PictureSlot()
+    try:
+        got = slot.get(slot.put(lift("well")))
+        assert (got.pixels.shape, got.dpi, got.source) == ((20, 30), 200.0, "well")
+        with pytest.raises(ValueError, match="read-only"):
+            got.pixels[0, 0] = 0
+    finally:
+        slot.close()
+        slot.close()
 
 
 @pytest.mark.filterwarnings("default")

@@ -26,7 +26,8 @@ class ByName:
         if lift.source == "raise":
             raise ValueError("a fault of our own")
         serial = float(tracking.serial) if tracking else 0.0
-        return Decided(Rejected(RejectReason.UNREADABLE), {"encode": serial, "pid": float(os.getpid())})
+        grey = float(lift.pixels.astype("int64").sum())
+        return Decided(Rejected(RejectReason.UNREADABLE), {"encode": serial, "pid": float(os.getpid()), "grey": grey})
 
     def close(self) -> None:
         pass
