@@ -11,6 +11,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -322,6 +323,8 @@ class VirtualLine:
         if letter.trigger:
             frame = letter.frame
             self._camera.push(CameraFrame(letter.trigger, frame.name, frame.lift, frame.fault))
+        # The belt remembers a thousand letters: not their pictures, megabytes each.
+        letter.frame = replace(letter.frame, lift=None)
 
 
 def open_virtual_line(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -181,6 +183,24 @@ def test_the_photocell_measures_each_letter() -> None:
             number = int(name.split("-")[1].split(".")[0])
             given = 9.5 if number % 7 == 0 else length_of(ImageLift(np.zeros((1, 1), np.uint8), 200.0, name))
             assert piece.length == pytest.approx(given, abs=0.001)
+
+
+def test_letters_that_left_the_belt_leave_no_picture_behind() -> None:
+    pictures = []
+
+    class Watched(Letters):
+        def next(self, timeout: float) -> CameraFrame | None:
+            frame = super().next(timeout)
+            if frame is not None and frame.lift is not None:
+                pictures.append(weakref.ref(frame.lift.pixels))
+            return frame
+
+    line = open_virtual_line({}, Watched(12), length_of)
+    with hosted(line) as host:
+        host.play()
+    assert len(pictures) == 11
+    gc.collect()
+    assert not [picture for picture in pictures if picture() is not None]
 
 
 def test_a_line_without_its_firmware_says_what_to_build() -> None:
