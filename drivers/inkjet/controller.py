@@ -8,22 +8,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from drivers.inkjet.columns import compress, raster
 from drivers.inkjet.dialogue import Dialogue
 from drivers.inkjet.frames import Type
-from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, WireJob
+from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, unfit, wire_job
 from drivers.inkjet.ledger import STATES, Ledger
 from drivers.inkjet.messages import (
     HelloAck,
     JobAnswer,
-    JobBegin,
     JobRef,
     Piece,
     PieceR,
     Reason,
     State,
     Trigger,
-    commit_crc,
     pack,
     reason_of,
 )
@@ -209,10 +206,10 @@ class SprayController:
             self._need_device()
             if job.piece_id.boot != info.boot:
                 return self._refuse(job.job_id, "the device restarted since this piece entered (stale_boot)")
-            problem = self._unfit(job, info)
+            problem = unfit(job.image, info)
             if problem:
                 return self._refuse(job.job_id, problem)
-            entry = self._dialogue.submit(self._wire_job(job, info))
+            entry = self._dialogue.submit(wire_job(job, info, self._settings.window))
             self._flush()
             done = lambda: entry.state is not None or entry.lost or self._dead  # noqa: E731
             self._wait(done, self._settings.submit_timeout)
@@ -242,36 +239,6 @@ class SprayController:
         """Why this job was refused; empty when it was not."""
         with self._changed:
             return self._refusals.get(job_id, "")
-
-    def _unfit(self, job: PrintJob, info: HelloAck) -> str:
-        image = job.image
-        if abs(image.dpi * 1000 - info.dpi) > 0.5 or image.dots != info.dots:
-            return f"a mark of {image.dots} dots at {image.dpi:g} dpi does not fit this head (bad_raster)"
-        if not 0 < len(image.columns) <= info.max_columns:
-            return f"the head takes 1 to {info.max_columns} columns, not {len(image.columns)} (too_large)"
-        if image.offset < 0 or any(column < 0 or column >> image.dots for column in image.columns):
-            return "a column or the offset lies outside the head's reach (bad_raster)"
-        return ""
-
-    def _wire_job(self, job: PrintJob, info: HelloAck) -> WireJob:
-        columns = tuple(reversed(job.image.columns))  # the right edge leads: the last column fires first
-        encoding, data = compress(columns, info.dots)
-        ticks = round(self._settings.window * info.ticks_per_inch / 1000)
-        begin = JobBegin(
-            epoch=job.job_id.epoch,
-            counter=job.job_id.counter,
-            boot=job.piece_id.boot,
-            piece=job.piece_id.number,
-            origin=job.origin & _WRAP,
-            window=min(ticks, info.max_window) if ticks else info.max_window,
-            offset=round(job.image.offset * info.ticks_per_inch / 1000),
-            dpi=info.dpi,
-            length=len(data),
-            columns=len(columns),
-            dots=info.dots,
-            encoding=encoding,
-        )
-        return WireJob(begin, data, commit_crc(begin, raster(columns, info.dots)))
 
     def cancel(self, job_id: JobId) -> JobState:
         """See `InkjetController.cancel`.

@@ -15,6 +15,7 @@ from drivers.inkjet.mock_pieces import OnFire, OnTrigger
 from mlocr.errors import DeviceFaultError
 
 _FAREWELL = 5.0
+_MORE = ("results", "log", "max_columns", "stop_ms", "encodings", "face")
 
 
 def figures(config: DeviceConfig) -> list[str]:
@@ -27,7 +28,7 @@ def figures(config: DeviceConfig) -> list[str]:
         "frames": config.window,
     }
     same = "dots distance margin max_window min_length max_length min_gap debounce reverse_tolerance slots raster_bytes"
-    values |= {name: getattr(config, name) for name in (*same.split(), "results", "log", "max_columns", "stop_ms")}
+    values |= {name: getattr(config, name) for name in (*same.split(), *_MORE)}
     return [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
 
 

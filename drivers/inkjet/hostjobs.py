@@ -5,9 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from drivers.inkjet.columns import column_bytes
+from drivers.inkjet.columns import column_bytes, raster, shortest
 from drivers.inkjet.frames import Type
-from drivers.inkjet.messages import JobAnswer, JobBegin, JobRef, PieceR, Reason, State, Trigger, pack
+from drivers.inkjet.messages import (
+    HelloAck,
+    JobAnswer,
+    JobBegin,
+    JobRef,
+    PieceR,
+    Reason,
+    State,
+    Trigger,
+    commit_crc,
+    pack,
+)
+from mlocr.mail.code import SprayImage
+from mlocr.mail.piece import PrintJob
+
+_WRAP = 0xFFFFFFFF
 
 
 class Phase(Enum):
@@ -46,6 +61,40 @@ class WireJob:
     def raster_bytes(self) -> int:
         """What the device keeps of it: the decoded raster."""
         return column_bytes(self.begin.dots) * self.begin.columns
+
+
+def unfit(image: SprayImage, info: HelloAck) -> str:
+    """Why this mark does not fit this head; empty where it does."""
+    if abs(image.dpi * 1000 - info.dpi) > 0.5 or image.dots != info.dots:
+        return f"a mark of {image.dots} dots at {image.dpi:g} dpi does not fit this head (bad_raster)"
+    if not 0 < len(image.columns) <= info.max_columns:
+        return f"the head takes 1 to {info.max_columns} columns, not {len(image.columns)} (too_large)"
+    if image.offset < 0 or any(column < 0 or column >> image.dots for column in image.columns):
+        return "a column or the offset lies outside the head's reach (bad_raster)"
+    return ""
+
+
+def wire_job(job: PrintJob, info: HelloAck, window: float) -> WireJob:
+    """The job for this device, in the shortest encoding it knows; `window` in inches, 0 for the device's most."""
+    image = job.image
+    columns = tuple(reversed(image.columns))  # the right edge leads: the last column fires first
+    encoding, data = shortest(columns, info.dots, info.dpi, image.parts, info.encodings, info.face)
+    ticks = round(window * info.ticks_per_inch / 1000)
+    begin = JobBegin(
+        epoch=job.job_id.epoch,
+        counter=job.job_id.counter,
+        boot=job.piece_id.boot,
+        piece=job.piece_id.number,
+        origin=job.origin & _WRAP,
+        window=min(ticks, info.max_window) if ticks else info.max_window,
+        offset=round(image.offset * info.ticks_per_inch / 1000),
+        dpi=info.dpi,
+        length=len(data),
+        columns=len(columns),
+        dots=info.dots,
+        encoding=encoding,
+    )
+    return WireJob(begin, data, commit_crc(begin, raster(columns, info.dots)))
 
 
 @dataclass(slots=True)

@@ -84,10 +84,18 @@ class Trigger(IntEnum):
 
 
 class Encoding(IntEnum):
-    """How a raster travels; 2 is kept for symbolic jobs."""
+    """How a raster travels: its columns, a dictionary of them with run lengths, or what to draw."""
 
     RAW = 0
     DICTIONARY = 1
+    SYMBOLIC = 2
+
+
+class Part(IntEnum):
+    """What a symbolic job draws."""
+
+    BARS = 1
+    TEXT = 2
 
 
 class DeviceFlag(IntFlag):
@@ -110,7 +118,10 @@ class Hello(NamedTuple):
 
 
 class HelloAck(NamedTuple):
-    """The device grants a session and says what it is. Resolutions are thousandths, lengths encoder ticks."""
+    """The device grants a session and says what it is. Resolutions are thousandths, lengths encoder ticks.
+
+    `encodings`: bit n for encoding n. `face`: the hash of the dot-matrix face it draws symbolic text with.
+    """
 
     nonce: int
     previous_nonce: int
@@ -132,10 +143,12 @@ class HelloAck(NamedTuple):
     encoder: int
     time: int
     free_bytes: int
+    face: int
     max_columns: int
     dots: int
     free_slots: int
     frames: int
+    encodings: int
     firmware: bytes
 
 
@@ -284,6 +297,36 @@ class Status(NamedTuple):
     free_slots: int
 
 
+class BarsPart(NamedTuple):
+    """Bars of a symbolic job: heights and two bits a bar follow."""
+
+    kind: int
+    left: int
+    pitch: int
+    width: int
+    kinds: int
+    bars: int
+
+
+class BarHeight(NamedTuple):
+    """One kind of bar: its lowest dot, and the first above it."""
+
+    low: int
+    high: int
+
+
+class TextPart(NamedTuple):
+    """Text of a symbolic job: `length` characters follow. `per_inch` in thousandths, `height` in millionths."""
+
+    kind: int
+    left: int
+    bottom: int
+    per_inch: int
+    height: int
+    upward: int
+    length: int
+
+
 M = TypeVar(
     "M",
     Hello,
@@ -303,11 +346,14 @@ M = TypeVar(
     JobAnswer,
     Event,
     Status,
+    BarsPart,
+    BarHeight,
+    TextPart,
 )
 
 LAYOUTS: dict[type[tuple[object, ...]], str] = {
     Hello: "QQIII",
-    HelloAck: "QQIIHBB13IHHBB14s",
+    HelloAck: "QQIIHBB14IHHBBB14s",
     HelloRefused: "QIB",
     Ack: "IB",
     Nak: "B",
@@ -323,6 +369,9 @@ LAYOUTS: dict[type[tuple[object, ...]], str] = {
     JobAnswer: "IIIBBB",
     Event: "IIIIIIIIBBB",
     Status: "IIIIIIIIIBBB",
+    BarsPart: "BhHBBB",
+    BarHeight: "HH",
+    TextPart: "BhhIIBB",
 }
 _STRUCTS = {message: struct.Struct("<" + layout) for message, layout in LAYOUTS.items()}
 BINDING = struct.Struct("<IIIIIIIIHH")
@@ -337,7 +386,9 @@ def _schema_text() -> str:
     lines += [f"type {kind.name}={kind.value}" for kind in Type]
     lines += [f"{message.__name__} {layout} {' '.join(fields)}" for message, layout, fields in _described()]
     lines += [
-        f"{table.__name__} {m.name}={m.value}" for table in (State, Reason, Kind, Trigger, Encoding) for m in table
+        f"{table.__name__} {m.name}={m.value}"
+        for table in (State, Reason, Kind, Trigger, Encoding, Part)
+        for m in table
     ]
     return "\n".join(lines) + "\n"
 
@@ -367,6 +418,13 @@ def unpack(message: type[M], payload: bytes) -> M | None:
     if len(payload) != layout.size:
         return None
     return message(*layout.unpack(payload))
+
+
+def unpack_head(message: type[M], data: bytes, at: int) -> tuple[M, int] | None:
+    """A message at place `at` of longer data, and where it ends; None where the data end before."""
+    layout = _STRUCTS[message]
+    end = at + layout.size
+    return None if end > len(data) else (message(*layout.unpack_from(data, at)), end)
 
 
 def unpack_part(payload: bytes) -> tuple[JobPart, bytes] | None:

@@ -282,10 +282,12 @@ class MockDevice:
             encoder=track.encoder & _WRAP,
             time=self._time(),
             free_bytes=jobs.free_bytes,
+            face=config.face,
             max_columns=config.max_columns,
             dots=config.dots,
             free_slots=jobs.free_slots,
             frames=config.window,
+            encodings=config.encodings,
             firmware=config.firmware.encode("ascii")[:14].ljust(14, b"\0"),
         )
         self.link.send(Type.HELLO_ACK, pack(ack))

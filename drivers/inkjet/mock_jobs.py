@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from drivers.inkjet.columns import column_bytes, columns_of, expand
+from drivers.inkjet.face import GLYPHS
 from drivers.inkjet.messages import Event, JobBegin, JobCommit, JobPart, Kind, Reason, State, commit_crc
 from drivers.inkjet.mock_log import DeviceConfig, Ended, EventLog, Key, NonVolatile
 
@@ -54,6 +55,7 @@ class JobTable:
         self.mark = 0
         self.enabled = False
         self.boot = 0
+        self.glyphs = GLYPHS
         self._config = config
         self._log = log
         self._nv = nv
@@ -120,7 +122,7 @@ class JobTable:
         if refusal is not Reason.NONE or loading is None:
             return Answer(State.REFUSED, refusal), None
         begin = loading.begin
-        raster = expand(begin.encoding, bytes(loading.data), begin.columns, begin.dots)
+        raster = self._expand(begin, bytes(loading.data))
         if raster is None or len(loading.data) != begin.length or commit_crc(begin, raster) != commit.crc:
             return Answer(State.REFUSED, Reason.BAD_RASTER if raster is None else Reason.BAD_CRC), None
         verdict = admit(begin)
@@ -133,6 +135,11 @@ class JobTable:
             self.end(job, verdict.state, verdict.reason, 0)
             return verdict, None
         return Answer(State.READY), job
+
+    def _expand(self, begin: JobBegin, data: bytes) -> bytes | None:
+        if not self._config.encodings >> begin.encoding & 1:
+            return None
+        return expand(begin.encoding, data, begin.columns, begin.dots, begin.dpi, self.glyphs)
 
     def _refusal(self, key: Key) -> Reason:
         if key[0] != self.epoch:

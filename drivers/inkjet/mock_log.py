@@ -6,6 +6,8 @@ import zlib
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
+from drivers.inkjet.columns import ALL
+from drivers.inkjet.face import FACE
 from drivers.inkjet.messages import SCHEMA, Event, Kind, Reason, State
 
 Key = tuple[int, int]
@@ -38,6 +40,8 @@ class DeviceConfig:
     max_columns: int = 4096
     window: int = 8
     stop_ms: int = 500
+    encodings: int = ALL
+    face: int = FACE
     firmware: str = "mock 1"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 
 
@@ -100,12 +100,52 @@ class BarcodeSymbol:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnBars:
+    """Bars in a mark: the first one's left column, bar width and pitch in columns.
+
+    `bars` are numbers into `heights`, each a bar's lowest dot and the first dot above it.
+    """
+
+    left: int
+    width: int
+    pitch: int
+    heights: tuple[tuple[int, int], ...]
+    bars: tuple[int, ...]
+
+    def moved(self, columns: int, dots: int) -> DrawnBars:
+        """The same, so far to the right and up."""
+        heights = tuple((low + dots, high + dots) for low, high in self.heights)
+        return replace(self, left=self.left + columns, heights=heights)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnText:
+    """A line of the dot-matrix face in a mark, `height` inches high with `per_inch` characters.
+
+    `left` and `bottom` are the column and dot where the first character's own dots begin; read `upward`, the line's
+    height runs to the left of `left` and its length up from `bottom`. Either may lie outside where no dot falls there.
+    """
+
+    text: str
+    left: int
+    bottom: int
+    per_inch: float
+    height: float
+    upward: bool = False
+
+    def moved(self, columns: int, dots: int) -> DrawnText:
+        """The same, so far to the right and up."""
+        return replace(self, left=self.left + columns, bottom=self.bottom + dots)
+
+
+@dataclass(frozen=True, slots=True)
 class SprayImage:
     """One mark as dot columns, with its size and its place on the letter.
 
     `columns` run left to right as the letter is read; bit 0 of each is the lowest dot. `dots` is the swath height.
     `dpi` is the head's resolution both ways. `offset` is inches from the letter's right (leading) edge to the
     right side of the last column; `baseline` is inches from the letter's bottom edge to the lower side of bit 0.
+    `parts` says how the columns were drawn, where that is known; the columns alone are the mark.
     """
 
     columns: tuple[int, ...]
@@ -113,3 +153,4 @@ class SprayImage:
     dpi: float
     offset: float
     baseline: float
+    parts: tuple[DrawnBars | DrawnText, ...] = field(default=(), compare=False, repr=False)

@@ -28,4 +28,5 @@ def on_head(image: SprayImage, head: Head) -> SprayImage | None:
     if shift < 0 or shift + image.dots > head.dots:
         return None
     columns = tuple(column << shift for column in image.columns)
-    return replace(image, columns=columns, dots=head.dots, baseline=head.bottom)
+    parts = tuple(part.moved(0, shift) for part in image.parts)
+    return replace(image, columns=columns, dots=head.dots, baseline=head.bottom, parts=parts)

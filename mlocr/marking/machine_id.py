@@ -7,12 +7,14 @@ publishes no face, height or place for the identifier, so size and pitch are con
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from fractions import Fraction
+from functools import cache, lru_cache
 
 from mlocr.errors import ConfigurationError
 
 ROWS = 7
 COLUMNS = 5
+CELLS = COLUMNS + 2  # two blank dot columns between characters: ours, as the genuine spray looks
 
 # One band of characters a block: the characters, then seven rows of dots, five columns each, one blank between.
 # fmt: off
@@ -91,6 +93,13 @@ class TextStyle:
             )
 
 
+    def cells(self, dpi: float) -> tuple[Fraction, Fraction]:
+        """Width and height of one dot of the face in head dots (docs/wire-protocol.md section 6, text)."""
+        exact = round(dpi * 1000)
+        across = Fraction(exact, CELLS * round(self.per_inch * 1000))
+        return across, Fraction(exact * round(self.height * 1_000_000), ROWS * 1_000_000_000)
+
+
 def check_text(text: str, what: str) -> None:
     """Raise ConfigurationError when `text` has a character that the face lacks; `what` names it in the message."""
     for character in text:
@@ -106,24 +115,34 @@ def text_columns(text: str, dpi: float, style: TextStyle) -> tuple[int, ...]:
 
     Raises ConfigurationError for a character outside the face, or a resolution too coarse for five dots a character.
     """
+    columns = _drawn(text, dpi, style)
+    inked = [place for place, column in enumerate(columns) if column]
+    return tuple(columns[inked[0] : inked[-1] + 1]) if inked else ()
+
+
+def blank_columns(text: str, dpi: float, style: TextStyle) -> int:
+    """How many blank columns `text_columns` leaves out before the first dot."""
+    return next((place for place, column in enumerate(_drawn(text, dpi, style)) if column), 0)
+
+
+@lru_cache(maxsize=64)
+def _drawn(text: str, dpi: float, style: TextStyle) -> tuple[int, ...]:
     check_text(text, "the identifier line")
-    advance = dpi / style.per_inch
-    across = advance / (COLUMNS + 2)  # two blank dot columns between characters: ours, as the genuine spray looks
-    up = dpi * style.height / ROWS
+    across, up = style.cells(dpi)
     if min(across, up) < 1:
         raise ConfigurationError(
             f"a head of {dpi:g} dpi cannot print the identifier line {style.height} in high at {style.per_inch} "
             "characters per inch; use a finer head or a larger line"
         )
-    columns = [0] * (int(len(text) * advance) + 2)
+    columns = [0] * (_nearest(len(text) * CELLS, across) + 2)
     for k, character in enumerate(text):
         for row, dots in enumerate(face()[character]):
-            low, high = _dot(0, ROWS - 1 - row, up)
+            low, high = _dot(ROWS - 1 - row, up)
             for column, dot in enumerate(dots):
                 if dot == "#":
-                    for place in range(*_dot(k * advance, column, across)):
+                    for place in range(*_dot(k * CELLS + column, across)):
                         columns[place] |= (1 << high) - (1 << low)
-    return _trimmed(columns)
+    return tuple(columns)
 
 
 def turned_up(columns: tuple[int, ...], dots: int) -> tuple[int, ...]:
@@ -136,12 +155,12 @@ def turned_up(columns: tuple[int, ...], dots: int) -> tuple[int, ...]:
     return tuple(turned)
 
 
-def _dot(start: float, number: int, pitch: float) -> tuple[int, int]:
+def _dot(number: int, pitch: Fraction) -> tuple[int, int]:
     """From where to where one dot of the face reaches, in head dots; dots touch unless there are head dots to spare."""
-    first, after = round(start + number * pitch), round(start + (number + 1) * pitch)
+    first, after = _nearest(number, pitch), _nearest(number + 1, pitch)
     return first, after - (after - first >= 4)
 
 
-def _trimmed(columns: list[int]) -> tuple[int, ...]:
-    inked = [place for place, column in enumerate(columns) if column]
-    return tuple(columns[inked[0] : inked[-1] + 1]) if inked else ()
+def _nearest(number: int, pitch: Fraction) -> int:
+    """The head dot nearest to so many pitches, halves upward; exact, so that a device draws the same."""
+    return (2 * number * pitch.numerator + pitch.denominator) // (2 * pitch.denominator)

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from mlocr.errors import ConfigurationError
-from mlocr.mail.code import BarcodeSymbol, Symbology
+from mlocr.mail.code import BarcodeSymbol, DrawnBars, Symbology
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,19 @@ class BarSizes:
         columns: list[int] = []
         gap = [0] * (self.pitch - self.width)
         for bar in symbol.bars:
-            bottom = 0 if bar in "10FD" else self.low
-            top = self.full if bar in "1FA" else self.high
+            bottom, top = self._reach(bar)
             columns += [*gap, *[(1 << top) - (1 << bottom)] * self.width]
         return tuple(columns[len(gap) :])
+
+    def drawn(self, symbol: BarcodeSymbol) -> DrawnBars:
+        """The same bars as they are drawn, from column 0 and dot 0."""
+        kinds = sorted(set(symbol.bars))
+        heights = tuple(self._reach(kind) for kind in kinds)
+        return DrawnBars(0, self.width, self.pitch, heights, tuple(kinds.index(bar) for bar in symbol.bars))
+
+    def _reach(self, bar: str) -> tuple[int, int]:
+        """A bar's lowest dot, and the first above it."""
+        return 0 if bar in "10FD" else self.low, self.full if bar in "1FA" else self.high
 
 
 def sizes_for(symbology: Symbology, dpi: float) -> BarSizes:

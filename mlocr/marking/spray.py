@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from mlocr.errors import ConfigurationError
-from mlocr.mail.code import BarcodeSymbol, RoutingCode, SprayImage, Symbology, TrackingCode
+from mlocr.mail.code import (
+    BarcodeSymbol,
+    DrawnBars,
+    DrawnText,
+    RoutingCode,
+    SprayImage,
+    Symbology,
+    TrackingCode,
+)
 from mlocr.marking import imb, postnet
-from mlocr.marking.machine_id import TextStyle, check_text, text_columns, turned_up
+from mlocr.marking.machine_id import TextStyle, blank_columns, check_text, text_columns, turned_up
 from mlocr.marking.sizes import BarSizes, sizes_for
 
 # Publication 28 appendix A: the barcode clear zone is 4-3/4 in long and 5/8 in high.
@@ -155,10 +163,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Patch:
-    """Dot columns with their place: inches from the letter's right edge to the right side of the last column."""
+    """Dot columns with their place: inches from the letter's right edge to the right side of the last column.
+
+    `drawn` tells how, from the first column and the lowest dot.
+    """
 
     columns: tuple[int, ...]
     offset: float
+    drawn: DrawnBars | DrawnText
     lift: int = 0
 
 
@@ -181,7 +193,7 @@ def make_mark(
     if letter_width < settings.left_bar + BARCODE_CLEAR_SIDE or letter_height < CLEAR_ZONE_HEIGHT:
         return None
     columns = plan.bars.columns(symbol)
-    barcode = _Patch(columns, settings.left_bar - len(columns) / plan.dpi)
+    barcode = _Patch(columns, settings.left_bar - len(columns) / plan.dpi, plan.bars.drawn(symbol))
     parts, core = _parts(settings.template, {"zip5": routing.zip5 if routing else ""} | dict(fields))
     placed = _on_band(plan, parts, core, letter_width) or _at_second_place(
         plan, parts[core], letter_width, letter_height
@@ -200,7 +212,7 @@ def _on_band(plan: MarkPlan, parts: list[str], core: int, letter_width: float) -
     for text in _shed(parts, core):
         columns = text_columns(text, plan.dpi, settings.text)
         if len(columns) / plan.dpi <= room:
-            return text, _Patch(columns, offset)
+            return text, _Patch(columns, offset, _drawn(plan, text))
     return None
 
 
@@ -215,8 +227,11 @@ def _at_second_place(
     if not settings.second_place:
         return None
     columns = text_columns(identifier, plan.dpi, settings.text)
+    drawn = _drawn(plan, identifier)
     if settings.second_upward:
-        columns = turned_up(columns, max(column.bit_length() for column in columns))
+        high = max(column.bit_length() for column in columns)
+        columns = turned_up(columns, high)
+        drawn = replace(drawn, left=high - 1, bottom=drawn.left, upward=True)
     lift = round((settings.second_bottom - settings.baseline) * plan.dpi)
     bottom = settings.baseline + lift / plan.dpi
     top = bottom + max(column.bit_length() for column in columns) / plan.dpi
@@ -230,7 +245,12 @@ def _at_second_place(
     )
     if in_clear_zone or in_read_area or not (bottom >= 0 and right <= letter_width and top <= letter_height):
         return None
-    return identifier, _Patch(columns, letter_width - right, lift)
+    return identifier, _Patch(columns, letter_width - right, drawn, lift)
+
+
+def _drawn(plan: MarkPlan, text: str) -> DrawnText:
+    style = plan.settings.text
+    return DrawnText(text, -blank_columns(text, plan.dpi, style), 0, style.per_inch, style.height)
 
 
 def _joined(
@@ -251,7 +271,9 @@ def _joined(
     right = letter_width - barcode.offset - (len(barcode.columns) + gap) / dpi
     bottom = baseline + line.lift / dpi
     bounds = (right - len(line.columns) / dpi, bottom, right, bottom + high / dpi)
-    return Mark(symbol, SprayImage(columns, dots, dpi, barcode.offset, baseline + floor / dpi), text, bounds)
+    parts = (barcode.drawn.moved(len(line.columns) + gap, -floor), line.drawn.moved(0, line.lift - floor))
+    image = SprayImage(columns, dots, dpi, barcode.offset, baseline + floor / dpi, parts)
+    return Mark(symbol, image, text, bounds)
 
 
 def _check_template(template: str) -> None:

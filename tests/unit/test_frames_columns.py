@@ -82,7 +82,7 @@ def test_messages_come_back_and_only_at_their_exact_length() -> None:
 def test_every_message_fits_the_header_of_the_c_side() -> None:
     for message, layout in LAYOUTS.items():
         fields = getattr(message, "_fields", ())
-        spelled = layout.replace("13I", "I" * 13).replace("14s", "s")
+        spelled = layout.replace("14I", "I" * 14).replace("14s", "s")
         assert len(spelled) == len(fields), message
 
 
@@ -96,8 +96,8 @@ def test_point_8_the_commit_vouches_for_binding_and_raster() -> None:
 
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "wire-protocol.md"
-SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8}
-NAMES = {"B": "u8", "H": "u16", "I": "u32", "Q": "u64"}
+SIZES = {"B": 1, "H": 2, "h": 2, "I": 4, "Q": 8}
+NAMES = {"B": "u8", "H": "u16", "h": "i16", "I": "u32", "Q": "u64"}
 
 
 def test_the_document_states_this_schema_and_every_layout() -> None:
@@ -105,7 +105,7 @@ def test_the_document_states_this_schema_and_every_layout() -> None:
     assert text.split("schema hash is `0x", 1)[1][:8] == f"{SCHEMA:08x}"
     assert SCHEMA_TEXT in text
     for message, layout in LAYOUTS.items():
-        codes = layout.replace("13I", "I" * 13).replace("14s", "s")
+        codes = layout.replace("14I", "I" * 14).replace("14s", "s")
         at, spelled = 0, []
         for code, field in zip(codes, getattr(message, "_fields", ()), strict=True):
             spelled.append(f"`{field}` {NAMES.get(code, '14 bytes')}@{at}")

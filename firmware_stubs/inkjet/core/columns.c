@@ -3,23 +3,32 @@
 #include "bytes.h"
 #include "crc32.h"
 #include "schema.h"
+#include "symbolic.h"
 
-void expander_start(struct expander *expander, uint8_t encoding, uint16_t columns, uint16_t dots, uint32_t crc) {
-    uint32_t bytes = COLUMN_BYTES(dots);
-    uint32_t over = bytes * 8u - dots;
-    expander->size = bytes * columns;
+/* A symbolic job is kept where a dictionary would be. */
+typedef char symbolic_fits[SYMBOLIC_MOST <= sizeof(((struct expander *)0)->dictionary) ? 1 : -1];
+
+void expander_start(struct expander *expander, const struct encoded *encoded, uint32_t crc) {
+    uint32_t bytes = COLUMN_BYTES(encoded->dots);
+    uint32_t over = bytes * 8u - encoded->dots;
+    expander->size = bytes * encoded->columns;
     expander->made = 0;
     expander->crc = crc;
     expander->head = 0;
     expander->stored = 0;
+    expander->dpi = encoded->dpi;
+    expander->length = encoded->length;
     expander->bytes = (uint16_t)bytes;
-    expander->encoding = encoding;
+    expander->columns = encoded->columns;
+    expander->dots = encoded->dots;
+    expander->encoding = encoded->encoding;
     expander->spare = (uint8_t)(0xFF00u >> over);
     expander->entries = 0;
     expander->index = 0;
     expander->counted = false;
     expander->half = false;
-    expander->spoilt = (encoding != ENCODING_RAW && encoding != ENCODING_DICTIONARY) || dots < 1 || dots > MOST_DOTS;
+    expander->spoilt = encoded->encoding > ENCODING_SYMBOLIC || encoded->dots < 1 || encoded->dots > MOST_DOTS ||
+                       (encoded->encoding == ENCODING_SYMBOLIC && encoded->length > SYMBOLIC_MOST);
 }
 
 static void take_raw(struct expander *expander, uint8_t byte, uint8_t *out) {
@@ -64,10 +73,34 @@ static void take_packed(struct expander *expander, uint8_t byte, uint8_t *out) {
     }
 }
 
+static void take_symbolic(struct expander *expander, uint8_t byte, uint8_t *out) {
+    struct canvas canvas;
+    if (expander->stored >= expander->length) {
+        expander->spoilt = true;
+        return;
+    }
+    expander->dictionary[expander->stored++] = byte;
+    if (expander->stored < expander->length) {
+        return;
+    }
+    canvas.raster = out;
+    canvas.dpi = expander->dpi;
+    canvas.columns = expander->columns;
+    canvas.dots = expander->dots;
+    if (symbolic_draw(&canvas, expander->dictionary, expander->length)) {
+        expander->made = expander->size;
+        expander->crc = crc32_more(expander->crc, out, expander->made);
+    } else {
+        expander->spoilt = true;
+    }
+}
+
 void expander_take(struct expander *expander, const uint8_t *data, size_t size, uint8_t *out) {
     for (size_t i = 0; i < size && !expander->spoilt; i++) {
         if (expander->encoding == ENCODING_RAW) {
             take_raw(expander, data[i], out);
+        } else if (expander->encoding == ENCODING_SYMBOLIC) {
+            take_symbolic(expander, data[i], out);
         } else {
             take_packed(expander, data[i], out);
         }

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "bytes.h"
+#include "face.h"
 #include "schema.h"
 
 static const char NAME[14] = "spray-c 1";
@@ -21,12 +22,14 @@ void config_plain(struct config *config) {
     config->bench_speed = 236000;
     config->stop_ms = 500;
     config->schema = SCHEMA_HASH;
+    config->face = FACE_HASH;
     config->dots = 40;
     config->slots = MOST_SLOTS;
     config->results = MOST_RESULTS;
     config->log = MOST_EVENTS;
     config->max_columns = 4096;
     config->frames = 8;
+    config->encodings = 1u << ENCODING_RAW | 1u << ENCODING_DICTIONARY | 1u << ENCODING_SYMBOLIC;
     config->photocell = true;
     copy_bytes((uint8_t *)config->firmware, (const uint8_t *)NAME, sizeof config->firmware);
 }

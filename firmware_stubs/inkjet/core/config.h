@@ -42,12 +42,14 @@ struct config {
     uint32_t bench_speed;       /* ticks a second, where no encoder turns */
     uint32_t stop_ms;           /* standstill while firing; 0 where the belt has another clock */
     uint32_t schema;
+    uint32_t face;              /* the hash of the face that symbolic text is drawn with */
     uint16_t dots;
     uint16_t slots;
     uint16_t results;
     uint16_t log;
     uint16_t max_columns;
     uint8_t frames;             /* frames the host may have in flight */
+    uint8_t encodings;          /* bit n: encoding n is known; 0 and 1 always are */
     bool photocell;
     bool results_survive;       /* the store bears a write per letter (section 9) */
     char firmware[14];

@@ -45,7 +45,8 @@ void loading_begin(struct spray *device, const struct begin *begin) {
     loading->refusal = unfit(device, begin);
     loading->stored = loading->refusal == WHY_NONE;
     if (loading->stored) {
-        expander_start(&loading->expander, begin->encoding, begin->columns, begin->dots, binding_crc(begin));
+        struct encoded encoded = {begin->length, begin->dpi, begin->columns, begin->dots, begin->encoding};
+        expander_start(&loading->expander, &encoded, binding_crc(begin));
     }
 }
 
@@ -66,6 +67,10 @@ void loading_silent(struct spray *device) {
     if (device->jobs.loading.active) {
         device->jobs.loading.dropped = true;
     }
+}
+
+static bool knows(const struct spray *device, uint8_t encoding) {
+    return encoding < 8u && ((uint32_t)device->config.encodings >> encoding & 1u) != 0;
 }
 
 /* Points 2 to 4 of the judgement. */
@@ -97,7 +102,7 @@ static uint8_t refusal(const struct spray *device, uint32_t epoch, uint32_t coun
     if (jobs_free_slots(device) < 1) {
         return WHY_NO_CREDIT;
     }
-    if (!expander_done(&loading->expander)) {
+    if (!knows(device, loading->begin.encoding) || !expander_done(&loading->expander)) {
         return WHY_BAD_RASTER;
     }
     return loading->received != loading->begin.length || loading->expander.crc != crc ? WHY_BAD_CRC : WHY_NONE;

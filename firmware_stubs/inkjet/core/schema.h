@@ -2,7 +2,7 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
-#define SCHEMA_HASH 0xc9c3a22bu
+#define SCHEMA_HASH 0x520a0a97u
 
 enum {
     TYPE_HELLO = 1,
@@ -97,7 +97,13 @@ enum {
 
 enum {
     ENCODING_RAW = 0,
-    ENCODING_DICTIONARY = 1
+    ENCODING_DICTIONARY = 1,
+    ENCODING_SYMBOLIC = 2
+};
+
+enum {
+    PART_BARS = 1,
+    PART_TEXT = 2
 };
 
 enum {
@@ -130,12 +136,14 @@ enum {
     HELLO_ACK_ENCODER = 68,
     HELLO_ACK_TIME = 72,
     HELLO_ACK_FREE_BYTES = 76,
-    HELLO_ACK_MAX_COLUMNS = 80,
-    HELLO_ACK_DOTS = 82,
-    HELLO_ACK_FREE_SLOTS = 84,
-    HELLO_ACK_FRAMES = 85,
-    HELLO_ACK_FIRMWARE = 86,
-    HELLO_ACK_SIZE = 100
+    HELLO_ACK_FACE = 80,
+    HELLO_ACK_MAX_COLUMNS = 84,
+    HELLO_ACK_DOTS = 86,
+    HELLO_ACK_FREE_SLOTS = 88,
+    HELLO_ACK_FRAMES = 89,
+    HELLO_ACK_ENCODINGS = 90,
+    HELLO_ACK_FIRMWARE = 91,
+    HELLO_ACK_SIZE = 105
 };
 
 enum {
@@ -263,6 +271,33 @@ enum {
     STATUS_FLAGS = 37,
     STATUS_FREE_SLOTS = 38,
     STATUS_SIZE = 39
+};
+
+enum {
+    BARS_PART_KIND = 0,
+    BARS_PART_LEFT = 1,
+    BARS_PART_PITCH = 3,
+    BARS_PART_WIDTH = 5,
+    BARS_PART_KINDS = 6,
+    BARS_PART_BARS = 7,
+    BARS_PART_SIZE = 8
+};
+
+enum {
+    BAR_HEIGHT_LOW = 0,
+    BAR_HEIGHT_HIGH = 2,
+    BAR_HEIGHT_SIZE = 4
+};
+
+enum {
+    TEXT_PART_KIND = 0,
+    TEXT_PART_LEFT = 1,
+    TEXT_PART_BOTTOM = 3,
+    TEXT_PART_PER_INCH = 5,
+    TEXT_PART_HEIGHT = 9,
+    TEXT_PART_UPWARD = 13,
+    TEXT_PART_LENGTH = 14,
+    TEXT_PART_SIZE = 15
 };
 
 #endif

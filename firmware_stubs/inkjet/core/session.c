@@ -85,10 +85,12 @@ static void greet(struct spray *device) {
     put32(payload + HELLO_ACK_ENCODER, device->track.encoder);
     put32(payload + HELLO_ACK_TIME, milliseconds(device));
     put32(payload + HELLO_ACK_FREE_BYTES, jobs_free_bytes(device));
+    put32(payload + HELLO_ACK_FACE, config->face);
     put16(payload + HELLO_ACK_MAX_COLUMNS, config->max_columns);
     put16(payload + HELLO_ACK_DOTS, config->dots);
     payload[HELLO_ACK_FREE_SLOTS] = jobs_free_slots(device);
     payload[HELLO_ACK_FRAMES] = config->frames;
+    payload[HELLO_ACK_ENCODINGS] = config->encodings;
     copy_bytes(payload + HELLO_ACK_FIRMWARE, (const uint8_t *)config->firmware, sizeof config->firmware);
     link_send(device, TYPE_HELLO_ACK, payload, sizeof payload);
 }

@@ -18,7 +18,7 @@ static const struct figure FIGURES[] = {
     FIGURE(debounce),       FIGURE(dots),       FIGURE(raster_bytes), FIGURE(bench_speed),
     FIGURE(stop_ms),        FIGURE(schema),     FIGURE(slots),       FIGURE(results),
     FIGURE(log),            FIGURE(max_columns), FIGURE(frames),     FIGURE(photocell),
-    FIGURE(results_survive), FIGURE(reverse_tolerance),
+    FIGURE(results_survive), FIGURE(reverse_tolerance), FIGURE(encodings), FIGURE(face),
 };
 
 static void put(const struct figure *figure, unsigned long value) {

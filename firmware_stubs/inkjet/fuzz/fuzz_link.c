@@ -9,6 +9,7 @@
 #include "jobs.h"
 #include "results.h"
 #include "schema.h"
+#include "symbolic.h"
 
 #define SEEN 1024u
 
@@ -129,6 +130,26 @@ static void offer(struct input *input) {
     send(TYPE_JOB_COMMIT, commit, sizeof commit, 0);
 }
 
+/* Any drawing at all: no dot outside its columns or above its head. */
+static void drawing(struct input *input) {
+    uint8_t raster[20 + 2];
+    uint8_t data[80];
+    size_t size = next(input) % sizeof data;
+    uint8_t dots = (uint8_t)(next(input) % 16u + 1u);
+    struct canvas canvas = {raster + 1, 100000u, (uint16_t)(20u / COLUMN_BYTES(dots)), dots};
+    memset(raster, 0, sizeof raster);
+    for (size_t i = 0; i < size; i++) {
+        data[i] = next(input);
+    }
+    data[0] = (uint8_t)(data[0] % 3u);
+    (void)symbolic_draw(&canvas, data, size);
+    CHECK(raster[0] == 0 && raster[21] == 0);
+    for (uint32_t column = 0; column < canvas.columns; column++) {
+        uint8_t top = raster[1u + (column + 1u) * COLUMN_BYTES(dots) - 1u];
+        CHECK(dots % 8u == 0 || top >> dots % 8u == 0);
+    }
+}
+
 static void trouble(struct input *input) {
     uint8_t what = next(input);
     switch (what & 7u) {
@@ -172,7 +193,11 @@ static void step(struct input *input) {
         greet(input);
         break;
     case 3:
-        offer(input);
+        if ((what & 8u) != 0) {
+            drawing(input);
+        } else {
+            offer(input);
+        }
         break;
     case 4:
         desk.clock += (uint64_t)next(input) * 4000u;

@@ -75,6 +75,7 @@ int main(void) {
     play("trace_mark.txt");
     play("trace_refusals.txt");
     play("trace_reversal.txt");
+    play("trace_symbolic.txt");
     play("trace_bench.txt");
     return 0;
 }

@@ -105,20 +105,21 @@ static void rasters(void) {
     FILE *file = vectors("columns.txt");
     static struct expander expander;
     size_t rows = 0;
-    while (next(file) == 5) {
-        size_t size = unhex(words[3], first, sizeof first);
-        uint16_t columns = (uint16_t)atoi(words[1]);
-        expander_start(&expander, (uint8_t)atoi(words[0]), columns, (uint16_t)atoi(words[2]), 0);
+    while (next(file) == 6) {
+        size_t size = unhex(words[4], first, sizeof first);
+        struct encoded encoded = {(uint32_t)size, (uint32_t)atol(words[3]), (uint16_t)atoi(words[1]), (uint16_t)atoi(words[2]),
+                                  (uint8_t)atoi(words[0])};
+        expander_start(&expander, &encoded, 0);
         for (size_t at = 0; at < size; at += 7) { /* in parts that cut entries and runs */
             expander_take(&expander, first + at, size - at < 7 ? size - at : 7, made);
         }
         rows++;
-        if (words[4][0] == '!') {
+        if (words[5][0] == '!') {
             CHECK(!expander_done(&expander));
             continue;
         }
         CHECK(expander_done(&expander));
-        CHECK(expander.made == unhex(words[4], second, sizeof second) && memcmp(made, second, expander.made) == 0);
+        CHECK(expander.made == unhex(words[5], second, sizeof second) && memcmp(made, second, expander.made) == 0);
         CHECK(expander.crc == crc32_more(0, made, expander.made));
         expander_take(&expander, first, 1, made);
         CHECK(!expander_done(&expander)); /* a byte too many */

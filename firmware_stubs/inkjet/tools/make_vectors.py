@@ -19,6 +19,7 @@ VECTORS = HERE / "vectors"
 sys.path.insert(0, str(HERE.parents[1]))
 
 from drivers.inkjet.columns import compress, expand, raster  # noqa: E402
+from drivers.inkjet.face import GLYPHS  # noqa: E402
 from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, cobs_decode, cobs_encode, encode  # noqa: E402
 from drivers.inkjet.messages import (  # noqa: E402
     SCHEMA,
@@ -37,6 +38,8 @@ from drivers.inkjet.messages import (  # noqa: E402
     unpack,
 )
 from drivers.inkjet.mock import DeviceConfig, MockDevice  # noqa: E402
+from drivers.inkjet.symbolic import describe, draw  # noqa: E402
+from mlocr.mail.code import DrawnBars, DrawnText  # noqa: E402
 
 NONE = "-"
 # The head of section 11 of the document; what the traces are recorded on.
@@ -93,20 +96,55 @@ def frames(rng: random.Random) -> Iterator[str]:
 
 
 def rasters(rng: random.Random) -> Iterator[str]:
-    """`encoding columns dots data raster`, the raster `!` where the data do not make exactly that."""
+    """`encoding columns dots dpi data raster`, the raster `!` where the data do not make exactly that."""
     for dots in (1, 8, 10, 40, 150):
         full = (1 << dots) - 1
         bars = [full if n % 5 < 2 else rng.choice((0, 1, full)) for n in range(300)]
         for marks in (bars[:1], bars[:13], bars, [full] * 600):
             encoding, data = compress(marks, dots)
-            yield f"{int(encoding)} {len(marks)} {dots} {data.hex()} {raster(marks, dots).hex()}"
+            yield f"{int(encoding)} {len(marks)} {dots} 200000 {data.hex()} {raster(marks, dots).hex()}"
     for number, count, dots, text in (
-        (0, 2, 10, "ff03ff"), (0, 1, 10, "ff04"), (0, 1, 10, "ff03ff03"), (2, 1, 8, "ff"), (1, 2, 8, "01ff"),
+        (0, 2, 10, "ff03ff"), (0, 1, 10, "ff04"), (0, 1, 10, "ff03ff03"), (3, 1, 8, "ff"), (1, 2, 8, "01ff"),
         (1, 2, 8, "01ff0003"), (1, 2, 8, "01ff0000"), (1, 2, 8, "01ff0102"), (1, 2, 8, "01ff000100"), (1, 2, 8, "00"),
         (1, 2, 8, "000002"), (1, 2, 10, "01ff0400020000"), (1, 2, 8, "01ff00020001"), (1, 1, 8, "02ff"),
     ):  # fmt: skip
         assert expand(number, bytes.fromhex(text), count, dots) is None
-        yield f"{number} {count} {dots} {text} !"
+        yield f"{number} {count} {dots} 200000 {text} !"
+    yield from drawings(rng)
+
+
+def drawings(rng: random.Random) -> Iterator[str]:
+    """Symbolic jobs: every character of the face, both ways, at several resolutions; bars; and what is none."""
+    text = "".join(map(chr, GLYPHS))
+    for dpi in (100.0, 203.2, 240.0, 600.0):
+        for upward in (False, True):
+            for whole in (text[:17], text[17:34], text[34:]):
+                part = whole[: int(1500 / dpi)] if upward else whole  # a head of at most 160 dots
+                high = round(dpi * 0.09) + 2
+                line = DrawnText(part, high if upward else 0, 0, 9.5, 0.09, upward)
+                size = round(len(part) * dpi / 9.5) + 2
+                yield _drawing((line,), *((high + 1, size) if upward else (size, high)), dpi)
+    for kinds in (1, 2, 3, 4):
+        heights = tuple((rng.randrange(9), rng.randrange(9, 40)) for _ in range(kinds))
+        bars = DrawnBars(3, 4, 9, heights, tuple(rng.randrange(kinds) for _ in range(65)))
+        yield _drawing((bars, DrawnText("SIM 0001", 2, 4, 12.0, 0.1)), 600, 40, 200.0)
+    bars, line = "010000050003020100000800e4", "0200000000" + "1c250000" + "905f0100" + "000131"
+    for spoilt in (
+        bars[:-2], bars + "00", "03" + bars[2:], "00" + bars[2:], bars[:12] + "00" + bars[14:], bars[:12] + "05" + bars[14:],
+        bars[:14] + "00" + bars[16:], bars[:10] + "06" + bars[12:], bars.replace("0800", "0900"), "01ffff" + bars[6:],
+        line[:-2], line[:-2] + "61", line[:-4] + "0031", line[:-4] + "0231", line.replace("000131", "020131"),
+        line.replace("1c250000", "e7030000"), line.replace("905f0100", "41420f00"), "02ffff" + line[6:], line * 5,
+    ):  # fmt: skip
+        assert expand(2, bytes.fromhex(spoilt), 16, 8, 100_000) is None, spoilt
+        yield f"2 16 8 100000 {spoilt} !"
+
+
+def _drawing(parts: Sequence[DrawnBars | DrawnText], columns: int, dots: int, dpi: float) -> str:
+    data = describe(parts)
+    assert data is not None
+    drawn = draw(data, columns, dots, round(dpi * 1000))
+    assert drawn is not None, (parts, columns, dots, dpi)
+    return f"2 {columns} {dots} {round(dpi * 1000)} {data.hex()} {raster(drawn, dots).hex()}"
 
 
 def _figures(config: DeviceConfig) -> str:
@@ -197,6 +235,16 @@ class Scribe:
         self.send(Type.JOB_DATA, pack(JobPart(1, counter, 0), data))
         self.send(Type.JOB_COMMIT, pack(JobCommit(1, counter, commit_crc(head, raster(MARK, 10)))))
 
+    def drawn(self, counter: int, piece: int, origin: int, data: bytes, vouched: int = 1) -> None:
+        """A whole symbolic job of 40 columns; not vouched for, its commit is another raster's."""
+        columns = draw(data, 40, 10, 100_000) or (0,) * 40
+        head = JobBegin(1, counter, self.device.boot, piece, origin, 1000, 500, 100_000, len(data), 40, 10, 2)
+        self.send(Type.JOB_BEGIN, pack(head))
+        for at in range(0, len(data), 20):
+            self.send(Type.JOB_DATA, pack(JobPart(1, counter, at), data[at : at + 20]))
+        crc = commit_crc(head, raster(columns, 10)) ^ (not vouched)
+        self.send(Type.JOB_COMMIT, pack(JobCommit(1, counter, crc)))
+
     def settle(self) -> None:
         """Events out, and durable."""
         self.clock(10)
@@ -257,6 +305,25 @@ def trace_reversal() -> list[str]:
     return scribe.lines
 
 
+def trace_symbolic() -> list[str]:
+    """A mark that is drawn; drawings that are none, that leave the head, and whose raster is not the one vouched for."""
+    scribe = Scribe(DOCUMENTED)
+    scribe.hello(9)
+    scribe.letter(100_000)
+    good = describe((DrawnBars(0, 2, 5, ((0, 10), (0, 4)), (0, 1, 1, 0)), DrawnText("7", 22, 0, 9.5, 0.09)))
+    assert good is not None
+    scribe.drawn(1, 1, 100_000, good[:-1])
+    scribe.drawn(2, 1, 100_000, good[:-1] + b"a")
+    scribe.drawn(3, 1, 100_000, good[:1] + b"\x20" + good[2:])
+    scribe.drawn(4, 1, 100_000, good, vouched=0)
+    scribe.drawn(5, 1, 100_000, good)
+    scribe.to(140_000)
+    scribe.edge("head")
+    scribe.to(150_000)
+    scribe.settle()
+    return scribe.lines
+
+
 def trace_bench() -> list[str]:
     """Pieces announced by the host, fired by a clock; the same tag makes no second piece; a second is BUSY."""
     scribe = Scribe(replace(DOCUMENTED, photocell=False))
@@ -280,7 +347,7 @@ def files() -> dict[str, list[str]]:
     """Every vector file's lines."""
     tables = {"crc32": checksums, "cobs": stuffings, "frames": frames, "columns": rasters}
     made = {f"{name}.txt": [f"# {table.__doc__}", *table(random.Random(1))] for name, table in tables.items()}
-    for trace in (trace_mark, trace_refusals, trace_reversal, trace_bench):
+    for trace in (trace_mark, trace_refusals, trace_reversal, trace_symbolic, trace_bench):
         lines = trace()
         made[f"{trace.__name__}.txt"] = [lines[0], f"# {trace.__doc__}", *lines[1:]]
     return made
