@@ -16,13 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from drivers.belt import Belt, BeltDevice, BeltLetter
-from drivers.inkjet.columns import column_bytes
+from drivers.belt import BeltDevice, BeltLetter
 from drivers.inkjet.controller import ControllerSettings, SprayController
 from drivers.inkjet.firmware import FirmwareDevice
 from drivers.inkjet.hostjobs import Terms
 from drivers.inkjet.mock import DeviceConfig, MockDevice
 from drivers.line_letters import Feeder, LineCamera
+from drivers.line_moves import IDLE, Mover, belt_of, device_config
 from drivers.line_settings import LineSettings, line_settings
 from drivers.link import ByteLink, PtyEnd, SerialLink
 from mlocr.errors import ConfigurationError, DeviceError
@@ -30,7 +30,6 @@ from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import PieceId
 from mlocr.ports import Camera, CameraFrame, FiredMark
 
-_IDLE = 0.02
 _EMPTY_BELT = 30.0
 _DESK_PROGRAM = Path(__file__).parents[1] / "firmware_stubs" / "inkjet" / "build" / "plain" / "spray-desk"
 
@@ -97,32 +96,13 @@ class VirtualLine:
     ) -> None:
         self._settings = settings
         self._measure = measure
-        ticks, plain = self._ticks, DeviceConfig()
-        self.device = make_device(
-            DeviceConfig(
-                ticks_per_inch=settings.ticks_per_inch,
-                dpi=settings.dpi,
-                dots=settings.dots,
-                distance=ticks(settings.camera_to_head_in),
-                margin=ticks(settings.arm_margin_in),
-                max_window=ticks(settings.window_in),
-                min_length=ticks(0.5),
-                max_length=ticks(settings.max_length_in),
-                min_gap=ticks(min(0.5, settings.gap_in / 2)),
-                debounce=ticks(min(0.05, settings.gap_in / 4)),
-                # At pace max the belt's clock is virtual: a belt that waits for the host has not stopped.
-                stop_ms=500 if settings.pace else 0,
-                # Room for every place to hold the longest mark.
-                raster_bytes=plain.slots * plain.max_columns * column_bytes(settings.dots),
-                firmware="virtual line",
-            ),
-            settings.encoder_start,
-        )
-        self._belt = Belt(self.device, ticks(settings.camera_to_head_in), ticks(settings.gap_in))
+        self.device = make_device(device_config(settings), settings.encoder_start)
+        self._belt = belt_of(self.device, settings)
         self._belt.on_seen = self._seen
         self._camera = LineCamera(source)
         self._feeder = Feeder(source, self._length)
         self._feeder.wake = self._wake
+        self._mover = Mover(settings, self._belt, self._feeder, self.device)
         terms = Terms(
             baud=settings.baud,
             epoch_floor=settings.epoch_floor,
@@ -139,15 +119,10 @@ class VirtualLine:
         self._started = threading.Event()
         self._emptied = threading.Event()
         self._stopping = False
-        self._began = 0.0
-        self._fed = 0
-
-    def _ticks(self, inches: float) -> int:
-        return round(inches * self._settings.ticks_per_inch)
 
     def _length(self, frame: CameraFrame) -> int:
         inches = self._settings.default_length_in if frame.lift is None else self._measure(frame.lift)
-        return max(1, self._ticks(inches))
+        return max(1, self._settings.ticks(inches))
 
     # --- the station's side ------------------------------------------------------------------------------------------
 
@@ -164,7 +139,7 @@ class VirtualLine:
     def start(self) -> None:
         """See `TransportLine.start`."""
         if not self._started.is_set():
-            self._began = time.monotonic()
+            self._mover.begin(time.monotonic())
             self._started.set()
             self._feeder.start()
             self._wake()
@@ -255,7 +230,7 @@ class VirtualLine:
                 with self._lock:
                     if data:
                         self.device.receive(data, time.monotonic())
-                    wait = self._move() if self._started.is_set() else _IDLE
+                    wait = self._move() if self._started.is_set() else IDLE
                     self.device.poll(time.monotonic())
                     out = self.device.take_output()
                 if out:
@@ -269,54 +244,13 @@ class VirtualLine:
 
     def _move(self) -> float:
         """Let the belt run as far as it may; seconds until it should be called again at the latest."""
-        wait = self._move_real() if self._settings.pace else self._move_max()
+        wait = self._mover.move(time.monotonic(), self._stopping)
         if self._feeder.problem is not None:
             self._camera.fail(self._feeder.problem)
         if self._feeder.empty and not self._belt.letters and self._belt.next_tick is None:
             self._camera.end()
             self._emptied.set()
         return wait
-
-    def _move_max(self) -> float:
-        """The virtual belt clock: from one happening to the next, no farther than the host has settled letters."""
-        self._feed_max()
-        reach = self.device.config.max_window + self.device.config.margin
-        while (tick := self._belt.next_tick) is not None:
-            holds = [] if self._stopping else [self._belt.hold_at(reach)]
-            if not self._feeder.empty:
-                holds.append(self._belt.entry - 1)
-            limit = min((hold for hold in holds if hold is not None), default=tick)
-            if tick > limit:
-                # Nothing more happens before the hold, but ink may still be falling: the belt runs up to it.
-                if limit > self._belt.position:
-                    self._belt.advance(limit)
-                break
-            self._belt.advance(tick)
-            self._feed_max()
-            if self.device.unsent > 4:  # let the wire have its turn
-                return 0.002
-        return _IDLE
-
-    def _feed_max(self) -> None:
-        while self._belt.unsettled < self._settings.ahead:
-            if self._belt.entry > self._belt.position + self._ticks(self._settings.camera_to_head_in):
-                return
-            letter = self._feeder.take()
-            if letter is None:
-                return
-            self._belt.feed(letter, self._belt.entry)
-
-    def _move_real(self) -> float:
-        """Real time: letters come at their pace whatever the host does."""
-        speed = self._settings.belt_speed_in_s * self._settings.ticks_per_inch
-        position = round((time.monotonic() - self._began) * speed)
-        period = 3600.0 / self._settings.pace * speed
-        while position >= self._fed * period and (letter := self._feeder.take()) is not None:
-            self._belt.feed(letter, position + 1)
-            self._fed += 1
-        self._belt.advance(position)
-        soon = [tick for tick in (self._belt.next_tick, round(self._fed * period)) if tick is not None]
-        return min(_IDLE, max(0.001, (min(soon) - position) / speed))
 
     def _seen(self, letter: BeltLetter) -> None:
         """The letter has left the camera: its picture is ready, if the device triggered one."""

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from drivers.belt_troubles import Troubles
 from mlocr.errors import ConfigurationError
 
-_WHOLE = frozenset({"dots", "ahead", "baud", "epoch_floor", "encoder_start"})
+_WHOLE = frozenset({"dots", "ahead", "baud", "epoch_floor", "encoder_start", "seed"})
+_SHARES = ("double_feeds", "short_gaps", "jams", "stops", "reversals", "missed_camera", "missed_head", "bounces")
+_MOST_DRIFT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
     """The virtual line's figures (all *ours*, not published). `pace` 0: as fast as the host settles letters.
 
-    Inches, inches a second, pieces an hour. `ahead`: letters not yet settled that may be on the belt at pace max.
+    Inches, inches a second, pieces an hour. `ahead`: letters not yet settled that may be on the belt at pace max. What
+    follows `seed` are the belt's troubles (`belt_troubles.Troubles`): shares of letters, but for lengths and seconds.
     """
 
     pace: float = 0.0
@@ -33,6 +37,29 @@ class LineSettings:
     baud: int = 921_600
     epoch_floor: int = 0
     encoder_start: int = 0
+    seed: int = 0
+    gap_spread_in: float = 0.0
+    drift: float = 0.0
+    slip_in: float = 0.0
+    double_feeds: float = 0.0
+    short_gaps: float = 0.0
+    jams: float = 0.0
+    stops: float = 0.0
+    reversals: float = 0.0
+    missed_camera: float = 0.0
+    missed_head: float = 0.0
+    bounces: float = 0.0
+    stop_s: float = 2.0
+    reversal_in: float = 0.5
+
+    @property
+    def troubles(self) -> Troubles:
+        """What goes wrong on this belt."""
+        return Troubles(**{each.name: getattr(self, each.name) for each in fields(Troubles)})
+
+    def ticks(self, inches: float) -> int:
+        """A length in encoder ticks."""
+        return round(inches * self.ticks_per_inch)
 
 
 def line_settings(given: Mapping[str, object]) -> LineSettings:
@@ -53,6 +80,13 @@ def line_settings(given: Mapping[str, object]) -> LineSettings:
             "the virtual line needs a gap, a window and a head farther from the camera than its longest letter;"
             " correct camera_to_head_in, window_in, gap_in or ahead"
         )
+    wrong = [name for name in _SHARES if getattr(settings, name) > 1.0]
+    if wrong or settings.drift > _MOST_DRIFT:
+        raise ConfigurationError(
+            f"{(wrong or ['drift'])[0]} of the virtual line is a share up to 1 (drift: {_MOST_DRIFT:g}); correct it"
+        )
+    if settings.slip_in * 4 > settings.camera_to_head_in:
+        raise ConfigurationError("slip_in of the virtual line is at most a quarter of camera_to_head_in; correct it")
     if settings.dpi <= 0 or settings.ticks_per_inch < settings.dpi or settings.belt_speed_in_s <= 0:
         raise ConfigurationError("the virtual line needs at least one encoder tick per dot; raise ticks_per_inch")
     return settings

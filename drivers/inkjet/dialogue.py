@@ -60,6 +60,7 @@ class Dialogue:
         self.refused = Reason.NONE
         self.generation = 0
         self.jobs: dict[tuple[int, int], HostJob] = {}
+        self._unanswered: dict[tuple[int, int], HostJob] = {}
         self._terms = terms
         self._make_nonce = nonce
         self._nonce = self._last_nonce = 0
@@ -358,8 +359,10 @@ class Dialogue:
             if now - asked > pause:
                 self._settling[kind] = now
                 self._offer_setting(kind)
-        for job in self.jobs.values():
-            if job.offered and job.state is None and not job.lost and now - job.asked > pause:
+        for key, job in tuple(self._unanswered.items()):
+            if not job.offered or job.state is not None or job.lost:
+                del self._unanswered[key]
+            elif now - job.asked > pause:
                 self._query(job, now)
         for ask in self._asks:
             if ask.answer is None and now - ask.asked > pause:
@@ -381,6 +384,7 @@ class Dialogue:
                 self.sender.offer(Type.JOB_DATA, pack(JobPart(*job.key, at), data[at : at + PART]), job.key)
             self.sender.offer(Type.JOB_COMMIT, pack(JobCommit(*job.key, job.wire.crc)), job.key)
             job.offered, job.asked = True, now
+            self._unanswered[job.key] = job
 
     # --- the host's own table ----------------------------------------------------------------------------------------
 

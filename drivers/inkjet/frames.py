@@ -11,6 +11,7 @@ HEADER = 8
 CRC = 4
 MAX_PAYLOAD = 512
 _COBS_BLOCK = 254
+_CODES = tuple(bytes((size + 1,)) for size in range(_COBS_BLOCK))
 _LARGEST = HEADER + MAX_PAYLOAD + CRC
 _LONGEST = _LARGEST + _LARGEST // _COBS_BLOCK + 1
 
@@ -68,6 +69,8 @@ class Frame:
 
 def cobs_encode(data: bytes) -> bytes:
     """Consistent overhead byte stuffing: the same data without a zero byte."""
+    if len(data) < _COBS_BLOCK:  # no block can be full
+        return b"".join([_CODES[len(part)] + part for part in data.split(b"\0")])
     out = bytearray()
     for part in data.split(b"\0"):
         rest, full = part, False

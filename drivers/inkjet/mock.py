@@ -162,7 +162,7 @@ class MockDevice:
 
     def _take(self, frame: Frame, now: float) -> None:
         self._heard = now
-        self.link.hear_ack(frame)
+        self.link.hear_ack(frame, now)
         if frame.type is Type.BYE:
             self._heard = None
             self.link.close()

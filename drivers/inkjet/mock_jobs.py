@@ -60,8 +60,10 @@ class JobTable:
         self._log = log
         self._nv = nv
         self._loading: _Loading | None = None
+        self._unsettled: set[Key] = {key for key, ended in nv.results.items() if ended.event}
         if not nv.keeps_results:
             nv.results.clear()
+            self._unsettled.clear()
 
     # --- credits -----------------------------------------------------------------------------------------------------
 
@@ -69,8 +71,8 @@ class JobTable:
     def free_slots(self) -> int:
         """How many more jobs may be begun: a slot, a result and an event must be free for each."""
         live = len(self.live)
-        unsettled = sum(1 for ended in self.results.values() if ended.event)
-        room = min(self._config.slots - live, self._config.results - unsettled - live, self._log.room(live))
+        results = self._config.results - len(self._unsettled) - live
+        room = min(self._config.slots - live, results, self._log.room(live))
         return max(0, min(255, room))
 
     @property
@@ -204,6 +206,7 @@ class JobTable:
         )
         number = self._log.end(event)
         self.results[job.key] = Ended(begin.boot, begin.piece, job.crc, state, reason, number)
+        self._unsettled.add(job.key)
         if self._nv.keeps_results:
             self._nv.firing = None
         self._shrink()
@@ -214,6 +217,7 @@ class JobTable:
             key, ended = self._nv.firing
             ended.event, self._nv.firing = 1, None
             self.results[key] = ended
+            self._unsettled.add(key)
         for key, ended in self.results.items():
             if ended.event:
                 again = Event(0, ended.boot, ended.piece, *key, 0, 0, 0, Kind.JOB_ENDED, ended.state, ended.reason)
@@ -221,9 +225,12 @@ class JobTable:
 
     def settled(self, upto: int) -> None:
         """The host made every event up to this number durable: their results may be forgotten."""
-        for ended in self.results.values():
-            if ended.event <= upto:
-                ended.event = 0
+        for key in tuple(self._unsettled):
+            ended = self.results.get(key)
+            if ended is None or ended.event <= upto:
+                self._unsettled.remove(key)
+                if ended is not None:
+                    ended.event = 0
         self._shrink()
 
     def purge(self) -> Reason:

@@ -76,11 +76,12 @@ class DeviceLink:
             self.send(Type.NAK, pack(Nak(Reason.OUT_OF_ORDER)))
         return False
 
-    def hear_ack(self, frame: Frame) -> None:
+    def hear_ack(self, frame: Frame, now: float) -> None:
         """The host has events up to here (not yet durably): no need to send them again."""
         step = difference(frame.ack, self._host_next & 0xFFFF, 16)
         if 0 < step <= self._log.next - self._host_next:
             self._host_next += step
+            self._event_at = now
             self._event_next = max(self._event_next, self._host_next)
 
     def was_sent(self, event: int) -> bool:
@@ -96,6 +97,7 @@ class DeviceLink:
         while self._event_next < min(self._log.next, self._host_next + _EVENT_WINDOW):
             event = self._log.get(self._event_next)
             if event is not None:
-                self._event_at = now
+                if self._event_next == self._host_next:
+                    self._event_at = now  # from here on it is waited for
                 self.send(Type.EVENT, pack(event), event.number & 0xFFFF, Flag.FROM_DEVICE | Flag.NEEDS_ACK)
             self._event_next += 1

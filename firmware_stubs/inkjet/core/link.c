@@ -77,6 +77,7 @@ void link_hear_ack(struct spray *device, uint16_t ack) {
     uint16_t step = (uint16_t)(ack - (uint16_t)link->host_next);
     if (step != 0 && step < 0x8000u && step <= eventlog_next(&device->log) - link->host_next) {
         link->host_next += step;
+        link->event_at = device->now;
         if (apart(link->host_next, link->event_next) > 0) {
             link->event_next = link->host_next;
         }
@@ -122,7 +123,9 @@ void link_send_events(struct spray *device) {
         if (!send(device, TYPE_EVENT, payload, sizeof payload, (uint16_t)event->number, flags)) {
             return;
         }
-        link->event_at = device->now;
+        if (link->event_next == link->host_next) {
+            link->event_at = device->now; /* from here on it is waited for */
+        }
         link->event_next++;
     }
 }

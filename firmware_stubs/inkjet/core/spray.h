@@ -116,7 +116,7 @@ struct head {
 
 struct link {
     struct frame_decoder decoder;
-    uint64_t event_at;   /* us, when an event was last sent */
+    uint64_t event_at;   /* us, since when the first unheard event is waited for */
     uint32_t host_next;  /* the event the host expects next */
     uint32_t event_next; /* the event to be sent next */
     uint32_t frames;
