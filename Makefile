@@ -1,10 +1,11 @@
 # make run: set up and play the built-in deck.   make test: set up, lint, types, import contracts, tests.
+# make prove: the long proofs.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check firmware system setup setup-dev format clean
+.PHONY: run test check prove prove-wire firmware system setup setup-dev format clean
 
 run: setup
 	$(BIN)/mlocr run --out out/run
@@ -14,6 +15,11 @@ test: setup-dev check
 # The C firmware's desk program, for `mlocr run --inkjet firmware`, and its tests and size on a microcontroller.
 firmware:
 	$(MAKE) -C firmware_stubs/inkjet all test board
+
+# Long proofs, no part of the tests. A million letters over a wire that spoils frames: about 20 minutes of a processor.
+prove: prove-wire
+prove-wire: setup-dev
+	$(BIN)/python -m benchmarks.million_pieces --pieces 1000000
 
 check:
 	$(BIN)/ruff format --check .

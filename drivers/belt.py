@@ -248,6 +248,8 @@ class Belt:
                 if letter.at_camera:
                     self._leave_camera(letter)
                 self._drop_off(letter)
+        # Without them the belt still runs on until the device has given them up.
+        self._at(self.position + self._distance + self._device.config.max_window + 2, lambda: None)
         self._pause = seconds
 
     def _reverse(self, back: int) -> None:

@@ -131,7 +131,7 @@ class VirtualRun:
 
     @property
     def _emptied(self) -> bool:
-        return self._letters.empty and not self._belt.letters
+        return self._letters.empty and self._belt.next_tick is None
 
     def step(self) -> None:
         """On to the next thing that happens anywhere."""
