@@ -92,7 +92,6 @@ class TextStyle:
                 "height of 0.05 to 0.18 in and 4 to 20 characters per inch"
             )
 
-
     def cells(self, dpi: float) -> tuple[Fraction, Fraction]:
         """Width and height of one dot of the face in head dots (docs/wire-protocol.md section 6, text)."""
         exact = round(dpi * 1000)

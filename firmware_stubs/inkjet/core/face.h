@@ -1,5 +1,5 @@
-/* The face of symbolic text (docs/wire-protocol.md section 12): rows from the top, bit 4 the leftmost dot. Made by
- * tools/make_schema.py. */
+/* The face of symbolic text: rows from the top, bit 4 the leftmost dot (docs/wire-protocol.md
+ * section 12). Made by tools/make_schema.py. */
 #ifndef FACE_H
 #define FACE_H
 

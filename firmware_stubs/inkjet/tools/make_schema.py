@@ -1,5 +1,4 @@
-"""The C headers of SPRAY/1 from the document: numbers, sizes and offsets of section 10 of docs/wire-protocol.md, and
-the face of section 12.
+"""The C headers of SPRAY/1 from docs/wire-protocol.md: numbers, sizes and offsets (section 10), the face (section 12).
 
 `python make_schema.py` writes core/schema.h and core/face.h; `--check` only says whether they are current.
 """
@@ -30,8 +29,8 @@ _TOP = """/* Numbers, sizes and offsets of SPRAY/1 (docs/wire-protocol.md sectio
 #ifndef SCHEMA_H
 #define SCHEMA_H
 """
-_FACE_TOP = """/* The face of symbolic text (docs/wire-protocol.md section 12): rows from the top, bit 4 the leftmost dot. Made by
- * tools/make_schema.py. */
+_FACE_TOP = """/* The face of symbolic text: rows from the top, bit 4 the leftmost dot (docs/wire-protocol.md
+ * section 12). Made by tools/make_schema.py. */
 #ifndef FACE_H
 #define FACE_H
 """
@@ -87,7 +86,13 @@ def face_header(text: str) -> str:
     for code in range(first, last + 1):
         dots = ", ".join(f"0x{row:02x}" for row in glyphs.get(code, (none,)))
         rows.append(f"    {{{dots}}}, /* 0x{code:02x} */")
-    sizes = {"FIRST": f"0x{first:02x}u", "LAST": f"0x{last:02x}u", "ROWS": "7u", "COLUMNS": "5u", "NONE": f"0x{none:02x}u"}
+    sizes = {
+        "FIRST": f"0x{first:02x}u",
+        "LAST": f"0x{last:02x}u",
+        "ROWS": "7u",
+        "COLUMNS": "5u",
+        "NONE": f"0x{none:02x}u",
+    }
     lines = [f"#define FACE_HASH 0x{zlib.crc32(text.encode('ascii')):08x}u"]
     lines += [f"#define FACE_{name} {value}" for name, value in sizes.items()]
     lines += ["", f"static const unsigned char FACE_DOTS[{last - first + 1}][FACE_ROWS] = {{", *rows, "};"]

@@ -130,7 +130,8 @@ def drawings(rng: random.Random) -> Iterator[str]:
         yield _drawing((bars, DrawnText("SIM 0001", 2, 4, 12.0, 0.1)), 600, 40, 200.0)
     bars, line = "010000050003020100000800e4", "0200000000" + "1c250000" + "905f0100" + "000131"
     for spoilt in (
-        bars[:-2], bars + "00", "03" + bars[2:], "00" + bars[2:], bars[:12] + "00" + bars[14:], bars[:12] + "05" + bars[14:],
+        bars[:-2], bars + "00", "03" + bars[2:], "00" + bars[2:], bars[:12] + "00" + bars[14:],
+        bars[:12] + "05" + bars[14:],
         bars[:14] + "00" + bars[16:], bars[:10] + "06" + bars[12:], bars.replace("0800", "0900"), "01ffff" + bars[6:],
         line[:-2], line[:-2] + "61", line[:-4] + "0031", line[:-4] + "0231", line.replace("000131", "020131"),
         line.replace("1c250000", "e7030000"), line.replace("905f0100", "41420f00"), "02ffff" + line[6:], line * 5,
@@ -306,7 +307,7 @@ def trace_reversal() -> list[str]:
 
 
 def trace_symbolic() -> list[str]:
-    """A mark that is drawn; drawings that are none, that leave the head, and whose raster is not the one vouched for."""
+    """A mark that is drawn; drawings that are none, that leave the head, and whose raster is not vouched for."""
     scribe = Scribe(DOCUMENTED)
     scribe.hello(9)
     scribe.letter(100_000)
