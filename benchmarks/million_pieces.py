@@ -100,11 +100,12 @@ def prove(pieces: int, rate: float, seed: int, parts: int, processes: int) -> Pr
     sizes = [pieces // parts + (part < pieces % parts) for part in range(parts)]
     plans = [RunPlan(size, rate, seed + part) for part, size in enumerate(sizes)]
     plans.append(RunPlan(min(pieces, REFERENCE), 0.0, seed))
-    if processes > 1:
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            played = pool.map(_played, plans, chunksize=1)
-    else:
-        played = [_played(plan) for plan in plans]
+    played = []
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for result, seconds in pool.imap(_played, plans):
+            played.append((result, seconds))
+            books = result.books
+            print(f"{books.letters} letters, {books.sprayed} sprayed, {seconds:.0f} s of a processor", file=sys.stderr)
     *spoilt, clean = (result for result, _ in played)
     return Proof(tuple(spoilt), clean, sum(seconds for _, seconds in played))
 
@@ -115,7 +116,7 @@ def main() -> int:
     parser.add_argument("--pieces", type=int, default=1_000_000, help="letters of the run with errors (1000000)")
     parser.add_argument("--rate", type=float, default=0.001, help="share of frames spoilt, each way (0.001)")
     parser.add_argument("--seed", type=int, default=1, help="the first part's seed (1)")
-    parser.add_argument("--parts", type=int, default=4, help="runs the letters are shared among (4)")
+    parser.add_argument("--parts", type=int, default=10, help="runs the letters are shared among (10)")
     parser.add_argument("--processes", type=int, default=2, help="runs side by side (2)")
     given = parser.parse_args()
     if min(given.pieces, given.parts, given.processes) < 1 or not 0 <= given.rate < 1:

@@ -9,6 +9,7 @@ import heapq
 import random
 import zlib
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -28,6 +29,8 @@ _WIDTH, _PITCH = 2, 5
 _HEIGHTS = ((5, 34), (5, 24), (15, 34), (15, 24))
 _OFFSET = 0.5
 _KEPT = 4096
+_SUBMIT_TIMEOUT = 1.0
+_NO_HURRY = 60.0  # at pace max the belt waits
 _SCRAMBLE = 0x9E3779B97F4A7C15
 
 
@@ -67,27 +70,50 @@ class Books:
     digest: int = 0
 
 
+@dataclass(slots=True)
+class _Submitted:
+    """A job on its way, since when, for which piece."""
+
+    since: float
+    piece: PieceId
+    entry: HostJob
+
+
 class VirtualStation:
-    """The host's side of a run on a virtual clock. `thinks`: least and most seconds from a frame to its job."""
+    """The host's side of a run on a virtual clock. `thinks`: least and most seconds from a frame to its job.
+
+    `marks` gives each letter's mark by its number; without it every letter has one of its own. `one_by_one`: the next
+    job is submitted when the one before is answered, as the station's print thread does.
+    """
 
     def __init__(
-        self, settings: LineSettings, dialogue: Dialogue, thinks: tuple[float, float], submit_timeout: float = 1.0
+        self,
+        settings: LineSettings,
+        dialogue: Dialogue,
+        thinks: tuple[float, float],
+        marks: Callable[[int], SprayImage] | None = None,
+        one_by_one: bool = False,
     ) -> None:
         self.books = Books()
+        self.round_trips: list[float] = []
+        """Seconds from a job's submission to the device's word on it."""
+        self.settled: Callable[[PieceId], None] = lambda piece: None
         self.due = NEVER
         """When the next thought is ready."""
         self._settings = settings
         self._dialogue = dialogue
         self._ledger = Ledger()
         self._thinks = thinks
-        self._timeout = submit_timeout
+        self._marks = marks or (lambda serial: mark_of(serial, settings.dpi, settings.dots))
+        self._one_by_one = one_by_one
+        self._patience = _SUBMIT_TIMEOUT if settings.pace else _NO_HURRY
         self._random = random.Random(settings.seed)
         self._counter = 0
         self._order = 0
         self._entered: dict[int, PieceEntered] = {}
         self._frames: dict[int, BeltLetter] = {}
         self._thoughts: list[tuple[float, int, PieceEntered, BeltLetter]] = []
-        self._waiting: deque[tuple[float, HostJob]] = deque()
+        self._waiting: deque[_Submitted] = deque()
         self._piece_ends: dict[PieceId, str] = {}
 
     # --- what it sees ------------------------------------------------------------------------------------------------
@@ -106,6 +132,7 @@ class VirtualStation:
         del self._entered[trigger], self._frames[trigger]
         if abs(entered.length * self._settings.ticks_per_inch - letter.length) > 0.25 * self._settings.ticks_per_inch:
             self.books.mismatched += 1
+            self.settled(entered.piece_id)
             return
         low, high = self._thinks
         self._order += 1
@@ -159,25 +186,36 @@ class VirtualStation:
 
     def act(self, now: float) -> None:
         """Submit what is thought out, take back what could not leave in time."""
+        self._hear(now)
         info = self._dialogue.info
-        while self._thoughts and self._thoughts[0][0] <= now:
+        while self._thoughts and self._thoughts[0][0] <= now and not (self._one_by_one and self._waiting):
             _, _, entered, letter = heapq.heappop(self._thoughts)
             if info is not None:
                 self._submit(info, entered, letter, now)
-        self.due = self._thoughts[0][0] if self._thoughts else NEVER
-        while self._waiting and (self._waiting[0][1].state is not None or self._waiting[0][0] <= now):
-            _, entry = self._waiting.popleft()
-            if entry.state is None and not entry.lost:
-                self._dialogue.withdraw(entry)
+        held = not self._thoughts or (self._one_by_one and self._waiting)
+        self.due = NEVER if held else self._thoughts[0][0]
+
+    def _hear(self, now: float) -> None:
+        """Jobs the device has spoken on, or whose time is up."""
+        while self._waiting:
+            job = self._waiting[0]
+            if job.entry.state is None and not job.entry.lost and now < job.since + self._patience:
+                return
+            self._waiting.popleft()
+            if job.entry.state is None and not job.entry.lost:
+                self._dialogue.withdraw(job.entry)
+            elif self._one_by_one:
+                self.round_trips.append(now - job.since)
+            self.settled(job.piece)
 
     def _submit(self, info: HelloAck, entered: PieceEntered, letter: BeltLetter, now: float) -> None:
         if entered.piece_id.boot != info.boot:
             self.books.ends["refused stale_boot"] += 1
             return
         self._counter += 1
-        mark = mark_of(letter.frame.trigger, self._settings.dpi, self._settings.dots)
+        mark = self._marks(letter.frame.trigger)
         job = PrintJob(JobId(info.epoch, self._counter), entered.piece_id, entered.encoder, mark)
-        self._waiting.append((now + self._timeout, self._dialogue.submit(wire_job(job, info, 0.0))))
+        self._waiting.append(_Submitted(now, entered.piece_id, self._dialogue.submit(wire_job(job, info, 0.0))))
 
     # --- the books ---------------------------------------------------------------------------------------------------
 
@@ -185,9 +223,9 @@ class VirtualStation:
         """A letter has left the belt: what it bears is compared with its own mark, drop by drop and place by place."""
         books, settings = self.books, self._settings
         books.letters += 1
-        mark = mark_of(letter.frame.trigger, settings.dpi, settings.dots)
+        mark = self._marks(letter.frame.trigger)
         ticks, dpi = round(settings.ticks_per_inch * 1000), round(settings.dpi * 1000)
-        first = round(_OFFSET * settings.ticks_per_inch)
+        first = round(mark.offset * settings.ticks_per_inch)
         own = [
             (first + (2 * k * ticks + dpi) // (2 * dpi), column)
             for k, column in enumerate(reversed(mark.columns))

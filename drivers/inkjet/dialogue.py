@@ -39,7 +39,7 @@ from drivers.inkjet.messages import (
 from drivers.inkjet.sender import Sender
 
 PART = 480  # encoded bytes in one JOB_DATA
-_REASK = 0.15
+_REASK = 0.05
 _CREDIT_PAUSE = 0.02
 _JOBS_KEPT = 1024
 

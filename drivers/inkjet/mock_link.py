@@ -6,7 +6,7 @@ from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, before, diffe
 from drivers.inkjet.messages import Nak, Reason, pack
 from drivers.inkjet.mock_log import EventLog
 
-_EVENT_AGAIN = 0.2
+_EVENT_AGAIN = 0.1
 _EVENT_WINDOW = 8
 
 

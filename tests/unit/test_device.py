@@ -637,7 +637,7 @@ def test_a_lost_event_is_sent_again_though_others_follow() -> None:
     numbers = []
     for at in range(100, 6000, 1300):
         bench.letter(at)
-        told = [unpack(Event, f.payload) for f in bench.host.poll(0.09) if f.type is Type.EVENT]
+        told = [unpack(Event, f.payload) for f in bench.host.poll(0.045) if f.type is Type.EVENT]
         numbers.append([event.number for event in told if event is not None])
     assert numbers[:3] == [[1], [2], [3]]
     assert numbers[3][:4] == [1, 2, 3, 4]

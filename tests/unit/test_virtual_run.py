@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.million_pieces import prove
+from benchmarks.million_pieces import Proof
 from drivers.inkjet.frames import Frame, FrameDecoder, Type, encode
 from drivers.inkjet.messages import SCHEMA
 from drivers.line_settings import line_settings
@@ -33,12 +33,22 @@ def check(result: RunResult) -> None:
 
 
 def test_point_19_two_thousand_letters_over_a_link_that_spoils_frames() -> None:
-    proof = prove(pieces=2000, rate=0.001, seed=1, parts=1, processes=1)
+    spoilt, clean = (VirtualRun(PLAIN, RunPlan(letters, rate)).play() for letters, rate in ((2000, 0.001), (200, 0.0)))
+    proof = Proof((spoilt,), clean, 0.0)
     assert proof.faults == []
-    assert proof.spoilt[0].books.letters == 2000
-    assert proof.spoilt[0].frames_hit >= 10
-    assert proof.clean.books.sprayed == 2000
+    assert spoilt.books.letters == 2000
+    assert spoilt.frames_hit >= 10
+    assert clean.books.sprayed == 200
     assert proof.lost < 0.01
+
+
+def test_a_proof_that_does_not_hold_says_why() -> None:
+    clean = VirtualRun(PLAIN, RunPlan(20)).play()
+    books = replace(clean.books, wrong=1, doubled=2, ends_wrong=3, ended=18, sprayed=17)
+    faults = Proof((replace(clean, books=books, spilled=4, fault="does not answer"),), clean, 0.0).faults
+    assert len(faults) == 7
+    assert faults[0] == "with errors: 1 wrong marks"
+    assert "15.00% of the throughput was lost" in faults[-1]
 
 
 def test_point_19_the_same_seed_gives_the_same_run_and_another_one_another() -> None:

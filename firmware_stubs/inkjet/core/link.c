@@ -6,7 +6,7 @@
 #include "schema.h"
 
 #define EVENT_WINDOW 8u
-#define EVENT_AGAIN_US 200000u
+#define EVENT_AGAIN_US 100000u
 
 void link_start(struct spray *device) {
     zero_bytes(&device->link, sizeof device->link);
