@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from drivers.inkjet.columns import column_bytes, shortest
+from drivers.inkjet.columns import shortest
 from drivers.inkjet.face import FACE
 from drivers.inkjet.messages import Encoding
 from drivers.virtual_run import PLAIN, RunPlan, RunResult, VirtualRun
@@ -83,6 +83,11 @@ def measure(case: WireCase, image: SprayImage) -> WireFigures:
     )
 
 
+def measure_case(baud: int, encoding: str, error_rate: float, letters: int, image: SprayImage) -> WireFigures:
+    """`measure` for callers that name their case in plain values."""
+    return measure(WireCase(baud, encoding, error_rate, letters), image)
+
+
 def _use(size: int, result: RunResult, baud: int) -> float:
     return size * _BITS / baud / result.seconds if result.seconds else 0.0
 
@@ -91,8 +96,3 @@ def _check(result: RunResult) -> None:
     books = result.books
     if books.wrong or books.doubled or books.ends_wrong:
         raise AssertionError(f"the wire sprayed a wrong or a second mark: {books}")
-
-
-def raster_bytes(image: SprayImage) -> int:
-    """Bytes of the mark as plain columns."""
-    return column_bytes(image.dots) * len(image.columns)

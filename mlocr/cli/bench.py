@@ -20,7 +20,8 @@ HELP = """Measure the line, each stage alone, and the way one would script it in
 PART is line, locate, read (with locate), match, mark, wire or peer (which plays the line beside it); without one all
 are measured, matching as a stage behind reading. locate compares the blocks found with the deck's truth. `bench match`
 measures files of addresses instead, clean and damaged, on all cores, beside a script of ready-made parts: of the
-directory given, or of one made.
+directory given, or of one made. `bench wire` adds what the wire alone can bear, on a virtual clock: jobs a second and
+round trips by baud rate, encoding and spoilt frames.
 
 Example: mlocr bench --count 200 --runs 3
 Example: mlocr bench match --directory out/directory --count 5000 --runs 3
@@ -81,6 +82,10 @@ def bench(
                 print_json(result.as_json() | at.as_json())
     if not json:
         _show(at, results, markdown)
+    if part == "wire":
+        from mlocr.cli.bench_wire import measure_link
+
+        measure_link(options.count, json, markdown)
     return 0
 
 

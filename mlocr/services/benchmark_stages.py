@@ -215,11 +215,11 @@ class MadeBefore:
     """An encoder whose decision, mark and all, was made before the first letter came."""
 
     def __init__(self, outcome: Outcome) -> None:
-        self._outcome = outcome
+        self.outcome = outcome
 
     def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
         """The one outcome."""
-        return Decided(self._outcome, {})
+        return Decided(self.outcome, {})
 
     def close(self) -> None:
         """Nothing to release."""
