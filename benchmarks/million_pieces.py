@@ -95,6 +95,16 @@ def _played(plan: RunPlan) -> tuple[RunResult, float]:
     return result, time.process_time() - began
 
 
+def _word(run: RunResult, seconds: float) -> str:
+    """One part in a line."""
+    books = run.books
+    return (
+        f"{books.letters} letters, {run.frames_hit} of {run.frames} frames spoilt: {books.sprayed} sprayed,"
+        f" {books.wrong} wrong, {books.doubled} twice, {books.pieces - books.ended} without an end;"
+        f" {seconds:.0f} s of a processor"
+    )
+
+
 def prove(pieces: int, rate: float, seed: int, parts: int, processes: int) -> Proof:
     """Play all parts, side by side where there are processes for it."""
     sizes = [pieces // parts + (part < pieces % parts) for part in range(parts)]
@@ -104,8 +114,7 @@ def prove(pieces: int, rate: float, seed: int, parts: int, processes: int) -> Pr
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for result, seconds in pool.imap(_played, plans):
             played.append((result, seconds))
-            books = result.books
-            print(f"{books.letters} letters, {books.sprayed} sprayed, {seconds:.0f} s of a processor", file=sys.stderr)
+            print(_word(result, seconds), file=sys.stderr)
     *spoilt, clean = (result for result, _ in played)
     return Proof(tuple(spoilt), clean, sum(seconds for _, seconds in played))
 

@@ -216,6 +216,34 @@ def test_letters_without_a_job_pass_clean_and_shift_nothing(open_line: OpenLine)
         assert 20 < len(host.states) < 30
 
 
+def test_on_a_troubled_belt_a_letter_bears_its_own_mark_or_none(open_line: OpenLine) -> None:
+    troubles = {
+        "slip_in": 0.5,
+        "bounces": 0.3,
+        "missed_camera": 0.1,
+        "missed_head": 0.1,
+        "short_gaps": 0.1,
+        "stops": 0.1,
+    }
+    line = open_line({"seed": 3, "gap_spread_in": 1.0, **troubles}, Letters(60))
+    with hosted(line) as host:
+        host.play()
+        sprayed = 0
+        for name, piece in host.pieces.items():
+            fired = line.fired(name)
+            if fired is None:
+                assert host.ends[piece.piece_id] != ["done"]
+                continue
+            sprayed += 1
+            assert fired.piece_id == piece.piece_id
+            wanted = expected(mark(piece.trigger))
+            assert [column for _, column in fired.columns] == [column for _, column in wanted]
+            assert [place for place, _ in fired.columns] == pytest.approx([place for place, _ in wanted])
+        assert line.spilled == 0
+        assert 20 < sprayed < len(host.states) < 60
+        assert all(len(ends) == 1 for ends in host.ends.values())
+
+
 def test_at_pace_max_a_slow_host_makes_nothing_late() -> None:
     line = open_virtual_line({"ahead": 3}, Letters(6), length_of)
 
@@ -342,6 +370,9 @@ def test_a_device_that_restarts_in_the_middle_loses_its_letters_and_the_run_goes
         ({"gap_in": -1}, "gap_in"),
         ({"camera_to_head_in": 10}, "camera_to_head_in"),
         ({"ticks_per_inch": 50}, "ticks_per_inch"),
+        ({"jams": 1.5}, "jams"),
+        ({"drift": 0.8}, "drift"),
+        ({"slip_in": 30.0}, "slip_in"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: dict[str, object], text: str) -> None:
