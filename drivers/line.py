@@ -103,12 +103,10 @@ class VirtualLine:
         self._feeder = Feeder(source, self._length)
         self._feeder.wake = self._wake
         self._mover = Mover(settings, self._belt, self._feeder, self.device)
-        terms = Terms(
-            baud=settings.baud,
-            epoch_floor=settings.epoch_floor,
-            job_age_ms=60_000 if settings.pace else 0xFFFFFFFF,
-        )
-        # At pace max the belt waits for the host, so the host may wait for the belt: a busy PC loses no letter.
+        terms = Terms(baud=settings.baud, epoch_floor=settings.epoch_floor)
+        # At pace max the belt waits for the host, so either may wait for the other: a busy PC loses no letter.
+        if not settings.pace:
+            terms = replace(terms, job_age_ms=0xFFFFFFFF, host_silent_ms=20_000, lost_after=10.0, give_up_after=20.0)
         patience = ControllerSettings("the virtual line", submit_timeout=1.0 if settings.pace else 20.0)
         self._controller = SprayController(self._open_wire, terms, patience)
         self._lock = threading.Lock()

@@ -276,8 +276,10 @@ class Dialogue:
             return
         if reason is Reason.NO_CREDIT and state is State.REFUSED:
             if job not in self._queue:  # a retry keeps its number
-                job.offered, job.not_before = False, now + _CREDIT_PAUSE
+                job.offer_again(now + _CREDIT_PAUSE)
                 self._queue.append(job)
+            return
+        if reason is Reason.UNKNOWN_JOB and job.outdated():
             return
         job.state, job.reason = state, reason
 
@@ -371,6 +373,7 @@ class Dialogue:
 
     def _query(self, job: HostJob, now: float) -> None:
         job.asked = now
+        job.queries += 1
         self.sender.offer(Type.QUERY, pack(JobRef(*job.key)))
 
     def _start_jobs(self, now: float) -> None:

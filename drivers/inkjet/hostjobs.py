@@ -129,7 +129,10 @@ class Credit:
 
 @dataclass(slots=True)
 class HostJob:
-    """What the host knows of a job. `state` None: no word of the device yet; `lost`: the boot changed under it."""
+    """What the host knows of a job. `state` None: no word of the device yet; `lost`: the boot changed under it.
+
+    `queries` are out since it was last offered; `stale` were out when it was taken back to be offered again.
+    """
 
     wire: WireJob
     state: State | None = None
@@ -138,11 +141,25 @@ class HostJob:
     lost: bool = False
     asked: float = 0.0
     not_before: float = 0.0
+    queries: int = 0
+    stale: int = 0
 
     @property
     def key(self) -> tuple[int, int]:
         """Epoch and counter."""
         return self.wire.begin.epoch, self.wire.begin.counter
+
+    def offer_again(self, at: float) -> None:
+        """The device had no room: the same job under the same number, not before this time."""
+        self.offered, self.not_before = False, at
+        self.stale, self.queries = self.stale + self.queries, 0
+
+    def outdated(self) -> bool:
+        """True when "not known" answers a question asked before the job was offered (again): it says nothing."""
+        if self.offered and not self.stale:
+            return False
+        self.stale = max(0, self.stale - 1)
+        return True
 
     @property
     def ended(self) -> bool:

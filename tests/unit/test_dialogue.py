@@ -468,6 +468,26 @@ def test_a_job_whose_commit_never_left_can_be_taken_back() -> None:
     assert not rig.host.withdraw(sent)
 
 
+def test_a_job_to_be_offered_again_is_not_refused_by_the_answer_to_an_earlier_question() -> None:
+    # NO_CREDIT leaves no trace: a QUERY on its way meanwhile is answered "not known", which must not settle the job.
+    rig = Rig()
+    info = rig.open()
+    edge = rig.letter()
+    job = rig.job(1, edge)
+    rig.host.poll(rig.now)
+    for reason in (Reason.NO_CREDIT, Reason.UNKNOWN_JOB):
+        answer = pack(JobAnswer(*job.key, 0, 0, State.REFUSED, reason))
+        frame = Frame(Type.JOB_STATE, answer, info.session, 0, 0, Flag.FROM_DEVICE)
+        rig.host.receive(encode(frame, SCHEMA), rig.now)
+        assert job.state is None
+    rig.settle(job)
+    assert job.state is State.READY
+    rig.at_head(edge)
+    rig.run(0.2)
+    assert job.state is State.DONE
+    assert len(rig.fired) == len(MARK)
+
+
 def test_jobs_wait_for_credit_and_all_are_taken_in_the_end() -> None:
     rig = Rig(terms=Terms())
     rig.open()
