@@ -10,13 +10,14 @@ from mlocr.pictures import load_lift, shown_name, shown_text
 from mlocr.ports import CameraFrame, CameraStats
 
 KINDS = frozenset({".png", ".jpg", ".jpeg", ".pgm", ".tif", ".tiff", ".bmp"})
-SETTINGS = frozenset({"paths", "folder", "dpi", "repeat", "fallback_dpi"})
+SETTINGS = frozenset({"paths", "folder", "dpi", "repeat", "fallback_dpi", "may_be_empty"})
 
 
 def open_folder(settings: Mapping[str, object]) -> FolderCamera:
     """A camera over `paths` (list, in playing order) or the images of `folder` (in name order), `repeat` times.
 
     `dpi` is the resolution of every picture (a deck's); without it each file's own counts, then `fallback_dpi`.
+    `may_be_empty`: nothing to play is no error (the rest of a run that had seen every letter).
     Raises ConfigurationError for an unknown setting.
     """
     for name in settings:
@@ -34,7 +35,8 @@ def open_folder(settings: Mapping[str, object]) -> FolderCamera:
         raise ConfigurationError("the folder camera needs `paths` or `folder`; give one of them")
     repeat = settings.get("repeat", 1)
     times = repeat if isinstance(repeat, int) else 1
-    return FolderCamera(files * times, _number(settings.get("dpi")), _number(settings.get("fallback_dpi")))
+    resolutions = _number(settings.get("dpi")), _number(settings.get("fallback_dpi"))
+    return FolderCamera(files * times, *resolutions, may_be_empty=settings.get("may_be_empty") is True)
 
 
 def images_in(folder: Path) -> list[Path]:
@@ -62,17 +64,20 @@ def _number(value: object) -> float | None:
 class FolderCamera:
     """Frames from files; implements `mlocr.ports.Camera`. The trigger counts the frames from one."""
 
-    def __init__(self, files: list[Path], dpi: float | None, fallback_dpi: float | None) -> None:
+    def __init__(
+        self, files: list[Path], dpi: float | None, fallback_dpi: float | None, may_be_empty: bool = False
+    ) -> None:
         self._files = files
         self._dpi = dpi
         self._fallback = fallback_dpi
+        self._may_be_empty = may_be_empty
         self._next = 0
         self._open = False
         self._lost = 0
 
     def open(self) -> None:
         """Start at the first file. Raises BadInputError when there is none."""
-        if not self._files:
+        if not self._files and not self._may_be_empty:
             raise BadInputError("there is no image to play; give a folder or deck that holds some")
         self._next, self._lost, self._open = 0, 0, True
 

@@ -26,6 +26,7 @@ Symbology = Annotated[str | None, typer.Option(help="postnet or imb.")]
 Sprayed = Annotated[str | None, typer.Option(help="Sprayed pictures to keep: all or none.")]
 Engine = Annotated[str | None, typer.Option(help="OCR engine: onnx, tesseract, truth or package.module:factory.")]
 Workers = Annotated[int | None, typer.Option(min=0, help="Encode processes; 0 encodes in this one.")]
+Resume = Annotated[bool, typer.Option(help="Go on with a run of --out that did not end.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log everything, not only what is wrong.")]
 Out = Annotated[Path | None, typer.Option(help="Output folder (default out/run).")]
 
@@ -50,10 +51,12 @@ def register(app: typer.Typer) -> None:
         engine: Engine = None,
         workers: Workers = None,
         out: Out = None,
+        resume: Resume = True,
         verbose: Verbose = False,
     ) -> None:
         sources = {"config": config, "deck": deck, "images": images, "camera": camera}
         choices = {"directory": directory, "as_of": as_of, "dpi": dpi, "pace": pace, "repeat": repeat, "out": out}
+        choices["resume"] = resume
         play(sources | choices, _settings(inkjet, symbology, sprayed, engine, workers), verbose)
 
 
@@ -75,10 +78,12 @@ def register_play(deck_app: typer.Typer) -> None:
         engine: Engine = None,
         workers: Workers = None,
         out: Out = None,
+        resume: Resume = True,
         verbose: Verbose = False,
     ) -> None:
         """Play a deck through the whole line, as `mlocr run --deck` does."""
         choices = {"directory": directory, "as_of": as_of, "dpi": dpi, "pace": pace, "repeat": repeat, "out": out}
+        choices["resume"] = resume
         play(
             {"config": config, "deck": deck} | choices, _settings(inkjet, symbology, sprayed, engine, workers), verbose
         )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mlocr.station.summary import RunSummary
 
 
+ANCHOR_DIGITS = 32  # of the hash; enough to name a row, short enough for a screen
+
+
 class Progress:
     """A live count on a terminal; silent elsewhere."""
 
@@ -57,8 +60,12 @@ def print_table(console: Console, report: RunReport, score: Score | None) -> Non
         table.add_row("right at full depth", f"{score.correct} of {score.expected_encodable} that have a full code")
     rate = summary.as_json()["pieces_per_hour"]
     table.add_row("pieces per hour", f"{rate:,}" if isinstance(rate, int) else "-")
+    if summary.resumed:
+        table.add_row("resumed", f"{summary.resumed} times" if summary.resumed > 1 else "once")
     if summary.stopped:
         table.add_row("stopped", summary.stopped)
     table.add_row("sprayed images", str(report.out / "sprayed"))
     table.add_row("journal", str(report.out / "journal.db"))
+    # On paper or on a screen elsewhere this is an anchor: `mlocr journal verify --anchor ROWS:HASH`.
+    table.add_row("journal head", f"{summary.journal.rows}:{summary.journal.hash[:ANCHOR_DIGITS]}")
     console.print(table)

@@ -29,3 +29,4 @@ class RejectReason(Enum):
     PIECE_MISMATCH = "piece_mismatch"
     MATCHER_FAILED = "matcher_failed"
     TABLE_STOPPED = "table_stopped"
+    STATION_STOPPED = "station_stopped"

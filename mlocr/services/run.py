@@ -43,6 +43,7 @@ class RunOptions:
     pace: str = "max"
     repeat: int = 1
     out: Path | None = None
+    resume: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -90,7 +91,7 @@ def run(
         # A live station's serials outlive the output folder: none twice within 45 days.
         store = user_data_path("mlocr") / "serials.db"
         config = config.model_copy(update={"imb": config.imb.model_copy(update={"serial_store": str(store)})})
-    runner = build_runner(config, request, lambda: datetime.now(UTC), progress, log)
+    runner = build_runner(config, request, lambda: datetime.now(UTC), progress, log, say)
     summary = runner.run()
     return RunReport(summary, request.out, deck.path if deck else None, exit_code(summary, config.limits))
 
@@ -143,6 +144,7 @@ def _request(
         pace=_pace(options.pace),
         repeat=options.repeat,
         raw_directory=_given_directory(options, config, deck),
+        resume=options.resume,
     )
 
 

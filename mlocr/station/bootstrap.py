@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -24,10 +26,12 @@ from mlocr.mail.match import Match
 from mlocr.mail.piece import MachineId
 from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
+from mlocr.pictures import shown_name
 from mlocr.ports import AddressMatcher, Camera, InkjetController, NamesModels, OcrEngine, TransportLine
 from mlocr.reading.letter import find_letter
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
+from mlocr.station.anchors import AnchorFile
 from mlocr.station.calibration import threshold_for
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal, highest_epoch
@@ -41,6 +45,7 @@ from mlocr.station.runner import Runner
 from mlocr.station.sections import section_of
 from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
+from mlocr.station.unfinished import RunRecord, going_on, read_unfinished
 from mlocr.station.workers import Decided, Encoder, EncoderFactory, WorkerInline, WorkerProcess
 
 
@@ -51,6 +56,7 @@ class RunRequest:
     `dpi` is the deck's; `fallback_dpi` counts for pictures that do not say theirs. `directory` is None where a matcher
     with data of its own codes. `product` is the year and month of the postal data, the directory's or the matcher's.
     `pace` is "max" or letters per hour. `raw_directory` is what the built one was made from, where it was made here.
+    `resume`: a run of this output folder that did not end is gone on with, where it was about the same.
     """
 
     images: tuple[Path, ...]
@@ -66,6 +72,7 @@ class RunRequest:
     pace: str = "max"
     repeat: int = 1
     raw_directory: Path | None = None
+    resume: bool = True
 
     @property
     def replay(self) -> bool:
@@ -217,8 +224,12 @@ def build_runner(
     now: Callable[[], datetime],
     progress: Callable[[RunSummary], None] | None = None,
     log: Logger | None = None,
+    say: Callable[[str], None] = lambda _sentence: None,
 ) -> Runner:
-    """A runner ready to run; nothing is opened yet. Raises StationError of the part that is wrong."""
+    """A runner ready to run; nothing is opened yet. `say` hears what becomes of a run that did not end.
+
+    Raises StationError of the part that is wrong.
+    """
     if request.directory is not None:
         check_no_stop(request.directory)
     driver = config.inkjet.driver
@@ -228,8 +239,15 @@ def build_runner(
     if not is_builtin(config):
         build_matcher(config, None)  # what is wrong with its settings is said here, not by a worker
     path, log = request.out / "journal.db", log or silent_logger()
-    camera, controller, line = _build_devices(config, request, highest_epoch(path), log)
     certainty = least_certainty(config)
+    about = _run_body(config, request, machine_id) | {"least_certainty": certainty}
+    earlier = read_unfinished(path)
+    on = going_on(earlier, about) if request.resume else None
+    for run in earlier.unfinished:
+        say(_said_of(run, on, request.out))
+    camera, controller, line = _build_devices(
+        config, _still_to_play(request, on), highest_epoch(path), log, on is not None
+    )
     spec = EncoderSpec(config, request.directory, machine_id.text, request.truth, request.as_of, certainty)
     workers = _workers(config, partial(build_encoder, spec))
     tracking = _tracking(config, request) if config.mark.symbology == "imb" else None
@@ -237,13 +255,15 @@ def build_runner(
         camera=camera,
         controller=controller,
         workers=workers,
-        journal=Journal(path, now),
+        journal=Journal(path, now, _anchors(config, now)),
         writer=ResultWriter(request.out, machine_id),
-        about=_run_body(config, request, machine_id) | {"least_certainty": certainty},
+        about=about,
         next_tracking=tracking,
         line=line,
         log=log,
         leave_stop_mark=partial(leave_stops, (request.directory, request.raw_directory)),
+        earlier=earlier,
+        goes_on=on is not None,
     )
     limits = config.limits
     waits = line is not None and request.pace == "max"
@@ -261,6 +281,34 @@ def build_runner(
     return Runner(parts, rules, progress)
 
 
+def _anchors(config: StationConfig, now: Callable[[], datetime]) -> AnchorFile | None:
+    journal = config.journal
+    return AnchorFile(Path(journal.anchor_file), journal.anchor_rows, now) if journal.anchor_file else None
+
+
+def _said_of(run: RunRecord, on: RunRecord | None, out: Path) -> str:
+    """What a person should know of a run that did not end."""
+    known = f"run {run.run} in {out} did not end; of its {len(run.pieces)} letters {run.open_pieces} have no end yet"
+    if run is on:
+        return f"{known}: the device is asked for them, and the run goes on with the letters it has not seen"
+    return f"{known}: the device is asked for them, its rows go to results-run-{run.run}.jsonl, and a new run begins"
+
+
+def _still_to_play(request: RunRequest, on: RunRecord | None) -> RunRequest:
+    """The pictures that the run to go on with has not seen: a letter that came by once is not fed again."""
+    if on is None or not request.images:
+        return request
+    seen = Counter(piece.file for piece in on.pieces.values())
+    left = []
+    for path in request.images * request.repeat:
+        name = shown_name(path)
+        if seen[name]:
+            seen[name] -= 1
+        else:
+            left.append(path)
+    return replace(request, images=tuple(left), repeat=1)
+
+
 def _workers(config: StationConfig, make: EncoderFactory) -> list[WorkerProcess] | list[WorkerInline]:
     run = config.run
     if not run.workers:
@@ -269,7 +317,7 @@ def _workers(config: StationConfig, make: EncoderFactory) -> list[WorkerProcess]
 
 
 def _build_devices(
-    config: StationConfig, request: RunRequest, epoch: int, log: Logger
+    config: StationConfig, request: RunRequest, epoch: int, log: Logger, goes_on: bool
 ) -> tuple[Camera, InkjetController, TransportLine | None]:
     source_settings: dict[str, object] = {
         "paths": [str(path) for path in request.images],
@@ -277,6 +325,8 @@ def _build_devices(
         "fallback_dpi": request.fallback_dpi,
         "repeat": request.repeat,
     }
+    if goes_on and request.camera == "folder":
+        source_settings["may_be_empty"] = True
     source: Camera = load_factory("camera", request.camera)(source_settings)
     driver = config.inkjet.driver
     if driver in BUILTIN["line"]:
@@ -338,12 +388,19 @@ def _tracking(config: StationConfig, request: RunRequest) -> Callable[[], Tracki
     return lambda: allotter.next(request.today)
 
 
+def _source(request: RunRequest) -> str:
+    """Which letters in which order: the camera, or a hash over the names of what is played."""
+    names = "\n".join(shown_name(path) for path in request.images * request.repeat)
+    return hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest() if names else request.camera
+
+
 def _run_body(config: StationConfig, request: RunRequest, machine_id: MachineId) -> dict[str, object]:
     return {
         "replay": request.replay,
         "as_of": request.as_of.isoformat(),
         "today": request.today.isoformat(),
         "images": len(request.images) * request.repeat,
+        "source": _source(request),
         "directory": str(request.directory) if request.directory else None,
         "matcher": config.matcher.engine,
         "product": list(request.product) if request.product else None,

@@ -148,6 +148,13 @@ class RunSection(Section):
     sprayed: Literal["all", "none"] = "all"
 
 
+class JournalSection(Section):
+    """Where the journal's head is written down beside it. A file on another disk or machine shows a missing tail."""
+
+    anchor_file: str = Field("", description="text file that gets the anchors; empty: none is kept")
+    anchor_rows: int = Field(1000, ge=1, description="rows from one anchor to the next")
+
+
 class StationConfig(Section):
     """Everything the station is told."""
 
@@ -163,6 +170,7 @@ class StationConfig(Section):
     line: LineSection = LineSection()
     limits: LimitSection = LimitSection()
     run: RunSection = RunSection()
+    journal: JournalSection = JournalSection()
 
 
 @dataclass(frozen=True, slots=True)

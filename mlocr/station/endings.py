@@ -47,7 +47,11 @@ class Endings:
             piece.disposition = disposition
             piece.ended = time.monotonic()
         try:
-            self._journal.append("disposition", piece.label, {"disposition": disposition.value, "detail": detail})
+            to_job = piece.timings_ms.get("to_job")
+            body: dict[str, object] = {"disposition": disposition.value, "detail": detail}
+            if to_job is not None:
+                body["timings_ms"] = {"to_job": round(to_job, 2)}
+            self._journal.append("disposition", piece.label, body)
         finally:
             # The result is written all the same: a journal that fails must not take it along.
             self._when_complete(piece)

@@ -1,25 +1,29 @@
 """The journal: append-only rows in SQLite, each holding the hash of the one before.
 
-An intent row is on disk before its job's first byte leaves: `append(..., durable=True)` returns only after the
-database has synced (WAL with synchronous=FULL). Reports read the journal and nothing else.
+An intent row is on disk before its job's first byte leaves: `append(..., durable=True)` and `commit` return only after
+the database has synced (WAL with synchronous=FULL). One sync takes every row there is with it, whoever asked for it.
+Reports read the journal and nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from typing import Protocol
 
 from mlocr.errors import JournalError
+from mlocr.station.journal_rows import Entry, Head, Row, all_entries, highest_epoch, read_entries, row_hash
+
+__all__ = ["FORMAT", "Entry", "Head", "Journal", "Witness", "all_entries", "highest_epoch", "read_entries"]
 
 FORMAT = "1"
+_ROWS_KEPT = 256  # rows waiting for a sync: bounded memory, and what a kill may cost of rows nobody promised: ours
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (
@@ -35,41 +39,55 @@ CREATE INDEX IF NOT EXISTS entry_run ON entry (run, kind);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row: its number, run, time (ISO 8601), kind, piece (empty for the run's own rows), body, and its hash."""
+class Witness(Protocol):
+    """Is told how far the chain is on disk, by the thread that synced. Each method may raise JournalError."""
 
-    seq: int
-    run: int
-    at: str
-    kind: str
-    piece: str
-    body: Mapping[str, object]
-    hash: str = ""
+    def open(self, head: Head) -> None:
+        """The journal was opened and stands here."""
+        ...
 
+    def note(self, head: Head, *, last: bool = False) -> None:
+        """Everything up to here is on disk now; `last` when no row follows."""
+        ...
 
-def _row_hash(before: str, run: int, at: str, kind: str, piece: str, body: str) -> str:
-    text = "\x1f".join((before, str(run), at, kind, piece, body))
-    return hashlib.sha256(text.encode()).hexdigest()
+    def close(self) -> None:
+        """The journal is closed; safe to call twice."""
+        ...
 
 
 class Journal:
-    """The writing end. Thread-safe. `now` gives the wall-clock time of each row."""
+    """The writing end. Thread-safe. `now` gives the wall-clock time of each row.
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    Rows are chained as they come and wait in memory; a sync writes all of them in one transaction, then the `witness`
+    hears of it.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime], witness: Witness | None = None) -> None:
         self._path = path
         self._now = now
-        self._lock = threading.Lock()
+        self._witness = witness
+        self._lock = threading.Lock()  # the chain and what waits
+        self._writing = threading.Lock()  # the file; taken before the other
         self._db: sqlite3.Connection | None = None
-        self._seq = 0
-        self._hash = ""
+        self._head = self._durable = Head()
+        self._waiting: list[Row] = []
         self._failure = ""
         self.run = 0
 
-    def open(self) -> None:
-        """Open or create the file and take the next run number. Raises JournalError."""
+    @property
+    def durable(self) -> Head:
+        """How far the chain is on disk."""
+        with self._lock:
+            return self._durable
+
+    def open(self, goes_on: int = 0, expected: Head | None = None) -> None:
+        """Open or create the file and take the next run number, or go on with the run `goes_on`.
+
+        `expected` is where the file ended when it was read: another end means that somebody wrote meanwhile.
+        Raises JournalError.
+        """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(self._path.parent)
             self._db = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=5)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
@@ -79,9 +97,12 @@ class Journal:
                 self._db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
             elif found[0] != FORMAT:
                 raise JournalError(f"the journal {self._path} has format {found[0]}, not {FORMAT}; give another --out")
-            last = self._db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-            self._seq, self._hash = last or (0, "")
-            self.run = self._db.execute("SELECT COALESCE(MAX(run), 0) + 1 FROM entry").fetchone()[0]
+            self._head = self._durable = _last(self._db)
+            if expected is not None and expected != self._head:
+                raise JournalError(f"the journal {self._path} was written meanwhile; wait for that run, or start again")
+            self.run = goes_on or self._db.execute("SELECT COALESCE(MAX(run), 0) + 1 FROM entry").fetchone()[0]
+            if self._witness is not None:
+                self._witness.open(self._head)
         except (sqlite3.Error, OSError) as error:
             self._drop()
             raise JournalError(
@@ -91,38 +112,54 @@ class Journal:
             self._drop()
             raise
 
-    def append(self, kind: str, piece: str, body: Mapping[str, object], *, durable: bool = False) -> int:
-        """Add a row; with `durable` return only after it and all before it are synced.
+    def append(
+        self, kind: str, piece: str, body: Mapping[str, object], *, durable: bool = False, run: int | None = None
+    ) -> int:
+        """Add a row; with `durable` return only after it and all before it are synced. `run`: None is the present one.
 
-        Raises JournalError, and from then on for every row: after a failed write it is not known which rows of the open
-        transaction are on disk, and a chain must not go on from a row that may be gone.
+        Raises JournalError, and from then on for every row: after a failed write it is not known which rows are on
+        disk, and a chain must not go on from a row that may be gone.
         """
         # ASCII escapes keep file names that are no Unicode from stopping a run.
         text = json.dumps(body, sort_keys=True, default=str)
         with self._lock:
-            try:
-                db = self._connection()
-                if not db.in_transaction:
-                    db.execute("BEGIN IMMEDIATE")
-                at = self._now().isoformat(timespec="milliseconds")
-                digest = _row_hash(self._hash, self.run, at, kind, piece, text)
-                row = (self._seq + 1, self.run, at, kind, piece, text, digest)
-                db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-                if durable:
-                    db.execute("COMMIT")
-                self._seq, self._hash = self._seq + 1, digest
-                return self._seq
-            except sqlite3.Error as error:
-                raise self._failed(error) from None
+            self._connection()
+            at = self._now().isoformat(timespec="milliseconds")
+            of_run = self.run if run is None else run
+            digest = row_hash(self._head.hash, of_run, at, kind, piece, text)
+            self._head = self._head.after(digest)
+            seq = self._head.rows
+            self._waiting.append((seq, of_run, at, kind, piece, text, digest))
+            full = len(self._waiting) >= _ROWS_KEPT
+        if durable or full:
+            self._sync(seq)
+        return seq
 
     def commit(self) -> None:
         """Make every row so far durable. Raises JournalError."""
         with self._lock:
+            self._connection()
+            seq = self._head.rows
+        self._sync(seq)
+
+    def _sync(self, seq: int) -> None:
+        """Return when row `seq` is on disk; the rows that came meanwhile go with it."""
+        with self._writing:
+            with self._lock:
+                db = self._connection()
+                if self._durable.rows >= seq:
+                    return  # another thread's sync took it along
+                rows = tuple(self._waiting)
             try:
-                if self._connection().in_transaction:
-                    self._connection().execute("COMMIT")
+                _insert(db, rows)
             except sqlite3.Error as error:
-                raise self._failed(error) from None
+                with self._lock:
+                    raise self._failed(error) from None
+            with self._lock:
+                del self._waiting[: len(rows)]
+                self._durable = head = Head(rows[-1][0], rows[-1][-1], self._head.first)
+            if self._witness is not None:
+                self._witness.note(head)
 
     def close(self) -> None:
         """Commit and close; safe to call twice. Raises JournalError when the last rows could not be made durable."""
@@ -130,16 +167,22 @@ class Journal:
             return
         try:
             if self._failure:
-                # The rows of the open transaction follow one another: what still fits on the disk is worth keeping.
-                with suppress(sqlite3.Error):
-                    self._db.execute("COMMIT")
+                self._save_what_fits(self._db)
                 return
             self.commit()
+            if self._witness is not None:
+                self._witness.note(self._durable, last=True)
             # A reader still at the file only postpones this.
             with suppress(sqlite3.Error):
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             self._drop()
+
+    def _save_what_fits(self, db: sqlite3.Connection) -> None:
+        # The rows that wait follow one another: once more, if the file still ends where they begin.
+        with suppress(sqlite3.Error):
+            if self._waiting and _last(db) == self._durable:
+                _insert(db, self._waiting)
 
     def _failed(self, error: sqlite3.Error) -> JournalError:
         if isinstance(error, sqlite3.IntegrityError) or "locked" in str(error):
@@ -149,6 +192,8 @@ class Journal:
         return JournalError(self._failure)
 
     def _drop(self) -> None:
+        if self._witness is not None:
+            self._witness.close()
         if self._db is not None:
             with suppress(sqlite3.Error):
                 self._db.close()
@@ -162,53 +207,31 @@ class Journal:
         return self._db
 
 
-def highest_epoch(path: Path) -> int:
-    """The highest job epoch among the intents of this journal; 0 when there is none, or no journal yet.
-
-    A device that was replaced goes on above it, so no job number is used twice. Raises JournalError.
-    """
-    if not path.is_file():
-        return 0
+def _insert(db: sqlite3.Connection, rows: tuple[Row, ...] | list[Row]) -> None:
+    """All rows in one transaction, or none."""
+    db.execute("BEGIN IMMEDIATE")
     try:
-        with closing(_reading(path)) as db:
-            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone() is None:
-                return 0
-            # An epoch is a session's: each run has one, so its last intent tells it.
-            found = db.execute(
-                "SELECT body FROM entry WHERE seq IN (SELECT MAX(seq) FROM entry WHERE kind = 'intent' GROUP BY run)"
-            ).fetchall()
-            return max((int(json.loads(body)["job"].partition("-")[0]) for (body,) in found), default=0)
-    except (sqlite3.Error, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise JournalError(f"the journal {path} cannot be opened ({error}); mend it or give another --out") from None
+        db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        db.execute("COMMIT")
+    except sqlite3.Error:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
 
 
-def _reading(path: Path) -> sqlite3.Connection:
-    # Quoted: a question mark or hash in the name is no part of the address.
-    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+def _last(db: sqlite3.Connection) -> Head:
+    found = db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+    first = db.execute("SELECT hash FROM entry ORDER BY seq LIMIT 1").fetchone()
+    return Head(*found, *first) if found else Head()
 
 
-def read_entries(path: Path, run: int | None = None) -> Iterator[Entry]:
-    """The rows of one run (None: the last run) in order, each checked against the chain.
-
-    Raises JournalError when the file is no journal, or a row does not fit the chain.
-    """
-    if not path.is_file():
-        raise JournalError(f"there is no journal {path}; give the journal.db of a run's output folder")
-    try:
-        with closing(_reading(path)) as db:
-            yield from _checked(db, path, run)
-    except (sqlite3.Error, ValueError, TypeError) as error:
-        raise JournalError(f"the journal {path} cannot be read ({error}); give the journal.db of a run") from None
-
-
-def _checked(db: sqlite3.Connection, path: Path, run: int | None) -> Iterator[Entry]:
-    wanted = db.execute("SELECT MAX(run) FROM entry").fetchone()[0] if run is None else run
-    before = ""
-    for seq, row_run, at, kind, piece, body, digest in db.execute("SELECT * FROM entry ORDER BY seq"):
-        if _row_hash(before, row_run, at, kind, piece, body) != digest:
-            raise JournalError(
-                f"the journal {path} was changed: row {seq} does not fit the one before it; do not report from it"
-            )
-        before = digest
-        if row_run == wanted:
-            yield Entry(seq, row_run, at, kind, piece, json.loads(body), digest)
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and sync each new name: a journal is no use in a folder that is lost."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        handle = os.open(made.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -7,25 +7,12 @@ from dataclasses import dataclass, field
 
 from mlocr.errors import TableStoppedError
 from mlocr.mail.code import TrackingCode
-from mlocr.mail.piece import Disposition, JobState
 from mlocr.ports import Camera, InkjetController, TransportLine
 from mlocr.station.journal import Journal
 from mlocr.station.log import Logger, silent_logger
 from mlocr.station.results import ResultWriter
+from mlocr.station.unfinished import JournalRecord
 from mlocr.station.workers import Worker
-
-JOB_ENDS: dict[JobState, Disposition] = {
-    JobState.DONE: Disposition.SPRAYED,
-    JobState.MISSED_LATE: Disposition.LATE,
-    JobState.EXPIRED: Disposition.LATE,
-    JobState.MISSED_NO_PIECE: Disposition.FAULTED,
-    JobState.CANCELLED: Disposition.PASSED,
-    JobState.ABORTED: Disposition.INDETERMINATE,
-    JobState.FAULT: Disposition.INDETERMINATE,
-    JobState.INDETERMINATE: Disposition.INDETERMINATE,
-    JobState.REFUSED: Disposition.FAULTED,
-}
-"""What a job's last state means for its letter. An aborted or faulted firing may have left ink: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +20,8 @@ class RunParts:
     """Everything a run drives, built and not yet open; `line` only where the transport is simulated.
 
     `about` is the journal's first row of the run. `leave_stop_mark` is called when a confirming table was stopped.
+    `earlier` is what the journal held when it was read; with `goes_on` its last unfinished run is continued. None: the
+    journal was not looked into.
     """
 
     camera: Camera
@@ -45,6 +34,8 @@ class RunParts:
     line: TransportLine | None = None
     log: Logger = field(default_factory=silent_logger)
     leave_stop_mark: Callable[[TableStoppedError], None] = lambda error: None
+    earlier: JournalRecord | None = None
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 capture  camera -> piece (tied to the device's number by trigger) -> encode queue
 encode   one thread a worker process -> print queue
-print    journal the intent durably, submit the job, tell the line that the piece is settled; on a bench one letter
-         at a time, announced when its job is ready (a reject needs no head)
+print    journal the intents of all pieces that are ready, durably, in one sync; submit their jobs; tell the line that
+         they are settled; on a bench one letter at a time, announced when its job is ready (a reject needs no head)
 events   the device's events -> journal, then acknowledged -> the piece ends
 write    results and pictures
 
-A piece ends once. A job whose end is unknown is indeterminate and is never sent again.
+A piece ends once. A job whose end is unknown is indeterminate and is never sent again. What a killed run left open is
+ended first, with the device's word (`recovery`).
 """
 
 from __future__ import annotations
@@ -41,13 +42,18 @@ from mlocr.ports import (
 from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
 from mlocr.station.interrupts import interrupts_to
-from mlocr.station.parts import JOB_ENDS, RunParts, RunRules
+from mlocr.station.job_ends import JOB_ENDS
+from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pieces import Piece, PieceTable
+from mlocr.station.recovery import Recovery, rows_of
 from mlocr.station.results import marked_picture
 from mlocr.station.summary import RunSummary
 from mlocr.station.table_stop import TableStop
 from mlocr.station.turns import Turns
+from mlocr.station.unfinished import RESUMED, STARTED, RunRecord
 from mlocr.station.workers import Worker
+
+_TOGETHER = 8  # intents that share a sync, at the most (*ours*): a device has no more places for jobs to come
 
 
 class Runner:
@@ -67,6 +73,8 @@ class Runner:
         self._jobs = 0
         self._interrupts = 0
         self._at_head: Piece | None = None
+        self._first = 0
+        self._ended_before: frozenset[str] = frozenset()
         self.summary = RunSummary(rules.replay)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
         self._table_stop = TableStop(parts.journal, parts.leave_stop_mark, self.stop)
@@ -100,12 +108,31 @@ class Runner:
             worker.start()
         for worker in parts.workers:
             worker.wait_ready()
-        parts.journal.open()
-        parts.journal.append("run_started", "", parts.about, durable=True)
+        earlier = parts.earlier
+        on = earlier.unfinished[-1] if earlier is not None and earlier.unfinished and parts.goes_on else None
+        parts.journal.open(on.run if on else 0, earlier.head if earlier else None)
+        parts.journal.append(RESUMED if on else STARTED, "", parts.about, durable=True)
         self._info = parts.controller.open()
         parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
         parts.log.info("device", boot=self._info.boot, firmware=self._info.firmware, epoch=self._info.epoch)
+        self._take_over(earlier.unfinished if earlier else (), on)
         parts.camera.open()
+
+    def _take_over(self, runs: Sequence[RunRecord], on: RunRecord | None) -> None:
+        """End the pieces of the runs that did not end, and begin the results: anew, or behind those of the run `on`."""
+        parts = self._parts
+        recovery = Recovery(parts.journal, parts.controller, self._device(), self._rules.drain_timeout)
+        for run in runs:
+            recovery.end_pieces(run)
+            if run is not on:
+                parts.writer.keep(run.run, rows_of(run))
+                recovery.close_run(run)
+            parts.log.warning("unfinished run", run=run.run, pieces=len(run.pieces), resumed=run is on)
+        self._ended_before = frozenset(label for run in runs for label in run.pieces)
+        if on is not None:
+            self._first = on.next_index
+            self.summary.count_earlier(on)
+        parts.writer.begin(rows_of(on) if on else (), self._first)
 
     def _close(self) -> None:
         self._parts.camera.close()
@@ -171,7 +198,7 @@ class Runner:
     # --- capture --------------------------------------------------------------------------------------------------
 
     def _capture(self) -> None:
-        index = 0
+        index = self._first
         try:
             while not self._captured_all():
                 frame = self._parts.camera.next(0.2)
@@ -200,7 +227,8 @@ class Runner:
         entered = self._tie(frame)
         piece = Piece(index, frame.name, frame, entered, captured)
         self._table.add(piece)
-        self._parts.journal.append("arrived", piece.label, {"file": frame.name, "trigger": frame.trigger})
+        arrived = {"file": frame.name, "trigger": frame.trigger, "index": index}
+        self._parts.journal.append("arrived", piece.label, arrived)
         if entered is None and not self._bench:
             piece.outcome = Rejected(RejectReason.PIECE_MISMATCH)
             self._endings.end(piece, Disposition.FAULTED)
@@ -219,6 +247,7 @@ class Runner:
     def _lost_frame(self, index: int, entered: PieceEntered) -> None:
         piece = Piece(index, "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
         self._table.add(piece)
+        self._parts.journal.append("arrived", piece.label, {"file": "", "trigger": entered.trigger, "index": index})
         self._parts.journal.append("no_image", piece.label, {"fault": "the camera gave no frame for this piece"})
         hand(self._to_encode, piece, self._failed)
 
@@ -237,47 +266,78 @@ class Runner:
 
     def _print(self) -> None:
         running = len(self._parts.workers)
-        turns = Turns()
+        turns = Turns(self._first)
         try:
             while running or turns:
-                try:
-                    # A piece that waits for a place on the device is looked at again as places come free.
-                    piece = self._to_print.get(timeout=0.01 if turns else 1.0) if running else None
-                except queue.Empty:
-                    pass
-                else:
-                    if piece is None:
-                        running -= bool(running)
-                    else:
-                        turns.add(piece)
-                while (ready := turns.take(self._free_jobs, last=not running)) is not None:
+                # A piece that waits for a place on the device is looked at again as places come free.
+                running -= self._decided_to(turns, wait=0.01 if turns else 1.0) if running else 0
+                while ready := self._ready(turns, last=not running):
                     self._settle(ready)
         finally:
             self._printed.set()
             self._abandon_queues(running)
 
+    def _decided_to(self, turns: Turns, wait: float) -> int:
+        """Take every piece that is decided, waiting for the first; the workers that told of their end."""
+        ended = 0
+        try:
+            for _ in range(_TOGETHER):
+                piece = self._to_print.get(timeout=wait)
+                wait = 0.0
+                if piece is None:
+                    ended += 1
+                else:
+                    turns.add(piece)
+        except queue.Empty:
+            pass
+        return ended
+
+    def _ready(self, turns: Turns, *, last: bool) -> list[Piece]:
+        """The pieces whose turn it is now: their intents share one sync. On a bench one at a time."""
+        ready: list[Piece] = []
+        places = lambda: self._free_jobs() - len(ready)  # noqa: E731
+        while len(ready) < (1 if self._bench else _TOGETHER) and (piece := turns.take(places, last=last)) is not None:
+            ready.append(piece)
+        return ready
+
     def _free_jobs(self) -> int:
         # On a bench letters are laid before the head in the order of their pictures.
         return 0 if self._bench or self._rules.in_order else self._parts.controller.health().free_jobs
 
-    def _settle(self, piece: Piece) -> None:
+    def _settle(self, pieces: Sequence[Piece]) -> None:
+        """Journal what was decided of each and the intents, durably; then hand over the jobs and let the line go on."""
+        left = list(pieces)
+        try:
+            jobs = [self._decide(piece) for piece in pieces]
+            if any(jobs):
+                self._parts.journal.commit()
+            for piece, job in zip(pieces, jobs, strict=True):
+                if job is not None:
+                    self._submit(piece, job)
+                left.remove(piece)
+                self._finish(piece)
+        finally:
+            for piece in left:
+                self._finish(piece)
+
+    def _finish(self, piece: Piece) -> None:
+        self._release(piece)
+        self._endings.settle(piece)
+
+    def _decide(self, piece: Piece) -> PrintJob | None:
+        """Journal the decision and, where a mark is to be sprayed, the intent, not yet durably; the job to send."""
         self._check_length(piece)
         self._table_stop.check(piece)
         self._parts.journal.append("decided", piece.label, decision(piece))
-        try:
-            if isinstance(piece.outcome, Encoded) and piece.disposition is None:
-                if self._bench:
-                    self._place(piece)
-                if piece.entered is not None:
-                    self._submit(piece, piece.outcome)
-            else:
-                piece.decided = time.monotonic()
-                # Without a photocell nobody tells that the piece has passed.
-                if self._bench:
-                    self._endings.end(piece, Disposition.PASSED)
-        finally:
-            self._release(piece)
-            self._endings.settle(piece)
+        if isinstance(piece.outcome, Encoded) and piece.disposition is None:
+            if self._bench:
+                self._place(piece)
+            return self._intend(piece, piece.outcome)
+        piece.decided = time.monotonic()
+        # Without a photocell nobody tells that the piece has passed.
+        if self._bench:
+            self._endings.end(piece, Disposition.PASSED)
+        return None
 
     def _place(self, piece: Piece) -> None:
         """Bench: lay a letter with a mark before the head once the one before is over; it is announced then.
@@ -299,17 +359,24 @@ class Runner:
         self._parts.journal.append("announced", label, {"piece": str(piece.piece_id)})
 
     def _release(self, piece: Piece) -> None:
-        if self._parts.line is not None and piece.piece_id is not None:
-            self._parts.line.release(piece.piece_id)
+        if piece.piece_id is not None:
+            self._release_id(piece.piece_id)
 
-    def _submit(self, piece: Piece, outcome: Encoded) -> None:
+    def _release_id(self, piece_id: PieceId) -> None:
+        if self._parts.line is not None:
+            self._parts.line.release(piece_id)
+
+    def _intend(self, piece: Piece, outcome: Encoded) -> PrintJob | None:
         if piece.entered is None:
-            raise ValueError("a piece without a device number gets no job")
+            return None
         self._jobs += 1
         job_id = JobId(self._device().epoch, self._jobs)
-        job = PrintJob(job_id, piece.entered.piece_id, piece.entered.encoder, outcome.spray)
-        piece.job_id = job_id
-        self._parts.journal.append("intent", piece.label, {"job": str(job_id)}, durable=True)
+        self._parts.journal.append("intent", piece.label, {"job": str(job_id)})
+        return PrintJob(job_id, piece.entered.piece_id, piece.entered.encoder, outcome.spray)
+
+    def _submit(self, piece: Piece, job: PrintJob) -> None:
+        """Hand over one job. Its intent is durable."""
+        piece.job_id = job.job_id
         try:
             state = self._parts.controller.submit(job)
         except DeviceError as error:
@@ -370,10 +437,15 @@ class Runner:
     def _take(self, event: ControllerEvent) -> None:
         journal = self._parts.journal
         match event:
+            case PieceEntered() if str(event.piece_id) in self._ended_before:
+                # Told to the station that was killed, and again to this one: that letter has its end.
+                self._release_id(event.piece_id)
             case PieceEntered():
-                if not self._table.announce(event) and self._parts.line is not None:
+                told = {"trigger": event.trigger, "encoder": event.encoder, "length": round(event.length, 3)}
+                journal.append("entered", str(event.piece_id), told)
+                if not self._table.announce(event):
                     # Told too late: its letter has ended without a number, and the belt must not wait for it.
-                    self._parts.line.release(event.piece_id)
+                    self._release_id(event.piece_id)
             case JobEnded(receipt=receipt):
                 journal.append(
                     "receipt", str(receipt.piece_id), {"job": str(receipt.job_id), "state": receipt.state.value}
@@ -429,11 +501,17 @@ class Runner:
         except JournalError as error:
             self._failure = self._failure or error
         self.summary.workers_replaced = sum(worker.replaced for worker in self._parts.workers)
+        # A run whose records could not be kept has not ended: run again, it is made whole from the journal.
+        if not isinstance(self._failure, JournalError):
+            try:
+                self._parts.journal.append("run_ended", "", self.summary.as_json(), durable=True)
+            except JournalError as error:
+                self._failure = self._failure or error
+        self.summary.journal = self._parts.journal.durable
         try:
-            self._parts.journal.append("run_ended", "", self.summary.as_json(), durable=True)
+            self._parts.writer.finish(self.summary)
         except JournalError as error:
             self._failure = self._failure or error
-        self._parts.writer.finish(self.summary)
 
     def _failed(self) -> bool:
         return self._failure is not None

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mlocr.mail.piece import Disposition, Encoded, Rejected
+from mlocr.station.journal import Head
 from mlocr.station.pieces import Piece
+from mlocr.station.unfinished import RunRecord
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -37,6 +39,9 @@ class RunSummary:
     events_lost: int = 0
     stopped: str = ""
     interrupted: bool = False
+    resumed: int = 0
+    earlier_seconds: float = 0.0
+    journal: Head = field(default_factory=Head)
 
     def count(self, piece: Piece) -> None:
         """Count one piece that has ended."""
@@ -58,10 +63,26 @@ class RunSummary:
         self.dispositions[disposition.value] += 1
         self.late_in_a_row = self.late_in_a_row + 1 if disposition is Disposition.LATE else 0
 
+    def count_earlier(self, run: RunRecord) -> None:
+        """Count the pieces of the part of this run that did not end, as the journal tells of them."""
+        self.resumed = run.resumed + 1
+        self.earlier_seconds += run.seconds
+        for piece in run.in_order():
+            decided = piece.decided or {}
+            self.pieces += 1
+            self.read += decided.get("read") is True
+            self.encoded += decided.get("outcome") == "encoded"
+            if decided.get("outcome") != "encoded" and decided.get("reason"):
+                self.reasons[str(decided["reason"])] += 1
+            self.dispositions[piece.disposition or Disposition.FAULTED.value] += 1
+            if "to_job" in piece.timings_ms:
+                self.latencies_ms.append(piece.timings_ms["to_job"])
+
     @property
     def seconds(self) -> float:
-        """From the first capture to the last disposition."""
-        return 0.0 if self.first_capture is None else max(0.0, self.last_end - self.first_capture)
+        """From the first capture to the last disposition; of a resumed run the times nobody ran are left out."""
+        here = 0.0 if self.first_capture is None else max(0.0, self.last_end - self.first_capture)
+        return self.earlier_seconds + here
 
     def as_json(self) -> dict[str, object]:
         """The fields of summary.json."""
@@ -85,4 +106,6 @@ class RunSummary:
             "events_lost": self.events_lost,
             "stopped": self.stopped,
             "interrupted": self.interrupted,
+            "resumed": self.resumed,
+            "journal": {"rows": self.journal.rows, "head": self.journal.hash, "first": self.journal.first},
         }

@@ -14,11 +14,11 @@ from mlocr.station.pieces import Piece
 
 
 class Turns:
-    """Decided pieces waiting to be settled. Pieces are numbered from zero in belt order. One thread uses it."""
+    """Decided pieces waiting to be settled. Pieces are numbered from `first` in belt order. One thread uses it."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
         self._waiting: list[tuple[int, Piece]] = []
-        self._lowest = 0
+        self._lowest = first
         self._gone: set[int] = set()
 
     def __bool__(self) -> bool:
