@@ -25,26 +25,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import cv2
 
 from benchmarks.kill_line import DOTS, DPI
 from benchmarks.kill_parts import SPOOL
 from mlocr.decks.format import Deck
+from mlocr.mail.address import Reading
 from mlocr.mail.code import RoutingCode, TrackingCode
+from mlocr.mail.image import ImageLift
 from mlocr.marking.head import on_head
 from mlocr.marking.spray import make_mark
 from mlocr.pictures import load_lift
 from mlocr.reading.letter import find_letter
 from mlocr.services.decks import make_deck
-from mlocr.services.directories import usable_directory
+from mlocr.services.directories import UsableDirectory, usable_directory
 from mlocr.services.journals import verify
 from mlocr.services.product_lock import ProductLock
 from mlocr.services.run import load_config
-from mlocr.station.bootstrap import RunRequest, build_plan, build_runner
+from mlocr.station import bootstrap
+from mlocr.station.bootstrap import EncoderSpec, RunRequest, StationEncoder, build_plan, build_runner
 from mlocr.station.config import SIMULATED_MACHINE_ID
 from mlocr.station.journal import all_entries
+from mlocr.station.pipeline import Reader
 from mlocr.station.recovery import rows_of
 from mlocr.station.unfinished import PieceRecord, read_run
 
@@ -90,6 +94,40 @@ class Findings:
         return {name: getattr(self, name) for name in self.__slots__} | {"ends": dict(sorted(self.ends.items()))}
 
 
+class Remembering:
+    """A reader that remembers what it has read by the picture's name: reading is not what is proved here."""
+
+    readings: ClassVar[dict[str, Reading]] = {}
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(self, lift: ImageLift) -> Reading:
+        """The reading, read once; children of this process have it from the start."""
+        name = Path(lift.source).name
+        if name not in self.readings:
+            self.readings[name] = self._reader.read(lift)
+        return self.readings[name]
+
+
+class QuickEncoder(StationEncoder):
+    """The station's encoder with readings remembered; matching and marks are made anew for every letter."""
+
+    def __init__(self, spec: EncoderSpec) -> None:
+        super().__init__(spec)
+        self._reader = Remembering(self._reader)
+
+
+def warm(deck: Deck, directory: Path) -> None:
+    """Read every picture once, in this process, whose children need not then."""
+    bootstrap.build_encoder = QuickEncoder
+    config = load_config(None, SETTINGS | {"mark.symbology": "postnet"}).config
+    encoder = QuickEncoder(EncoderSpec(config, directory, SIMULATED_MACHINE_ID, deck.truth_file, deck.as_of))
+    for picture in deck.images:
+        encoder.encode(load_lift(picture, deck.dpi, None), None)
+    encoder.close()
+
+
 class Proof:
     """One line process, and one life of the station after the other beside it."""
 
@@ -108,6 +146,11 @@ class Proof:
         )
         self._hear("ready")
         self.found = Findings()
+        # Once, not in every life: a station that is killed while it checks a seal proves little.
+        self._directory = usable_directory(
+            _named(deck.directory), folder / "directory", _named(deck.as_of), ProductLock(None), lambda _sentence: None
+        )
+        warm(deck, self._directory.path)
 
     def _hear(self, word: str) -> None:
         said = self._line.stdout.readline().strip() if self._line.stdout else ""
@@ -155,7 +198,7 @@ class Proof:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
             try:
-                run_station(self._folder, self._deck, self._out)
+                run_station(self._folder, self._deck, self._out, self._directory)
                 os._exit(0)
             except BaseException:
                 traceback.print_exc()
@@ -279,43 +322,45 @@ class Marks:
         return self._sizes[picture]
 
 
-def run_station(folder: Path, deck: Deck, out: Path) -> None:
+T = TypeVar("T")
+
+
+def _named(value: T | None) -> T:
+    if value is None:
+        raise SystemExit("the deck names no directory or no date; give another")
+    return value
+
+
+def run_station(folder: Path, deck: Deck, out: Path, directory: UsableDirectory) -> None:
     """One life of the station, in this process: the parts of `mlocr run`, with the devices of `kill_parts`."""
-    if deck.directory is None or deck.as_of is None:
-        raise SystemExit(f"the deck {deck.path} names no directory or no date; give another")
     settings = SETTINGS | {
         "inkjet.settings": {"folder": str(folder), "host_silent_ms": HOST_SILENT_MS},
         "imb.serial_store": str(folder / "serials.db"),
         "journal.anchor_file": str(folder / "anchors.txt"),
         "journal.anchor_rows": 20,
     }
-    today = datetime.now().date()
-    lock = ProductLock(today, folder)
-    usable = usable_directory(deck.directory, folder / "directory", deck.as_of, lock, lambda _sentence: None)
     request = RunRequest(
         images=(folder, *deck.images),
-        directory=usable.path,
+        directory=directory.path,
         out=out,
-        as_of=deck.as_of,
-        today=today,
+        as_of=_named(deck.as_of),
+        today=datetime.now().date(),
         dpi=deck.dpi,
         truth=deck.truth_file,
-        product=usable.product,
+        product=directory.product,
         camera="benchmarks.kill_parts:open_spool",
     )
     build_runner(load_config(None, settings).config, request, lambda: datetime.now(UTC)).run()
 
 
-def prove(kills: int, seed: int, device: str, pace: float, say: Callable[[str], None]) -> Findings:
-    """Make a small deck, kill so often, look, and give the counts."""
+def prove(folder: Path, kills: int, seed: int, device: str, pace: float) -> Findings:
+    """Make a small deck, kill so often, look, and give the counts. Everything written lies in `folder`."""
     cv2.setNumThreads(0)  # a forked child must find no thread pool of ours
-    with tempfile.TemporaryDirectory(prefix="mlocr-kill-") as name:
-        folder = Path(name)
-        deck = make_deck(folder / "deck", seed=seed, count=8, difficulty="easy")
-        proof = Proof(folder, deck, device, pace, seed)
-        proof.lives(kills, say)
-        proof.look()
-        return proof.found
+    deck = make_deck(folder / "deck", seed=seed, count=8, difficulty="easy")
+    proof = Proof(folder, deck, device, pace, seed)
+    proof.lives(kills, lambda text: print(text, file=sys.stderr, flush=True))
+    proof.look()
+    return proof.found
 
 
 def main() -> None:
@@ -325,10 +370,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", choices=("mock", "firmware"), default="mock")
     parser.add_argument("--pace", type=float, default=18_000.0, help="letters an hour")
+    parser.add_argument("--folder", type=Path, help="a new folder for everything written, which stays")
     given = parser.parse_args()
-    found = prove(
-        given.kills, given.seed, given.device, given.pace, lambda text: print(text, file=sys.stderr, flush=True)
-    )
+    with tempfile.TemporaryDirectory(prefix="mlocr-kill-") as name:
+        found = prove(given.folder or Path(name), given.kills, given.seed, given.device, given.pace)
     print(json.dumps(found.as_json(), indent=2))
     if not found.clean:
         raise SystemExit("letters were sprayed twice, or rows lost: see the examples")

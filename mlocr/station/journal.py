@@ -97,6 +97,8 @@ class Journal:
                 self._db.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
             elif found[0] != FORMAT:
                 raise JournalError(f"the journal {self._path} has format {found[0]}, not {FORMAT}; give another --out")
+            # What SQLite removed on the way (a rollback journal) must not come back after a power cut.
+            _sync_folder(self._path.parent)
             self._head = self._durable = _last(self._db)
             if expected is not None and expected != self._head:
                 raise JournalError(f"the journal {self._path} was written meanwhile; wait for that run, or start again")
@@ -230,8 +232,12 @@ def _make_folder(folder: Path) -> None:
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for made in missing:
-        handle = os.open(made.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync_folder(made.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -55,6 +55,7 @@ class Recovery:
         for piece in run.in_order():
             if piece.index < 0:
                 piece.index, following = following, following + 1
+                self._journal.append("arrived", piece.label, {"file": "", "index": piece.index}, run=run.run)
             if piece.decided is None:
                 piece.decided = UNDECIDED
                 self._journal.append("decided", piece.label, UNDECIDED, run=run.run)

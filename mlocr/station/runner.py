@@ -73,7 +73,7 @@ class Runner:
         self._jobs = 0
         self._interrupts = 0
         self._at_head: Piece | None = None
-        self._first = 0
+        self._first = self._next_index = 0
         self._ended_before: frozenset[str] = frozenset()
         self.summary = RunSummary(rules.replay)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
@@ -130,7 +130,7 @@ class Runner:
             parts.log.warning("unfinished run", run=run.run, pieces=len(run.pieces), resumed=run is on)
         self._ended_before = frozenset(label for run in runs for label in run.pieces)
         if on is not None:
-            self._first = on.next_index
+            self._first = self._next_index = on.next_index
             self.summary.count_earlier(on)
         parts.writer.begin(rows_of(on) if on else (), self._first)
 
@@ -198,7 +198,6 @@ class Runner:
     # --- capture --------------------------------------------------------------------------------------------------
 
     def _capture(self) -> None:
-        index = self._first
         try:
             while not self._captured_all():
                 frame = self._parts.camera.next(0.2)
@@ -207,16 +206,17 @@ class Runner:
                         break
                     continue
                 for lost in self._table.unclaimed(before=frame.trigger):
-                    self._lost_frame(index, lost)
-                    index += 1
-                self._arrived(index, frame)
-                index += 1
+                    hand(self._to_encode, self._lost_frame(lost), self._failed)
+                self._arrived(self._new_index(), frame)
         finally:
             for lost in self._table.unclaimed():
-                self._lost_frame(index, lost)
-                index += 1
+                hand(self._to_encode, self._lost_frame(lost), self._failed)
             for _ in self._parts.workers:
                 hand(self._to_encode, None, self._failed)
+
+    def _new_index(self) -> int:
+        index, self._next_index = self._next_index, self._next_index + 1
+        return index
 
     def _captured_all(self) -> bool:
         # A stopped line runs its belt empty: the letters still on it keep their frames.
@@ -244,12 +244,13 @@ class Runner:
         # On a bench a letter gets its number when its job is ready (`_place`).
         return None if self._bench else self._table.claim(frame.trigger, self._rules.tie_timeout, self._stop.is_set)
 
-    def _lost_frame(self, index: int, entered: PieceEntered) -> None:
-        piece = Piece(index, "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
+    def _lost_frame(self, entered: PieceEntered) -> Piece:
+        piece = Piece(self._new_index(), "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
         self._table.add(piece)
-        self._parts.journal.append("arrived", piece.label, {"file": "", "trigger": entered.trigger, "index": index})
+        arrived = {"file": "", "trigger": entered.trigger, "index": piece.index}
+        self._parts.journal.append("arrived", piece.label, arrived)
         self._parts.journal.append("no_image", piece.label, {"fault": "the camera gave no frame for this piece"})
-        hand(self._to_encode, piece, self._failed)
+        return piece
 
     # --- encode ---------------------------------------------------------------------------------------------------
 
@@ -419,6 +420,9 @@ class Runner:
             events = self._parts.controller.events(0.05)
             for event in events:
                 self._take(event)
+            if printed:
+                # Told of after the last frame: nobody else will take these letters.
+                self._settle([self._lost_frame(entered) for entered in self._table.unclaimed()])
             if events:
                 self._parts.journal.commit()
                 self._parts.controller.acknowledge(events[-1].event)

@@ -318,3 +318,16 @@ def test_pieces_of_the_first_part_are_not_taken_twice(tmp_path: Path) -> None:
     summary = play(tmp_path, FakeCamera(0), device)
     assert summary.pieces == 1
     assert PieceId(7, 1) not in {job.piece_id for job in device.jobs}
+
+
+def test_a_letter_without_a_frame_keeps_its_place_when_the_station_is_killed_again(tmp_path: Path) -> None:
+    crash(tmp_path, {}, [*LETTER, ("entered", "00000007-2", {"trigger": 2})])
+    play(tmp_path, FakeCamera(0), Survivor(0, {JobId(3, 1): JobState.DONE}, epoch=4))
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as db:  # as if the last row had not come to be
+        db.execute("DELETE FROM entry WHERE kind = 'run_ended'")
+        db.commit()
+    camera, device = FakeCamera(3, dropped=(1, 2)), Survivor(3, {}, epoch=5)
+    play(tmp_path, camera, device)
+    assert [row["piece_id"] for row in rows(tmp_path)] == ["00000007-1", "00000007-2", "00000007-3"]
+    indices = [e.body["index"] for e in read_entries(tmp_path / "journal.db") if e.kind == "arrived"]
+    assert indices == [0, 1, 2]

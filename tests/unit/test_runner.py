@@ -11,7 +11,7 @@ from fake_line import FakeCamera, FakeController, FakeEncoder, FakeLine
 
 from mlocr.errors import DeviceFaultError, JournalError, UsageError
 from mlocr.mail.piece import JobState, MachineId, PieceId, PrintJob, PrintReceipt
-from mlocr.ports import EventsLost, JobEnded
+from mlocr.ports import EventsLost, JobEnded, PieceEntered
 from mlocr.station.journal import Journal, read_entries
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.results import ResultWriter
@@ -261,3 +261,23 @@ def test_a_letter_of_another_length_than_the_photocell_saw_is_not_sprayed(bench:
     summary = made.run()
     assert summary.reasons == {"piece_mismatch": 1}
     assert [job.piece_id.number for job in made.controller.jobs] == [2]
+
+
+def test_a_letter_told_of_after_the_last_frame_has_its_row(bench: Callable[..., Bench]) -> None:
+    made = bench(2)
+    tell = made.controller.events
+    told: list[int] = []
+
+    def late(timeout: float) -> object:
+        # The second look after everything was printed is the first at which it is told.
+        if made.line.released and len(made.line.released) == 2 and not told:
+            told.append(3)
+            made.controller.add_event(lambda number: PieceEntered(number, PieceId(7, 3), 3000, 3, 9.5))
+        return tell(timeout)
+
+    made.controller.events = late  # type: ignore[method-assign, assignment]
+    summary = made.run()
+    assert summary.pieces == 3
+    assert [row["piece_id"] for row in made.rows()] == ["00000007-1", "00000007-2", "00000007-3"]
+    assert made.rows()[2]["reason"] == "no_image"
+    assert made.rows()[2]["disposition"] == "passed"
