@@ -2,8 +2,9 @@
 
     python -m benchmarks.kill_line --folder DIR --deck DIR --device mock
 
-Letters come at their pace, whoever listens. On `end` at standard input no letter is fed any more; when the belt is
-empty, what fell onto each letter is written to letters.json and the process ends.
+Letters come at their pace; the feeder stops when nothing has been heard from a host for a second, the belt never does.
+On `end` at standard input no letter is fed any more; when the belt is empty, what fell onto each letter is written to
+letters.json and the process ends.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ DPI, DOTS = 200.0, 150
 TO_HEAD_IN, WINDOW_IN, MARGIN_IN, GAP_IN = 80.0, 1.0, 1.0, 2.0
 DESK = Path(__file__).parents[1] / "firmware_stubs" / "inkjet" / "build" / "plain" / "spray-desk"
 WAIT_S = 0.003
+SILENT_S = 1.0
 
 
 def ticks(inches: float) -> int:
@@ -73,6 +75,7 @@ class LineProcess:
         self._period = 3600.0 / pace
         self._speed = (max(length for _, length in self._pictures) + ticks(GAP_IN)) / self._period
         self._feeding = True
+        self._heard = self._due = 0.0
 
     def open(self) -> None:
         """Make the port and say its name."""
@@ -88,7 +91,8 @@ class LineProcess:
             if sys.stdin in readable:
                 self._feeding = False
             if self._pty.fileno() in readable:
-                self.device.receive(self._pty.read(0), time.monotonic())
+                self._heard = time.monotonic()
+                self.device.receive(self._pty.read(0), self._heard)
             self._move(time.monotonic() - began)
             self._answer()
         self._frames.write(f"{END}\n")
@@ -112,7 +116,8 @@ class LineProcess:
             self._pty.write(out, 0.05)
 
     def _move(self, seconds: float) -> None:
-        while self._feeding and len(self.letters) * self._period <= seconds:
+        while self._feeding and self._due <= seconds and time.monotonic() - self._heard < SILENT_S:
+            self._due = max(self._due + self._period, seconds)
             name, length = self._pictures[len(self.letters) % len(self._pictures)]
             letter = BeltLetter(CameraFrame(0, f"{len(self.letters)}-{name}", None), length)
             self.letters.append(letter)

@@ -48,8 +48,8 @@ from mlocr.station import bootstrap
 from mlocr.station.bootstrap import EncoderSpec, RunRequest, StationEncoder, build_plan, build_runner
 from mlocr.station.config import SIMULATED_MACHINE_ID
 from mlocr.station.journal import all_entries
-from mlocr.station.pipeline import Reader
 from mlocr.station.recovery import rows_of
+from mlocr.station.timed import HurriedReader
 from mlocr.station.unfinished import PieceRecord, read_run
 
 SETTINGS: dict[str, Any] = {
@@ -99,10 +99,10 @@ class Remembering:
 
     readings: ClassVar[dict[str, Reading]] = {}
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: HurriedReader) -> None:
         self._reader = reader
 
-    def read(self, lift: ImageLift) -> Reading:
+    def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
         """The reading, read once; children of this process have it from the start."""
         name = Path(lift.source).name
         if name not in self.readings:
@@ -255,9 +255,10 @@ class Inspection:
 
     def _no_row_is_lost(self) -> None:
         known = {label for label in self._run.pieces if not label.startswith("frame-")}
+        late = {str(entry.body["piece"]) for entry in self._entries if entry.kind == "entered_late"}
         rows = Counter(row["piece_id"] for row in self._rows if row["piece_id"])
         untold = sum(int(str(entry.body["count"])) for entry in self._entries if entry.kind == "events_lost")
-        missing = set(self._letters) - known
+        missing = set(self._letters) - known - late  # told of after its frame had been given up: that has the row
         if len(missing) > untold:
             self._found.lost_rows += len(missing) - untold
             self._note(f"letters the device saw and no row tells of: {sorted(missing)[:5]}")

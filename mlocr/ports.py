@@ -50,7 +50,9 @@ __all__ = [
     "OcrEngine",
     "PieceEntered",
     "PiecePassed",
+    "QuickOcr",
     "SuiteTable",
+    "TellsTimeLeft",
     "TimedMatchEngine",
     "TransportLine",
 ]
@@ -122,6 +124,15 @@ class BlockImage:
     dpi: float
     line_boxes: tuple[Box, ...]
     source: str
+
+
+@runtime_checkable
+class QuickOcr(Protocol):
+    """An OCR engine that can do without its second looks."""
+
+    def read_quickly(self, block: BlockImage) -> tuple[TextLine, ...]:
+        """As `OcrEngine.read`, but each line looked at once; one that would have needed more is left in doubt."""
+        ...
 
 
 class OcrEngine(Protocol):
@@ -415,6 +426,15 @@ class InkjetController(Protocol):
 
     def close(self) -> None:
         """End the session; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class TellsTimeLeft(Protocol):
+    """A controller whose belt runs by itself, and which says how long a letter still has."""
+
+    def seconds_left(self, piece: PieceEntered) -> float | None:
+        """Seconds until a job for this piece comes too late, below zero once it does; None while nobody can say."""
         ...
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from drivers.inkjet.dialogue import Dialogue
 from drivers.inkjet.frames import Type
-from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, unfit, wire_job
+from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, unfit, window_ticks, wire_job
 from drivers.inkjet.ledger import STATES, Ledger
 from drivers.inkjet.messages import (
     HelloAck,
@@ -295,6 +295,15 @@ class SprayController:
             if upto:
                 self._dialogue.durable(upto, generation)
                 self._flush()
+
+    def seconds_left(self, piece: PieceEntered) -> float | None:
+        """See `TellsTimeLeft.seconds_left`."""
+        with self._changed:
+            info = self._dialogue.info
+            if info is None or piece.piece_id.boot != info.boot or self._terms.trigger is Trigger.BENCH:
+                return None
+            window = window_ticks(self._settings.window, info)
+            return self._dialogue.belt.seconds_left(info, piece.encoder, window, self._clock())
 
     def health(self) -> ControllerHealth:
         """See `InkjetController.health`."""

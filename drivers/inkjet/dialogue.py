@@ -37,6 +37,7 @@ from drivers.inkjet.messages import (
     unpack,
 )
 from drivers.inkjet.sender import Sender
+from drivers.inkjet.time_left import BeltPace
 
 PART = 480  # encoded bytes in one JOB_DATA
 _REASK = 0.05
@@ -52,6 +53,7 @@ class Dialogue:
         self.fault = ""
         self.info: HelloAck | None = None
         self.status: Status | None = None
+        self.belt = BeltPace()
         self.sender = Sender(terms.baud)
         self.decoder = FrameDecoder(SCHEMA)
         self.heard = 0.0
@@ -301,6 +303,7 @@ class Dialogue:
         status = unpack(Status, frame.payload)
         if status is not None:
             self.status = status
+            self.belt.told(status, now)
             self.credit.told(status.free_slots, status.free_bytes)
 
     def _on_piece(self, frame: Frame, now: float) -> None:

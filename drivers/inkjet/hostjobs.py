@@ -79,14 +79,13 @@ def wire_job(job: PrintJob, info: HelloAck, window: float) -> WireJob:
     image = job.image
     columns = tuple(reversed(image.columns))  # the right edge leads: the last column fires first
     encoding, data = shortest(columns, info.dots, info.dpi, image.parts, info.encodings, info.face)
-    ticks = round(window * info.ticks_per_inch / 1000)
     begin = JobBegin(
         epoch=job.job_id.epoch,
         counter=job.job_id.counter,
         boot=job.piece_id.boot,
         piece=job.piece_id.number,
         origin=job.origin & _WRAP,
-        window=min(ticks, info.max_window) if ticks else info.max_window,
+        window=window_ticks(window, info),
         offset=round(image.offset * info.ticks_per_inch / 1000),
         dpi=info.dpi,
         length=len(data),
@@ -95,6 +94,12 @@ def wire_job(job: PrintJob, info: HelloAck, window: float) -> WireJob:
         encoding=encoding,
     )
     return WireJob(begin, data, commit_crc(begin, raster(columns, info.dots)))
+
+
+def window_ticks(window: float, info: HelloAck) -> int:
+    """Ticks either side of the expected edge in which a job's letter may come; `window` in inches, 0: the most."""
+    ticks = round(window * info.ticks_per_inch / 1000)
+    return min(ticks, info.max_window) if ticks else info.max_window
 
 
 @dataclass(slots=True)

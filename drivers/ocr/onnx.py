@@ -37,6 +37,7 @@ LONGEST = 3200  # pixels at that height: no address line is longer
 FAINTEST = 200.0  # grey level beyond which print is not darkened further *ours*
 HIDDEN = 0.4  # what ink that may hide a digit leaves of it *ours*
 DISAGREED = 0.5  # what two looks leave of a line's confidence when their digits differ *ours*
+UNSURE = 0.4  # what is left of a line that would have needed a second look and got none: no full code comes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,12 @@ class OnnxEngine:
         lines = (self._line(block, box) for box in block.line_boxes)
         return tuple(line for line in lines if line is not None)
 
-    def _line(self, block: BlockImage, box: Box) -> TextLine | None:
+    def read_quickly(self, block: BlockImage) -> tuple[TextLine, ...]:
+        """See `QuickOcr.read_quickly`."""
+        lines = (self._line(block, box, once=True) for box in block.line_boxes)
+        return tuple(line for line in lines if line is not None)
+
+    def _line(self, block: BlockImage, box: Box, once: bool = False) -> TextLine | None:
         cut = block.pixels[max(box.y0, 0) : box.y1, max(box.x0, 0) : box.x1]
         if cut.shape[0] < 4 or cut.shape[1] < 4:
             return None
@@ -118,7 +124,9 @@ class OnnxEngine:
         others: list[str] = []
         looks = [best]
         confidence = best.confidence
-        if confidence < limits.second_look and limits.squeeze < 1:
+        if once and confidence < limits.second_look:
+            confidence *= UNSURE
+        elif confidence < limits.second_look and limits.squeeze < 1:
             looks.append(self._look(cut, 1.0))
             best, confidence, others = combine(looks[0], looks[1])
         if not best.text.strip():

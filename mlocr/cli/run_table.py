@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import Progress as RichProgress
@@ -39,6 +40,13 @@ class Progress:
         self._bar.update(self._task, description=f"{summary.pieces} pieces, {summary.encoded} encoded")
 
 
+def _add_deadline(table: Table, told: Mapping[str, Any]) -> None:
+    """Where the belt runs by itself: who was late, and how much time the others had left."""
+    share, margin = told["late_share"] or 0.0, told["margin_ms"]
+    table.add_row("late pieces", f"{told['late']} ({share:.2%}), {told['given_up']} given up undecided")
+    table.add_row("margin, ms", f"least {margin['least']}, p1 {margin['p1']}, p10 {margin['p10']}, p50 {margin['p50']}")
+
+
 def print_table(console: Console, report: RunReport, score: Score | None) -> None:
     """The end of a run, on one screen."""
     summary = report.summary
@@ -60,6 +68,8 @@ def print_table(console: Console, report: RunReport, score: Score | None) -> Non
         table.add_row("right at full depth", f"{score.correct} of {score.expected_encodable} that have a full code")
     rate = summary.as_json()["pieces_per_hour"]
     table.add_row("pieces per hour", f"{rate:,}" if isinstance(rate, int) else "-")
+    if summary.margins_ms:
+        _add_deadline(table, summary.deadline())
     if summary.resumed:
         table.add_row("resumed", f"{summary.resumed} times" if summary.resumed > 1 else "once")
     if summary.stopped:

@@ -30,3 +30,4 @@ class RejectReason(Enum):
     MATCHER_FAILED = "matcher_failed"
     TABLE_STOPPED = "table_stopped"
     STATION_STOPPED = "station_stopped"
+    TOO_LATE = "too_late"

@@ -23,8 +23,10 @@ PAPER_SHARE = 0.18  # of the line's darkness: show-through is weaker (15 percent
 LOST = 0.14  # what is left of a line whose faint characters were not read at all: no scorer can speak for those
 
 
-def with_faint(image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine) -> tuple[TextLine, ...]:
-    """The lines of a block, those beside which faint characters stand read again or doubted."""
+def with_faint(
+    image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine, again: bool = True
+) -> tuple[TextLine, ...]:
+    """The lines of a block, those beside which faint characters stand read again or, without `again`, doubted."""
     boxes = [line.box for line in lines if line.box in image.line_boxes and line.box is not None]
     if not boxes:
         return tuple(lines)
@@ -36,7 +38,7 @@ def with_faint(image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine) 
     dirty = worn(image.pixels, mask, image.line_boxes)
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
     read = [
-        line if ink is None else _reread(image, line, ink, engine, dirty)
+        line if ink is None else _reread(image, line, ink, engine, dirty) if again else _lost(line)
         for line, ink in zip(lines, found, strict=True)
     ]
     # A line that was read again has what stood in the gap.

@@ -9,7 +9,7 @@ import numpy as np
 from mlocr.mail.address import AddressBlock, Reading
 from mlocr.mail.image import Box, ImageLift
 from mlocr.mail.reasons import RejectReason
-from mlocr.ports import OcrEngine
+from mlocr.ports import OcrEngine, QuickOcr
 from mlocr.reading.choose import Attempt, choose, judge
 from mlocr.reading.clear_zone import clear_zone
 from mlocr.reading.doubt import with_faint
@@ -29,13 +29,18 @@ class AddressReader:
         self._engine = engine
         self._settings = settings
 
-    def read(self, lift: ImageLift) -> Reading:
-        """The address block of `lift`, or why there is none. The engine must be open."""
+    def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
+        """The address block of `lift`, or why there is none. The engine must be open.
+
+        `budget_ms` is what the letter has left when its reading begins; with little no second looks are taken. None:
+        there is time.
+        """
+        quick = budget_ms is not None and budget_ms < self._settings.second_look_ms
         letter = find_letter(lift)
         candidates = find_candidates(lift, letter, self._settings.candidates)
         if not candidates:
             return Reading(None, RejectReason.NO_ADDRESS_BLOCK, letter, clear_zone(lift, letter))
-        chosen = choose(candidates, lambda candidate: self._attempt(lift, candidate))
+        chosen = choose(candidates, lambda candidate: self._attempt(lift, candidate, quick))
         first = chosen.candidate if isinstance(chosen, Attempt) else candidates[0]
         upright = turned(letter) if first.rotation == 180 else letter
         zone = clear_zone(lift, upright)
@@ -43,12 +48,13 @@ class AddressReader:
             return Reading(None, chosen, upright, zone)
         if chosen.mean < self._settings.least:
             return Reading(None, RejectReason.LOW_CONFIDENCE, upright, zone)
-        chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine))
+        chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine, not quick))
         return Reading(as_block(chosen), None, upright, zone)
 
-    def _attempt(self, lift: ImageLift, candidate: Candidate) -> Attempt | None:
+    def _attempt(self, lift: ImageLift, candidate: Candidate, quick: bool) -> Attempt | None:
         cut = cut_block(lift, candidate, self._settings.lines)
-        lines = self._engine.read(cut.image)
+        engine = self._engine
+        lines = engine.read_quickly(cut.image) if quick and isinstance(engine, QuickOcr) else engine.read(cut.image)
         return judge(candidate, cut, lines, self._settings.sure) if lines else None
 
 

@@ -8,10 +8,12 @@ class ReadingSettings:
     """How far reading goes.
 
     `candidates` blocks are tried, best first; one is taken at once when its last line looks like one and is read with
-    `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read.
+    `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read. A letter
+    with less than `second_look_ms` left is looked at once: what would need more is left in doubt.
     """
 
     candidates: int = 6
     sure: float = 0.6
     least: float = 0.2
     lines: int = 8
+    second_look_ms: float = 150.0

@@ -40,8 +40,8 @@ class WatchedReader(AddressReader):
         study.attempts = self._attempts
         return study
 
-    def _attempt(self, lift: ImageLift, candidate: Candidate) -> Attempt | None:
-        attempt = super()._attempt(lift, candidate)
+    def _attempt(self, lift: ImageLift, candidate: Candidate, quick: bool) -> Attempt | None:
+        attempt = super()._attempt(lift, candidate, quick)
         if attempt is not None:
             self._attempts.append(attempt)
         return attempt

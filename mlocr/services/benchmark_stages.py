@@ -217,7 +217,7 @@ class MadeBefore:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         """The one outcome."""
         return Decided(self.outcome, {})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -19,15 +18,13 @@ from mlocr.directory.links.confirm import has_tables, open_tables, table_counts
 from mlocr.directory.links.stops import check_no_stop, leave_stops
 from mlocr.directory.store import open_directory
 from mlocr.errors import ConfigurationError, IdentityError, UsageError
-from mlocr.mail.address import AddressBlock, Reading
 from mlocr.mail.code import DepthOfCode, Symbology, TrackingCode
 from mlocr.mail.image import ImageLift
-from mlocr.mail.match import Match
 from mlocr.mail.piece import MachineId
 from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
 from mlocr.pictures import shown_name
-from mlocr.ports import AddressMatcher, Camera, InkjetController, NamesModels, OcrEngine, TransportLine
+from mlocr.ports import Camera, InkjetController, NamesModels, OcrEngine, TransportLine
 from mlocr.reading.letter import find_letter
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
@@ -38,13 +35,14 @@ from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
 from mlocr.station.matchers import build_matcher, close_matcher, is_builtin, open_matcher
 from mlocr.station.parts import RunParts, RunRules
-from mlocr.station.pipeline import EncodePlan, Reader, encode
+from mlocr.station.pipeline import EncodePlan, encode
 from mlocr.station.plugins import BUILTIN, load_factory
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner
 from mlocr.station.sections import section_of
 from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
+from mlocr.station.timed import Timed
 from mlocr.station.unfinished import RunRecord, going_on, read_unfinished
 from mlocr.station.workers import Decided, Encoder, EncoderFactory, WorkerInline, WorkerProcess
 
@@ -142,29 +140,6 @@ def least_certainty(config: StationConfig) -> float:
     return threshold_for(Path(reader.calibration), reader.engine, models, reader.error_budget)
 
 
-class _Timed:
-    """Reader and matcher with a stopwatch, so that the pipeline itself needs no clock."""
-
-    def __init__(self, reader: Reader, matcher: AddressMatcher) -> None:
-        self._reader = reader
-        self._matcher = matcher
-        self.timings_ms: dict[str, float] = {}
-
-    def read(self, lift: ImageLift) -> Reading:
-        """Read, and note how long it took."""
-        started = time.perf_counter()
-        reading = self._reader.read(lift)
-        self.timings_ms["read"] = (time.perf_counter() - started) * 1000
-        return reading
-
-    def match(self, block: AddressBlock) -> Match:
-        """Match, and note how long it took."""
-        started = time.perf_counter()
-        match = self._matcher.match(block)
-        self.timings_ms["match"] = (time.perf_counter() - started) * 1000
-        return match
-
-
 class StationEncoder:
     """One worker's reader, matcher and plan."""
 
@@ -184,15 +159,14 @@ class StationEncoder:
             engine = build_engine(spec.config, spec.truth)
             parts.callback(engine.close)
             engine.open()
-            self._reader = AddressReader(engine, ReadingSettings())
+            self._reader = AddressReader(engine, ReadingSettings(second_look_ms=spec.config.run.second_look_ms))
             self._parts = parts.pop_all()
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
-        """Decide one piece, timed."""
-        timed = _Timed(self._reader, self._matcher)
-        started = time.perf_counter()
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
+        """Decide one piece, timed; not further once its time is gone."""
+        timed = Timed(self._reader, self._matcher, budget_ms)
         outcome = encode(lift, timed, timed, self._plan, tracking)
-        timed.timings_ms["encode"] = (time.perf_counter() - started) * 1000
+        timed.timings_ms["encode"] = timed.elapsed_ms()
         return Decided(outcome, timed.timings_ms)
 
     def close(self) -> None:
@@ -276,6 +250,8 @@ def build_runner(
         # At pace max the belt waits for the host: a busy PC loses no letter.
         tie_timeout=30.0 if waits else 1.0,
         # Where the belt waits, order costs no letter; at a pace of its own a slow letter would make others late.
+        deadlines=not waits,
+        reserve_ms=config.run.deadline_reserve_ms,
         in_order=waits and request.directory is not None and has_tables(request.directory),
     )
     return Runner(parts, rules, progress)

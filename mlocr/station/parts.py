@@ -43,7 +43,8 @@ class RunRules:
     """How a run behaves. Times in seconds, lengths in inches; zero limits mean none.
 
     `in_order`: a letter's job goes to the device only when every letter before it is settled, so that a stopped table
-    stops every letter behind the one that hit its seed.
+    stops every letter behind the one that hit its seed. `deadlines`: the belt runs by itself, and a piece whose time is
+    gone is given up; `reserve_ms` of it are kept for handing the job over.
     """
 
     replay: bool = False
@@ -55,3 +56,5 @@ class RunRules:
     length_tolerance: float = 0.5
     drain_timeout: float = 10.0
     in_order: bool = False
+    deadlines: bool = False
+    reserve_ms: float = 0.0

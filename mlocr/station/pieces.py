@@ -14,7 +14,10 @@ from mlocr.ports import CameraFrame, PieceEntered
 
 @dataclass(slots=True)
 class Piece:
-    """One letter on its way; the runner alone writes to it. Times are seconds of the monotonic clock."""
+    """One letter on its way; the runner alone writes to it. Times are seconds of the monotonic clock.
+
+    `margin_ms`: how long before its deadline the device took its job; below zero: how long after it was given up.
+    """
 
     index: int
     name: str
@@ -26,6 +29,7 @@ class Piece:
     timings_ms: dict[str, float] = field(default_factory=dict)
     job_id: JobId | None = None
     decided: float = 0.0
+    margin_ms: float | None = None
     disposition: Disposition | None = None
     ended: float = 0.0
     settled: bool = False

@@ -39,6 +39,7 @@ from mlocr.ports import (
     PieceEntered,
     PiecePassed,
 )
+from mlocr.station.deadlines import Deadlines, gave_up
 from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
 from mlocr.station.interrupts import interrupts_to
@@ -75,8 +76,9 @@ class Runner:
         self._at_head: Piece | None = None
         self._first = self._next_index = 0
         self._ended_before: frozenset[str] = frozenset()
-        self.summary = RunSummary(rules.replay)
+        self.summary = RunSummary(rules.replay, deadlines=rules.deadlines)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
+        self._deadlines = Deadlines(parts.controller, rules.deadlines, rules.reserve_ms)
         self._table_stop = TableStop(parts.journal, parts.leave_stop_mark, self.stop)
 
     def run(self) -> RunSummary:
@@ -258,7 +260,9 @@ class Runner:
         try:
             while (piece := self._to_encode.get()) is not None:
                 if piece.outcome is None:
-                    self._table_stop.encode(worker, piece)
+                    budget = self._deadlines.budget_ms(piece)
+                    if not self._deadlines.give_up(piece, budget):
+                        self._table_stop.encode(worker, piece, budget)
                 hand(self._to_print, piece, self._failed)
         finally:
             hand(self._to_print, None, self._failed)
@@ -330,7 +334,9 @@ class Runner:
         self._check_length(piece)
         self._table_stop.check(piece)
         self._parts.journal.append("decided", piece.label, decision(piece))
-        if isinstance(piece.outcome, Encoded) and piece.disposition is None:
+        if self._deadlines.missed(piece):
+            self._endings.end(piece, Disposition.LATE, "decided too late for its job")
+        elif isinstance(piece.outcome, Encoded) and piece.disposition is None:
             if self._bench:
                 self._place(piece)
             return self._intend(piece, piece.outcome)
@@ -385,6 +391,8 @@ class Runner:
             raise
         piece.decided = time.monotonic()
         piece.timings_ms["to_job"] = (piece.decided - piece.captured) * 1000
+        if state not in JOB_ENDS:
+            piece.margin_ms = self._deadlines.left_ms(piece)
         if state in JOB_ENDS:
             why = self._parts.controller.health().faults if state is JobState.REFUSED else ()
             if state is not JobState.DONE:  # a bench may have sprayed before its first answer is read
@@ -446,9 +454,11 @@ class Runner:
                 self._release_id(event.piece_id)
             case PieceEntered():
                 told = {"trigger": event.trigger, "encoder": event.encoder, "length": round(event.length, 3)}
-                journal.append("entered", str(event.piece_id), told)
-                if not self._table.announce(event):
+                if self._table.announce(event):
+                    journal.append("entered", str(event.piece_id), told)
+                else:
                     # Told too late: its letter has ended without a number, and the belt must not wait for it.
+                    journal.append("entered_late", "", told | {"piece": str(event.piece_id)})
                     self._release_id(event.piece_id)
             case JobEnded(receipt=receipt):
                 journal.append(
@@ -473,10 +483,10 @@ class Runner:
         if piece.job_id is not None or isinstance(piece.outcome, Encoded):
             # It had a code and went by without its job: too late for the head.
             self._endings.end(piece, Disposition.LATE)
-        elif piece.outcome is not None:
-            self._endings.end(piece, Disposition.PASSED)
-        else:
+        elif piece.outcome is None or gave_up(piece):
             self._endings.end(piece, Disposition.LATE)
+        else:
+            self._endings.end(piece, Disposition.PASSED)
 
     # --- results --------------------------------------------------------------------------------------------------
 

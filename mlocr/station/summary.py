@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mlocr.mail.piece import Disposition, Encoded, Rejected
+from mlocr.mail.reasons import RejectReason
 from mlocr.station.journal import Head
 from mlocr.station.pieces import Piece
 from mlocr.station.unfinished import RunRecord
@@ -39,6 +40,8 @@ class RunSummary:
     events_lost: int = 0
     stopped: str = ""
     interrupted: bool = False
+    margins_ms: list[float] = field(default_factory=list)
+    deadlines: bool = False
     resumed: int = 0
     earlier_seconds: float = 0.0
     journal: Head = field(default_factory=Head)
@@ -48,6 +51,8 @@ class RunSummary:
         self.pieces += 1
         self.first_capture = piece.captured if self.first_capture is None else min(self.first_capture, piece.captured)
         self.last_end = max(self.last_end, piece.ended)
+        if piece.margin_ms is not None:
+            self.margins_ms.append(piece.margin_ms)
         if piece.decided:
             self.latencies_ms.append((piece.decided - piece.captured) * 1000)
         if isinstance(piece.outcome, Encoded):
@@ -84,6 +89,22 @@ class RunSummary:
         here = 0.0 if self.first_capture is None else max(0.0, self.last_end - self.first_capture)
         return self.earlier_seconds + here
 
+    def deadline(self) -> dict[str, object]:
+        """How the pieces stood to their deadline: those late, their share, and the margins that are known.
+
+        A margin is milliseconds from the device's word that it holds the job to the moment at which it would have been
+        too late; below zero where the piece was given up.
+        """
+        late = self.dispositions[Disposition.LATE.value]
+        shares = (("least", 1e-9), ("p1", 0.01), ("p10", 0.1), ("p50", 0.5))
+        margins = {name: percentile(self.margins_ms, share) for name, share in shares}
+        return {
+            "late": late,
+            "late_share": round(late / self.pieces, 5) if self.pieces else None,
+            "given_up": self.reasons[RejectReason.TOO_LATE.value],
+            "margin_ms": {name: None if value is None else round(value, 1) for name, value in margins.items()},
+        }
+
     def as_json(self) -> dict[str, object]:
         """The fields of summary.json."""
         latency = {
@@ -101,6 +122,7 @@ class RunSummary:
             "pieces_per_hour": round(self.pieces / self.seconds * 3600) if self.seconds > 0 else None,
             "latency_ms": latency,
             "deadline_misses": self.dispositions[Disposition.LATE.value],
+            "deadline": self.deadline() if self.deadlines else None,
             "replay": self.replay,
             "workers_replaced": self.workers_replaced,
             "events_lost": self.events_lost,

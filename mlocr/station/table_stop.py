@@ -41,13 +41,13 @@ class TableStop:
         """What the run has to end with; None where no table was stopped."""
         return self._first.error if self._first else None
 
-    def encode(self, worker: Worker, piece: Piece) -> None:
-        """Decide one piece that has a picture, unless a table has stopped the run."""
+    def encode(self, worker: Worker, piece: Piece, budget_ms: float | None = None) -> None:
+        """Decide one piece that has a picture, in `budget_ms` milliseconds, unless a table has stopped the run."""
         if piece.frame is None or piece.frame.lift is None:
             return
         if self._first is None:
             try:
-                decided = worker.encode(piece.frame.lift, piece.tracking)
+                decided = worker.encode(piece.frame.lift, piece.tracking, budget_ms)
             except TableStoppedError as error:
                 self._hit(piece, error)
             else:

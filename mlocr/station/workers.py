@@ -37,10 +37,10 @@ class Decided:
 
 
 class Encoder(Protocol):
-    """Decides one piece."""
+    """Decides one piece. `budget_ms`: milliseconds it has left when its turn comes; None where nothing presses."""
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
-        """The outcome and its timings."""
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
+        """The outcome and its timings; a piece whose time runs out on the way is not decided further."""
         ...
 
     def close(self) -> None:
@@ -70,10 +70,12 @@ def _work(factory: EncoderFactory, pipe: Connection, slot: PictureSlot) -> None:
         encoder.close()
 
 
-def _decided(encoder: Encoder, lift: ImageLift, tracking: TrackingCode | None) -> Decided | StationError:
+def _decided(
+    encoder: Encoder, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None
+) -> Decided | StationError:
     # What the station itself must know (an engine given up, a table stopped) is no fault of this worker or its piece.
     try:
-        return encoder.encode(lift, tracking)
+        return encoder.encode(lift, tracking, budget_ms)
     except StationError as error:
         return error
 
@@ -123,7 +125,7 @@ class WorkerProcess:
             raise error
         self._ready = True
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         """Decide one piece; a worker that crashed or hung gives WORKER_FAILED and is replaced.
 
         Raises the StationError of a part that has been given up for good: that ends the run.
@@ -132,7 +134,7 @@ class WorkerProcess:
         try:
             self.wait_ready()
             pipe = self._open_pipe()
-            pipe.send((self._open_slot().put(lift), tracking))
+            pipe.send((self._open_slot().put(lift), tracking, budget_ms))
             if pipe.poll(self._timeout):
                 answer: Decided | StationError = pipe.recv()
                 if isinstance(answer, StationError):
@@ -192,12 +194,12 @@ class WorkerInline:
         if self._encoder is None:
             self._encoder = self._factory()
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         """Decide one piece. Raises StationError as a worker process does, and any fault of our own."""
         self.wait_ready()
         if self._encoder is None:
             raise RuntimeError("the encoder was not built")
-        return self._encoder.encode(lift, tracking)
+        return self._encoder.encode(lift, tracking, budget_ms)
 
     def close(self) -> None:
         """Release the encoder; safe to call twice."""

@@ -167,7 +167,7 @@ class FakeEncoder:
     def __init__(self, rejects: Sequence[str] = ()) -> None:
         self._rejects = set(rejects)
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         block = AddressBlock((TextLine("1 MAIN ST"), TextLine("ADAMS ME 04001-1234")))
         reading = Reading(block, None, LETTER)
         if lift.source in self._rejects:

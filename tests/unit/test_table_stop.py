@@ -140,7 +140,7 @@ class Seeded:
         self._inner = FakeEncoder(())
         self._seeds = seeds
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         if lift.source in self._seeds:
             raise TableStoppedError("DPV", "seed 0123")
         return self._inner.encode(lift, tracking)

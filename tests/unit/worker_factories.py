@@ -14,7 +14,7 @@ from mlocr.station.workers import Decided
 class ByName:
     """Does what the picture's source says."""
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         if lift.source == "crash":
             os._exit(3)
         if lift.source == "hang":
