@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fake_line import FakeCamera
-from test_resume import COUNT, Survivor, play, remaining, rows
+from test_resume import COUNT, Survivor, TellingCamera, play, remaining, rows
 
 from mlocr.errors import ExitCode, JournalError
 from mlocr.mail.piece import JobState, MachineId
@@ -51,14 +50,14 @@ def unwritable() -> Iterator[Path]:
 @pytest.mark.parametrize("size", [30_000, 45_000, 60_000, 75_000])
 def test_a_disk_that_fills_ends_the_run_with_seven_and_the_next_makes_it_whole(tmp_path: Path, size: int) -> None:
     out = tmp_path / "out"
-    first = Survivor(COUNT, {})
+    first = Survivor(0, {})
     with largest_file(size), pytest.raises(JournalError, match=r"free the disk|make room|mend") as raised:
-        play(out, FakeCamera(COUNT), first)
+        play(out, TellingCamera(COUNT), first)
     assert raised.value.exit_code is ExitCode.JOURNAL
     journal = out / "journal.db"
     intents = {e.body["job"] for e in read_entries(journal) if e.kind == "intent"}
     assert {str(job.job_id) for job in first.jobs} <= intents
-    device = Survivor(COUNT, {job.job_id: JobState.DONE for job in first.jobs}, epoch=4)
+    device = Survivor(0, {job.job_id: JobState.DONE for job in first.jobs}, epoch=4)
     play(out, remaining(out), device)
     assert set(Counter(job.piece_id.number for job in (*first.jobs, *device.jobs)).values()) <= {1}
     files = Counter(row["file"] for row in rows(out) if row["file"])
@@ -70,7 +69,7 @@ def test_results_that_cannot_be_written_leave_the_run_to_be_made_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    first = Survivor(COUNT, {})
+    first = Survivor(0, {})
 
     def full(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
@@ -78,9 +77,9 @@ def test_results_that_cannot_be_written_leave_the_run_to_be_made_whole(
     with monkeypatch.context() as broken:
         broken.setattr(Path, "replace", full)  # the first picture of a sprayed letter
         with pytest.raises(JournalError, match="No space left"):
-            play(out, FakeCamera(COUNT), first)
+            play(out, TellingCamera(COUNT), first)
     assert read_unfinished(out / "journal.db").unfinished
-    device = Survivor(COUNT, {job.job_id: JobState.DONE for job in first.jobs}, epoch=4)
+    device = Survivor(0, {job.job_id: JobState.DONE for job in first.jobs}, epoch=4)
     play(out, remaining(out), device)
     assert Counter(row["file"] for row in rows(out) if row["file"]) == {f"{n}.png": 1 for n in range(1, COUNT + 1)}
 

@@ -18,7 +18,7 @@ from fake_line import FakeCamera, FakeController, FakeEncoder, FakeLine
 
 from mlocr.errors import JournalError
 from mlocr.mail.piece import JobId, JobState, MachineId, PieceId, PrintJob
-from mlocr.ports import ControllerInfo
+from mlocr.ports import CameraFrame, ControllerInfo, PieceEntered
 from mlocr.station.journal import Head, Journal, read_entries
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.recovery import rows_of
@@ -50,6 +50,19 @@ class Survivor(FakeController):
         return self.known.get(job_id, JobState.REFUSED)
 
 
+class TellingCamera(FakeCamera):
+    """The device tells of a letter when the camera sees it, as a photocell does."""
+
+    device: FakeController
+
+    def next(self, timeout: float) -> CameraFrame | None:
+        frame = super().next(timeout)
+        if frame is not None:
+            piece = PieceId(7, frame.trigger)
+            self.device.add_event(lambda number: PieceEntered(number, piece, 1000 * frame.trigger, frame.trigger, 9.5))
+        return frame
+
+
 @dataclass
 class Snapshots:
     """Copies the journal's files at every sync, and remembers what the device had been given then."""
@@ -74,9 +87,16 @@ class Snapshots:
 
 
 def play(
-    out: Path, camera: FakeCamera, controller: FakeController, witness: Snapshots | None = None, resume: bool = True
+    out: Path,
+    camera: FakeCamera,
+    controller: FakeController,
+    witness: Snapshots | None = None,
+    resume: bool = True,
+    queue: int = 4,
 ) -> RunSummary:
     earlier = read_unfinished(out / "journal.db")
+    if isinstance(camera, TellingCamera):
+        camera.device = controller
     line = FakeLine(camera, controller)
     parts = RunParts(
         line.camera,
@@ -89,18 +109,18 @@ def play(
         earlier=earlier,
         goes_on=resume and going_on(earlier, ABOUT) is not None,
     )
-    return Runner(parts, RunRules(tie_timeout=0.05, drain_timeout=0.2)).run()
+    return Runner(parts, RunRules(tie_timeout=0.05, drain_timeout=0.2, queue=queue)).run()
 
 
 def rows(out: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
 
 
-def remaining(out: Path) -> FakeCamera:
+def remaining(out: Path, count: int = COUNT) -> TellingCamera:
     """The letters whose frames the killed station had not seen."""
     record = read_unfinished(out / "journal.db").unfinished
     seen = {piece.file for piece in record[-1].pieces.values()} if record else set()
-    camera = FakeCamera(COUNT)
+    camera = TellingCamera(count)
     camera._frames = [frame for frame in camera._frames if frame.name not in seen]
     return camera
 
@@ -109,9 +129,9 @@ def remaining(out: Path) -> FakeCamera:
 def killed(tmp_path: Path) -> list[tuple[Path, list[PrintJob]]]:
     """What the disk held at every sync of a run of five letters, one of them rejected."""
     shots = Snapshots(tmp_path / "first", tmp_path / "cuts")
-    controller = Survivor(COUNT, {})
+    controller = Survivor(0, {})
     shots.controller = controller
-    play(tmp_path / "first", FakeCamera(COUNT), controller, shots)
+    play(tmp_path / "first", TellingCamera(COUNT), controller, shots)
     assert len(shots.taken) > 6
     return shots.taken
 
@@ -122,7 +142,7 @@ def test_from_every_sync_no_letter_gets_a_second_job_and_none_is_lost(
     for out, given in killed:
         if not read_unfinished(out / "journal.db").unfinished:
             continue  # the last rows of a run that ended
-        device = Survivor(COUNT, {job.job_id: JobState.DONE for job in given}, epoch=4)
+        device = Survivor(0, {job.job_id: JobState.DONE for job in given}, epoch=4)
         summary = play(out, remaining(out), device)
         sprayed = Counter(job.piece_id.number for job in (*given, *device.jobs))
         assert set(sprayed.values()) <= {1}, out
