@@ -12,6 +12,11 @@ run: setup
 
 test: setup-dev check
 
+# Long proofs, no part of `make test`: each says its counts and fails where one is not what it must be.
+prove: setup-dev firmware
+	$(BIN)/python -m benchmarks.kill_station --kills 300 --device mock
+	$(BIN)/python -m benchmarks.kill_station --kills 300 --device firmware
+
 # The C firmware's desk program, for `mlocr run --inkjet firmware`, and its tests and size on a microcontroller.
 firmware:
 	$(MAKE) -C firmware_stubs/inkjet all test board
