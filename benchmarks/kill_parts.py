@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,11 @@ from mlocr.ports import CameraFrame, CameraStats
 SPOOL = "frames.txt"
 PORT = "port"
 END = "end"
+
+
+def watching(folder: Path, process: int) -> Path:
+    """The file that says that the station of this process is ready for letters."""
+    return folder / f"watching-{process}"
 
 
 class SpoolCamera:
@@ -38,6 +44,7 @@ class SpoolCamera:
         """Look from here on."""
         self._file = (self._folder / SPOOL).open(encoding="utf-8")
         self._file.seek(0, 2)
+        watching(self._folder, os.getpid()).touch()
 
     def next(self, timeout: float) -> CameraFrame | None:
         """The next frame that is told of."""

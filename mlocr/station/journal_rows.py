@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -73,8 +74,13 @@ def highest_epoch(path: Path) -> int:
 
 def reading(path: Path) -> sqlite3.Connection:
     """A connection that only reads. Raises sqlite3.Error."""
+    path = path.resolve()
+    wal = path.with_name(f"{path.name}-wal")
+    # On a read-only disk SQLite cannot make the files it shares with writers; there are none there.
+    writable = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    archived = not writable and not (wal.exists() and wal.stat().st_size)
     # Quoted: a question mark or hash in the name is no part of the address.
-    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{'&immutable=1' if archived else ''}", uri=True)
 
 
 def _has_rows(db: sqlite3.Connection) -> bool:

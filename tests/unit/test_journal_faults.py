@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from test_resume import COUNT, Survivor, TellingCamera, play, remaining, rows
 
 from mlocr.errors import ExitCode, JournalError
 from mlocr.mail.piece import JobState, MachineId
+from mlocr.services.journals import verify
 from mlocr.station.journal import Journal, read_entries
 from mlocr.station.results import ResultWriter
 from mlocr.station.unfinished import read_unfinished
@@ -31,10 +33,12 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @contextmanager
-def unwritable() -> Iterator[Path]:
-    """A folder that this process may read and not write."""
+def unwritable(*files: Path) -> Iterator[Path]:
+    """A folder with copies of these files that this process may read and not write."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        for file in files:
+            shutil.copy(file, folder)
         folder.chmod(0o555)
         as_root = os.geteuid() == 0
         if as_root:
@@ -90,6 +94,14 @@ def test_a_read_only_disk_is_said_before_anything_is_opened() -> None:
             ResultWriter(folder, MachineId("SIM0001")).open()
         with pytest.raises(JournalError, match="cannot be opened"):
             Journal(folder / "journal.db", lambda: datetime(2026, 11, 22, tzinfo=UTC)).open()
+
+
+def test_a_journal_on_a_read_only_disk_can_be_checked_and_read(tmp_path: Path) -> None:
+    play(tmp_path, TellingCamera(COUNT), Survivor(0, {}))
+    whole = list(read_entries(tmp_path / "journal.db"))
+    with unwritable(tmp_path / "journal.db") as folder:
+        assert list(read_entries(folder / "journal.db")) == whole
+        assert verify(folder / "journal.db").head.rows == len(whole)
 
 
 def test_a_journal_on_a_disk_gone_read_only_is_said(tmp_path: Path) -> None:
