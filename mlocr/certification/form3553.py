@@ -177,12 +177,19 @@ class Form3553:
 
 
 def tally(rows: Iterable[Row]) -> RunCounts:
-    """Count one run's journal rows (kind, piece, body); a piece counts once, by its last decision."""
+    """Count one run's journal rows (kind, piece, body); a piece counts once, by its last decision.
+
+    On a bench a letter has its frame's name until the device has given it a number (*announced*): it is one piece.
+    """
     seen: set[str] = set()
     coded: dict[str, RunCounts] = {}
-    for kind, piece, body in rows:
-        if not piece:
+    frames: dict[str, str] = {}
+    for kind, label, body in rows:
+        if not label:
             continue
+        if kind == "announced":
+            frames[str(body.get("piece"))] = label
+        piece = frames.get(label, label)
         seen.add(piece)
         if kind == "decided":
             coded[piece] = _count_decision(body)

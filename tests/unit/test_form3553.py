@@ -79,6 +79,17 @@ def test_a_piece_counts_once_by_its_last_decision() -> None:
     assert tally([]) == RunCounts()
 
 
+def test_a_bench_letter_counts_once_under_both_its_names() -> None:
+    rows = [
+        ("arrived", "frame-0", {}),
+        decided("frame-0", "12345678901"),
+        ("announced", "frame-0", {"piece": "00000007-1"}),
+        ("intent", "00000007-1", {"job": "1-1"}),
+        ("disposition", "00000007-1", {"disposition": "sprayed"}),
+    ]
+    assert tally(rows) == RunCounts(submitted=1, zip4=1, zip5=1)
+
+
 @pytest.mark.parametrize(
     ("body", "box"),
     [
