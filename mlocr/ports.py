@@ -413,7 +413,10 @@ class InkjetController(Protocol):
         ...
 
     def events(self, timeout: float) -> Sequence[ControllerEvent]:
-        """Events since the last call, oldest first, each once; empty after `timeout` seconds without any."""
+        """Events since the last call, oldest first, each once; empty after `timeout` seconds without any.
+
+        Raises DeviceFaultError when the device is lost for good and has nothing more to tell.
+        """
         ...
 
     def acknowledge(self, event: int) -> None:

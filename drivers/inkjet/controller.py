@@ -13,6 +13,7 @@ from drivers.inkjet.frames import Type
 from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, unfit, window_ticks, wire_job
 from drivers.inkjet.ledger import STATES, Ledger
 from drivers.inkjet.messages import (
+    DeviceFlag,
     HelloAck,
     JobAnswer,
     JobRef,
@@ -20,6 +21,7 @@ from drivers.inkjet.messages import (
     PieceR,
     Reason,
     State,
+    Status,
     Trigger,
     pack,
     reason_of,
@@ -90,10 +92,9 @@ class SprayController:
             self._pump = threading.Thread(target=self._run, name="inkjet", daemon=True)
             self._pump.start()
             done = self._wait(lambda: self._dialogue.settled or self._dead, self._settings.open_timeout)
-            echo = self._dialogue.echoes > 0 and self._dialogue.info is None
         if not done or self._dead:
             self.close()
-            raise self._open_error(echo)
+            raise self._open_error()
         self._check_head()
         return self._info()
 
@@ -106,18 +107,9 @@ class SprayController:
                 f" {ours.dots or info.dots} dots at {ours.dpi or info.dpi / 1000:g} dpi; set the head's figures"
             )
 
-    def _open_error(self, echo: bool) -> DeviceError:
-        name = self._settings.name
-        if echo:
-            return DeviceFaultError(
-                f"{name} sends back what it is sent (an echo, no controller); set the port raw or check the wiring"
-            )
-        if self._dialogue.decoder.bad and self._dialogue.info is None:
-            return DeviceFaultError(
-                f"{name} answers in another language or at another rate; check the baud rate and what is connected"
-            )
-        why = self._dialogue.fault or "does not answer"
-        return DeviceFaultError(f"{name} {why}; check its power, cable and firmware, then start again")
+    def _open_error(self) -> DeviceError:
+        why = self._dialogue.fault or self._dialogue.unanswered()
+        return DeviceFaultError(f"{self._settings.name} {_with_advice(why)}")
 
     def _info(self) -> ControllerInfo:
         ack = self._need_info()
@@ -278,14 +270,16 @@ class SprayController:
     def _need_device(self) -> None:
         if self._dead or self._link is None:
             why = self._dialogue.fault or "is closed"
-            raise DeviceFaultError(f"{self._settings.name} {why}; check its power and cable, then start again")
+            raise DeviceFaultError(f"{self._settings.name} {_with_advice(why)}")
 
     # --- events ------------------------------------------------------------------------------------------------------
 
     def events(self, timeout: float) -> Sequence[ControllerEvent]:
         """See `InkjetController.events`."""
         with self._changed:
-            self._wait(lambda: self._ledger.waiting, timeout)
+            self._wait(lambda: self._ledger.waiting or self._dead, timeout)
+            if self._dead and not self._ledger.waiting and not self._closing:
+                self._need_device()
             return self._ledger.take()
 
     def acknowledge(self, event: int) -> None:
@@ -310,7 +304,7 @@ class SprayController:
         with self._changed:
             dialogue = self._dialogue
             silent = max(0.0, self._clock() - dialogue.heard) if dialogue.info is not None else 0.0
-            notes = [note for note in (dialogue.fault, self._last_refusal) if note]
+            notes = [note for note in (dialogue.fault, *flagged(dialogue.status), self._last_refusal) if note]
             return ControllerHealth(
                 connected=dialogue.phase is Phase.OPEN and silent < self._settings.silent_after,
                 sent=dialogue.sent,
@@ -374,3 +368,15 @@ class SprayController:
         per_inch = info.ticks_per_inch / 1000 if info is not None else 1.0
         for generation, event in self._dialogue.take_events():
             self._ledger.add(event, generation, per_inch)
+
+
+def _with_advice(why: str) -> str:
+    """A fault with what to do next, where it does not say that itself."""
+    return why if ";" in why else f"{why}; check its power, cable and firmware, then start again"
+
+
+def flagged(status: Status | None) -> list[str]:
+    """What the device's last heartbeat warns of."""
+    flags = 0 if status is None else status.flags
+    warnings = {DeviceFlag.HEAD_FAULT: "the head is not ready", DeviceFlag.LOW_INK: "the ink runs low"}
+    return [words for flag, words in warnings.items() if flags & flag]

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from drivers.inkjet.frames import Flag, Frame, FrameDecoder, Type, encode
+from drivers.inkjet.greeting import Greeting, Overheard
 from drivers.inkjet.hostjobs import Ask, Credit, Forgotten, HostJob, Phase, Terms, WireJob
 from drivers.inkjet.messages import (
     SCHEMA,
@@ -65,7 +66,9 @@ class Dialogue:
         self._unanswered: dict[tuple[int, int], HostJob] = {}
         self._terms = terms
         self._make_nonce = nonce
-        self._nonce = self._last_nonce = 0
+        self._greeting = Greeting(lambda: 1, 0, first=False)
+        self._overheard = Overheard()
+        self._last_nonce = 0
         self._session = 0
         self._expected = 1
         self._durable = 0
@@ -90,7 +93,7 @@ class Dialogue:
     def greet(self, now: float) -> None:
         """Ask for a session."""
         self.phase = Phase.GREETING
-        self._nonce = self._make_nonce()
+        self._greeting = Greeting(self._make_nonce, self._terms.epoch_floor, first=self.info is None)
         self._since, self._greeted = now, now - self._terms.greet_every
 
     def die(self, why: str) -> None:
@@ -168,11 +171,14 @@ class Dialogue:
 
     def receive(self, data: bytes, now: float) -> None:
         """Bytes from the port."""
+        if self.info is None:
+            self._overheard.hear(data)
         for frame in self.decoder.feed(data):
             if not frame.flags & Flag.FROM_DEVICE:
-                self.echoes += 1
+                self._on_echo(frame)
                 continue
             self.received += 1
+            self._overheard.frame()
             if frame.type is Type.HELLO_ACK:
                 self._on_hello_ack(frame, now)
             elif frame.type is Type.HELLO_REFUSED:
@@ -184,9 +190,18 @@ class Dialogue:
                 if handler is not None:
                     handler(frame, now)
 
+        if self.decoder.version and self.info is None and self.phase is Phase.GREETING:
+            self.die(self.unanswered())
+
+    def _on_echo(self, frame: Frame) -> None:
+        self.echoes += 1
+        hello = unpack(Hello, frame.payload) if frame.type is Type.HELLO else None
+        if self.phase is Phase.GREETING and self.info is None and hello and self._greeting.is_own(hello.nonce):
+            self.die("sends back what it is sent (an echo); set the port raw, switch the echo off or check the wiring")
+
     def _on_hello_ack(self, frame: Frame, now: float) -> None:
         ack = unpack(HelloAck, frame.payload)
-        if self.phase is not Phase.GREETING or ack is None or ack.nonce != self._nonce:
+        if self.phase is not Phase.GREETING or ack is None or not self._greeting.answered(ack.nonce):
             return
         if ack.schema != SCHEMA:
             self.die(f"speaks schema {ack.schema:08x} where this station speaks {SCHEMA:08x}")
@@ -233,7 +248,7 @@ class Dialogue:
             if self.phase is Phase.OPEN and refused.nonce == self._session:
                 self.greet(now)  # the device restarted: no need to wait for its silence
             return
-        if self.phase is not Phase.GREETING or refused is None or refused.nonce != self._nonce:
+        if self.phase is not Phase.GREETING or refused is None or not self._greeting.answered(refused.nonce):
             return
         self.refused = reason_of(refused.reason)
         if self.refused is Reason.SCHEMA:
@@ -318,12 +333,12 @@ class Dialogue:
     def poll(self, now: float) -> bytes:
         """Everything that must leave now. Call it after `receive`, after a request, and every few milliseconds."""
         if self.phase is Phase.GREETING:
-            return self._greeting(now)
+            return self._greet_again(now)
         if self.phase is not Phase.OPEN:
             return b""
         if self.sender.failed or now - self.heard > self._terms.lost_after:
             self.greet(now)
-            return self._greeting(now)
+            return self._greet_again(now)
         self._remind(now)
         self._start_jobs(now)
         frames = self.sender.poll(now, self._stamp)
@@ -335,18 +350,29 @@ class Dialogue:
             self._spoke, self._ack_due = now, False
         return b"".join(frames)
 
-    def _greeting(self, now: float) -> bytes:
+    def _greet_again(self, now: float) -> bytes:
         if now - self._since > self._terms.give_up_after:
-            taken = self.refused is Reason.BUSY
-            self.die("serves another host" if taken else "stopped answering" if self.info else "does not answer")
+            self.die(self.unanswered())
             return b""
         if now - self._greeted < self._terms.greet_every:
             return b""
+        if self._greeting.flow_controlled:
+            self.die(
+                "swallows the bytes 11 and 13 (software flow control);"
+                " switch XON/XOFF off at both ends and at what lies between"
+            )
+            return b""
         self._greeted = now
-        epoch = self.info.epoch if self.info is not None else 0
-        hello = Hello(self._nonce, self._last_nonce, epoch, self._terms.epoch_floor, SCHEMA)
         self.sent += 1
-        return encode(Frame(Type.HELLO, pack(hello)), SCHEMA)
+        return self._greeting.hello(self._last_nonce, self.info.epoch if self.info is not None else 0)
+
+    def unanswered(self) -> str:
+        """Why there is no session, as the rest of a sentence that begins with the port, with what to do."""
+        if self.refused is Reason.BUSY and not self.decoder.version:
+            return "serves another host; end that one first"
+        if self.info is not None:
+            return "stopped answering; check its power and cable, then start again"
+        return self._overheard.why(self._terms.baud, self.decoder.version)
 
     def _stamp(self, kind: Type, payload: bytes, seq: int) -> bytes:
         return encode(Frame(kind, payload, self._session, seq, self._expected & 0xFFFF, Flag.NEEDS_ACK), SCHEMA)

@@ -104,8 +104,9 @@ def cobs_decode(stuffed: bytes) -> bytes | None:
     return bytes(out)
 
 
-def _crc(body: bytes, kind: int, schema: int) -> int:
-    virtual = 0 if kind in GREETINGS else schema
+def checksum(body: bytes, schema: int) -> int:
+    """The CRC of a frame's body: over it, and over four bytes more that are not sent."""
+    virtual = 0 if body[1] in GREETINGS else schema
     return zlib.crc32(virtual.to_bytes(4, "little"), zlib.crc32(body))
 
 
@@ -123,7 +124,7 @@ def encode(frame: Frame, schema: int) -> bytes:
             frame.payload,
         )
     )
-    return b"\0" + cobs_encode(body + _crc(body, frame.type, schema).to_bytes(4, "little")) + b"\0"
+    return b"\0" + cobs_encode(body + checksum(body, schema).to_bytes(4, "little")) + b"\0"
 
 
 def decode_body(body: bytes, schema: int) -> Frame | None:
@@ -131,7 +132,7 @@ def decode_body(body: bytes, schema: int) -> Frame | None:
     if not HEADER + CRC <= len(body) <= _LARGEST or body[0] >> 4 != VERSION:
         return None
     content, crc = body[:-CRC], int.from_bytes(body[-CRC:], "little")
-    if _crc(content, body[1], schema) != crc:
+    if checksum(content, schema) != crc:
         return None
     try:
         kind = Type(body[1])
@@ -147,14 +148,23 @@ def decode_body(body: bytes, schema: int) -> Frame | None:
     )
 
 
+def _other_version(body: bytes | None, schema: int) -> int:
+    """The version of a whole frame that is of another version than ours; 0 where there is none."""
+    if body is None or not HEADER + CRC <= len(body) <= _LARGEST or body[0] >> 4 == VERSION:
+        return 0
+    right = checksum(body[:-CRC], schema) == int.from_bytes(body[-CRC:], "little")
+    return body[0] >> 4 if right else 0
+
+
 class FrameDecoder:
     """Cuts a byte stream into frames. Whatever was lost, it is in step again at the next zero byte.
 
-    `bad` counts what lay between two zeros and was no frame of this schema. Memory is bounded.
+    `bad` counts what lay between two zeros and was no frame of this schema; `version` is that of the last frame which
+    was whole but of another version of the protocol, else 0. Memory is bounded.
     """
 
     def __init__(self, schema: int) -> None:
-        self.bad = 0
+        self.bad = self.version = 0
         self._schema = schema
         self._rest = bytearray()
         self._skipping = False
@@ -174,6 +184,7 @@ class FrameDecoder:
             frame = None if body is None else decode_body(body, self._schema)
             if frame is None:
                 self.bad += 1
+                self.version = _other_version(body, self._schema) or self.version
             else:
                 frames.append(frame)
         self._rest += tail
