@@ -85,8 +85,14 @@ class MockStand(MockDevice):
     def head_ready(self, ready: bool) -> None:
         self.track.head_fault = not ready
 
+    def ink_low(self, low: bool) -> None:
+        self.track.ink_low = low
+
     def cut_power_after(self, columns: int) -> None:
         self.track.power_cut_after = columns
+
+    def cut_power_at_store(self) -> None:
+        self.track.power_cut_at_store = True
 
     def close(self) -> None:
         pass
@@ -175,3 +181,9 @@ class FirmwareStand(FirmwareDevice):
 
     def cut_power_after(self, columns: int) -> None:
         self._do(f"cut {columns}")
+
+    def ink_low(self, low: bool) -> None:
+        self._do(f"ink {int(not low)}")
+
+    def cut_power_at_store(self) -> None:
+        self._do("cutstore")

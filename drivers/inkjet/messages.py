@@ -105,6 +105,7 @@ class DeviceFlag(IntFlag):
     HOST_SILENT = 2
     RESULTS_SURVIVE = 4
     HEAD_FAULT = 8
+    LOW_INK = 16
 
 
 class Hello(NamedTuple):

@@ -296,6 +296,7 @@ class MockDevice:
         flags = DeviceFlag.ENABLED if self.jobs.enabled else DeviceFlag(0)
         flags |= DeviceFlag.HOST_SILENT if self._silent() else DeviceFlag(0)
         flags |= DeviceFlag.RESULTS_SURVIVE if self.nv.keeps_results else DeviceFlag(0)
+        flags |= DeviceFlag.LOW_INK if self.track.ink_low else DeviceFlag(0)
         return int(flags | (DeviceFlag.HEAD_FAULT if self.track.head_fault else DeviceFlag(0)))
 
     def _time(self) -> int:

@@ -47,7 +47,9 @@ class Track:
         self.pieces: deque[Transit] = deque()
         self.strays = 0
         self.head_fault = False
+        self.ink_low = False
         self.power_cut_after: int | None = None
+        self.power_cut_at_store = False
         self.on_trigger: OnTrigger = lambda trigger, number: None
         self.on_fire: OnFire = lambda ticks, columns: None
         self.on_power_cut: Callable[[], None] = lambda: None
@@ -109,16 +111,17 @@ class Track:
         if self.bench or self.encoder < self._high or self.encoder - self._head_edge < self._config.debounce:
             return
         self._head_edge = self.encoder
+        # One that has already come counts too: it may be this letter's neighbour that was taken for it.
         near = [
             piece
             for piece in self.pieces
-            if not piece.passed
-            and abs(self.encoder - piece.edge - self._config.distance) <= self._config.max_window
+            if abs(self.encoder - piece.edge - self._config.distance) <= self._config.max_window
             and (piece.trailing is None or piece.told)
         ]
-        if not near:
+        coming = [piece for piece in near if not piece.passed]
+        if not coming:
             self.strays += 1
-        for piece in near:
+        for piece in coming:
             if len(near) > 1:
                 piece.inhibit = Reason.WINDOW_OVERLAP
             self._reach(piece)
@@ -293,6 +296,10 @@ class Track:
     def _start(self, job: DeviceJob) -> None:
         """Column k falls at offset + k * ticks_per_inch / dpi behind the edge, rounded to the nearest tick."""
         job.state = State.BOUND
+        if self.power_cut_at_store:
+            self.power_cut_at_store = False
+            self.on_power_cut()  # in the middle of the write: the store knows nothing of this job
+            return
         tpi, dpi = round(self._config.ticks_per_inch * 1000), round(self._config.dpi * 1000)
         first = self.encoder + job.begin.offset
         ticks = [first + (2 * k * tpi + dpi) // (2 * dpi) for k in range(len(job.columns))]

@@ -86,6 +86,19 @@ def test_a_letter_that_slipped_beyond_the_window_is_not_sprayed(slip: int, state
     assert bool(bench.fired) is (state is State.DONE)
 
 
+def test_letters_closer_than_the_window_are_none_of_them_sprayed() -> None:
+    bench = Bench(replace(SMALL, max_window=1300))
+    edges = [bench.letter(at) for at in (100, 1300, 2500)]
+    for number, edge in enumerate(edges, 1):
+        assert bench.job(number, edge) == READY
+    for edge in edges:
+        bench.head(edge + SMALL.distance)
+    bench.to(9000)
+    assert not bench.fired  # the second's edge finds the third alone still to come: it is not taken for it
+    ends = [(piece, reason) for kind, piece, _, reason in bench.events() if kind is Kind.JOB_ENDED]
+    assert ends == [(number, Reason.WINDOW_OVERLAP) for number in (1, 2, 3)]
+
+
 def test_point_3_another_boot_is_stale() -> None:
     bench = Bench()
     edge = bench.letter(100)

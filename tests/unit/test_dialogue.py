@@ -226,6 +226,27 @@ def test_point_10_power_lost_at_any_moment_sprays_no_letter_twice(moment: str, k
     assert len(rig.fired) == fired
 
 
+def test_power_lost_while_the_number_is_written_leaves_no_ink_and_no_result() -> None:
+    rig = Rig(nv=NonVolatile(keeps_results=True))
+    rig.open()
+    edge = rig.letter()
+    job = rig.job(1, edge)
+    rig.settle(job)
+    boot = rig.device.boot
+    rig.device.cut_power_at_store()
+    rig.at_head(edge)
+    rig.until(lambda: rig.device.boot not in (0, boot) and rig.host.settled)
+    rig.run(0.5)
+    assert rig.fired == []
+    assert job.lost
+    assert all(event.kind != Kind.JOB_ENDED for event in rig.events)
+    edge = rig.letter()
+    again = rig.job(1, edge, counter=2)
+    rig.settle(again)
+    rig.at_head(edge)
+    assert len(rig.fired) == len(MARK)
+
+
 def test_point_4_a_wiped_store_still_gives_another_boot_and_a_repeated_hello_changes_nothing() -> None:
     rig = Rig()
     info = rig.open()
@@ -421,14 +442,14 @@ def test_a_restarted_device_is_greeted_before_its_silence_would_tell() -> None:
     assert rig.now - since < 0.5
 
 
-def test_an_echo_is_counted_and_opens_nothing() -> None:
+def test_an_echo_at_open_is_said_at_once() -> None:
     rig = Rig()
     rig.host.greet(rig.now)
     for _ in range(2000):
         rig.now += 0.005
         rig.host.receive(rig.host.poll(rig.now), rig.now)
-    assert rig.host.echoes > 5
     assert rig.host.phase is Phase.DEAD
+    assert "sends back what it is sent" in rig.host.fault
 
 
 def test_stale_bytes_of_another_session_are_dropped() -> None:

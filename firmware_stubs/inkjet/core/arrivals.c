@@ -49,26 +49,30 @@ static void reach(struct spray *device, struct piece *piece, uint32_t tick) {
     }
 }
 
-static bool expected(const struct spray *device, const struct piece *piece, uint32_t tick) {
-    return !piece->passed && (!piece->ended || piece->told) &&
+/* Its place is here. One that has already come counts too: it may be this letter's neighbour that was taken for it. */
+static bool fits(const struct spray *device, const struct piece *piece, uint32_t tick) {
+    return (!piece->ended || piece->told) &&
            distance32(tick, piece->edge + device->config.distance) <= device->config.max_window;
 }
 
 void arrivals_head_edge(struct spray *device, uint32_t tick) {
     struct track *track = &device->track;
     uint16_t near = 0;
+    uint16_t coming = 0;
     if (track->head_seen && tick - track->head_edge < device->config.debounce) {
         return;
     }
     track->head_seen = true;
     track->head_edge = tick;
     for (uint16_t i = 0; i < track->count; i++) {
-        near = (uint16_t)(near + expected(device, &track->pieces[i], tick));
+        bool fit = fits(device, &track->pieces[i], tick);
+        near = (uint16_t)(near + fit);
+        coming = (uint16_t)(coming + (fit && !track->pieces[i].passed));
     }
-    track->strays += near == 0;
+    track->strays += coming == 0;
     for (uint16_t i = 0; i < track->count; i++) {
         struct piece *piece = &track->pieces[i];
-        if (expected(device, piece, tick)) {
+        if (!piece->passed && fits(device, piece, tick)) {
             piece->inhibit = near > 1 ? WHY_WINDOW_OVERLAP : piece->inhibit;
             reach(device, piece, tick);
         }

@@ -51,6 +51,9 @@ void hal_camera_trigger(uint32_t trigger, uint32_t piece);
 /* Power, ink and temperature are such that a mark can be fired. */
 bool hal_head_ready(void);
 
+/* The ink runs out soon; marks are still fired. */
+bool hal_ink_low(void);
+
 /* Columns the head's queue has room for. A board wants at least a few milliseconds of belt in it. */
 size_t hal_head_space(void);
 

@@ -52,7 +52,8 @@ void session_bye(struct spray *device) {
 
 static uint8_t flags(const struct spray *device) {
     return (uint8_t)((device->jobs.enabled ? 1u : 0u) | (session_silent(device) ? 2u : 0u) |
-                     (device->config.results_survive ? 4u : 0u) | (hal_head_ready() ? 0u : 8u));
+                     (device->config.results_survive ? 4u : 0u) | (hal_head_ready() ? 0u : 8u) |
+                     (hal_ink_low() ? 16u : 0u));
 }
 
 static uint32_t milliseconds(const struct spray *device) {

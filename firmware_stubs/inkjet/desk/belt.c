@@ -25,6 +25,14 @@ bool desk_power(void) {
     return spray_start(&desk.spray, &desk.config);
 }
 
+bool desk_revive(void) {
+    if (!desk.dying) {
+        return false;
+    }
+    desk.dying = false;
+    return desk_power();
+}
+
 /* Where on the belt the encoder reads `tick`. */
 static int64_t on_belt(uint32_t tick) { return desk.belt + apart(tick, hal_encoder()); }
 
@@ -109,9 +117,10 @@ static void look(void) {
     drop();
     happen();
     spray_belt(&desk.spray);
-    if (!drop()) {
+    if (!desk_revive() && !drop()) {
         spray_belt(&desk.spray);
     }
+    desk_revive();
 }
 
 void desk_belt_to(int64_t tick) {

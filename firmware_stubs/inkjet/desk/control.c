@@ -117,6 +117,10 @@ static bool power_command(char **words, bool *known) {
         desk.cut_after = (uint32_t)a;
     } else if (strcmp(words[0], "ready") == 0 && number(words[1], 0, 1, &a)) {
         desk.head_ready = a == 1;
+    } else if (strcmp(words[0], "ink") == 0 && number(words[1], 0, 1, &a)) {
+        desk.ink_low = a == 0;
+    } else if (strcmp(words[0], "cutstore") == 0) {
+        desk.cut_at_store = true;
     } else if (strcmp(words[0], "store") == 0 && number(words[1], 0, 1, &a)) {
         desk.store_fails = a == 0;
     } else if (strcmp(words[0], "set") == 0 && words[1] != NULL) {
@@ -171,6 +175,7 @@ bool desk_control(char *line) {
     if (!known) {
         good = power_command(words, &known);
     }
+    desk_revive();
     tell_output();
     tell_changes();
     fputs(known && good ? "ok\n" : "error\n", desk.told);

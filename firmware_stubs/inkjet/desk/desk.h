@@ -58,6 +58,7 @@ struct desk {
     uint32_t drops;       /* columns fired since power-up */
     uint32_t cut_after;   /* power goes after so many columns of a mark; 0 never */
     bool head_ready;
+    bool ink_low;
     FILE *fired_log;
 
     uint8_t in[DESK_SERIAL];
@@ -68,6 +69,8 @@ struct desk {
     uint8_t store[DESK_STORE];
     const char *store_path; /* null: the store is in memory only */
     bool store_fails;
+    bool cut_at_store;    /* power goes in the middle of the next write */
+    bool dying;           /* it has: nothing the core still does reaches the outside */
 
     FILE *told;           /* where commands are answered */
     bool telling;         /* triggers and drops are told on standard output */
@@ -87,6 +90,9 @@ uint64_t desk_clock(void);
 
 /* Power on: the core starts from the store. False where the configuration does not fit. */
 bool desk_power(void);
+
+/* If the power went while the core was at work (desk.dying), it comes again now. True when it did. */
+bool desk_revive(void);
 
 /* The store from its file, if there is one; a file of another size counts as wiped. */
 void desk_store_load(void);

@@ -75,6 +75,8 @@ void hal_camera_trigger(uint32_t trigger, uint32_t piece) {
 
 bool hal_head_ready(void) { return desk.head_ready; }
 
+bool hal_ink_low(void) { return desk.ink_low; }
+
 size_t hal_head_space(void) { return DESK_QUEUE - desk.queued; }
 
 void hal_head_queue(uint32_t tick, const uint8_t *dots, size_t bytes) {
@@ -127,11 +129,16 @@ static bool save(uint32_t at, size_t size) {
 }
 
 bool hal_store_write(uint32_t at, const uint8_t *bytes, size_t size) {
-    if (desk.store_fails || at > DESK_STORE || size > DESK_STORE - at) {
+    if (desk.dying || desk.store_fails || at > DESK_STORE || size > DESK_STORE - at) {
         return false;
     }
+    if (desk.cut_at_store) {
+        desk.cut_at_store = false;
+        desk.dying = true;
+        size /= 2;
+    }
     memcpy(desk.store + at, bytes, size);
-    return save(at, size);
+    return save(at, size) && !desk.dying;
 }
 
 void desk_store_wipe(void) {

@@ -68,6 +68,7 @@ static bool serve(int port, bool readable) {
     }
     desk_belt_run();
     spray_poll(&desk.spray);
+    desk_revive();
     size = desk.out_size == 0 ? 0 : write(port, desk.out, desk.out_size);
     if (size > 0) {
         memmove(desk.out, desk.out + size, desk.out_size - (size_t)size);

@@ -4,6 +4,7 @@
  *   PA2 PA3  serial to the host (USART2)        PC2  head photocell, cut beam high
  *   PA4-PA7  FRAM: select, clock, in, out       PC3  camera trigger
  *   PB12     head: fire strobe                  PC0  head ready, high
+ *                                               PC4  ink low, high
  *   PB13 PB15  head: clock and data of its shift register (SPI2)
  */
 #include "board.h"
@@ -165,6 +166,8 @@ static uint8_t exchange(uint32_t base, uint8_t byte) {
 }
 
 bool hal_head_ready(void) { return (GPIO_IDR(PORT_C) & 1u) != 0; }
+
+bool hal_ink_low(void) { return (GPIO_IDR(PORT_C) & 16u) != 0; }
 
 size_t hal_head_space(void) { return (column_out + COLUMNS - column_in - 1u) % COLUMNS; }
 

@@ -45,6 +45,7 @@ static void pins(void) {
     function(PORT_B, 15, 2, 5);
     function(PORT_C, 3, 1, 0);
     GPIO_PUPDR(PORT_C) |= 2u; /* an unplugged head is not ready */
+    GPIO_PUPDR(PORT_C) |= 2u << 8;
 }
 
 void board_setup(void) {
