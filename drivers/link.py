@@ -188,6 +188,14 @@ class PtyEnd:
                     f"pseudo-terminal {self.name} is gone ({error}); start the line again"
                 ) from error
 
+    def fill(self) -> None:
+        """Fill the system's buffer towards this end, as a host would whose bytes nobody reads."""
+        os.set_blocking(self._slave, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(self._slave, bytes(_CHUNK))
+        os.set_blocking(self._slave, True)
+
     def close(self) -> None:
         """See `ByteLink.close`."""
         for descriptor in (self._slave, self._master):
