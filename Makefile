@@ -5,24 +5,25 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check prove prove-wire firmware system setup setup-dev format clean
+.PHONY: run test check prove prove-kill prove-drill prove-wire firmware system setup setup-dev format clean
 
 run: setup
 	$(BIN)/mlocr run --out out/run
 
 test: setup-dev check
 
-# Long proofs, no part of `make test`: each says its counts and fails where one is not what it must be.
-prove: setup-dev firmware
-	$(BIN)/python -m benchmarks.kill_station --kills 300 --device mock
-	$(BIN)/python -m benchmarks.kill_station --kills 300 --device firmware
-
 # The C firmware's desk program, for `mlocr run --inkjet firmware`, and its tests and size on a microcontroller.
 firmware:
 	$(MAKE) -C firmware_stubs/inkjet all test board
 
-# Long proofs, no part of the tests. A million letters over a wire that spoils frames: about 20 minutes of a processor.
-prove: prove-wire
+# Long proofs, no part of `make test`: each says its counts and fails where one is not what it must be. The million
+# letters over a wire that spoils frames take about 20 minutes of a processor, the others some minutes each.
+prove: prove-kill prove-drill prove-wire
+prove-kill: setup-dev firmware
+	$(BIN)/python -m benchmarks.kill_station --kills 300 --device mock
+	$(BIN)/python -m benchmarks.kill_station --kills 300 --device firmware
+prove-drill: setup-dev firmware
+	$(BIN)/mlocr drill
 prove-wire: setup-dev
 	$(BIN)/python -m benchmarks.million_pieces --pieces 1000000
 

@@ -98,6 +98,23 @@ def _credit() -> list[Scenario]:
         Scenario(
             18, "one raster", "raster memory for one mark", whole, six, config={"raster_bytes": 10_000}, quick=False
         ),
+        Scenario(
+            18,
+            "100,000 jobs",
+            "a hundred thousand jobs in one session: no place leaks, frame and event numbers wrap",
+            (),
+            (),
+            endures=100_000,
+        ),
+        Scenario(
+            21,
+            "wraps on a bad line",
+            "20,000 jobs in one session, one delivery in 50 lost: numbers wrap among repetitions",
+            (),
+            (),
+            endures=20_000,
+            loses=50,
+        ),
     ]
 
 

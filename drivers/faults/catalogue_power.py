@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from drivers.faults.catalogue_time import is_end, is_ready
 from drivers.faults.scenario import Scenario
-from drivers.faults.script import Act, Rule, Seen, Way, both, doing, silence
+from drivers.faults.script import Act, Rule, Seen, Way, both, doing, drop, silence
 from drivers.faults.stand import Stand
 from drivers.faults.track import HEAD, Happening, Letter
 from drivers.faults.wire import LineScript
@@ -140,6 +140,23 @@ def _kills() -> list[Scenario]:
             tie_timeout=2.0,
         )
         for at, plan in points
+    ] + [
+        Scenario(
+            1,
+            "drop CANCEL",
+            "the station is killed and started again; the CANCEL it sends for an open job is lost",
+            done,
+            ALONE,
+            plan=lambda stand: LineScript(
+                (
+                    Rule(UP, Type.JOB_STATE, doing(stand.kill_host, False), 2, where=is_ready),
+                    Rule(DOWN, Type.CANCEL, drop),
+                )
+            ),
+            says=("*", ""),
+            reaches=("killed",),
+            between=Stand.plug,
+        )
     ]
 
 
@@ -200,7 +217,7 @@ def _unplugged() -> list[Scenario]:
         ("at the commit", on_frame(DOWN, Type.JOB_COMMIT, deed, keep=True)),
         ("READY", on_frame(UP, Type.JOB_STATE, deed, True, is_ready)),
         ("mid-FIRING", on_belt(deed)),
-        ("idle", on_frame(DOWN, Type.EVENT_ACK, deed, True)),
+        ("idle", on_frame(DOWN, Type.EVENT_ACK, deed, False)),
     ]
     return [
         Scenario(

@@ -30,7 +30,8 @@ class Scenario:
     sentence it stops with must hold; "" when the run goes on to its end,
     "*" for a host that is killed. `reaches`: words that must have been reached,
     else the fault did not happen. `plan` gives the line's script and may prepare the belt. `config` changes figures of
-    the device, `terms` of the session. `between` is done before the second host comes.
+    the device, `terms` of the session. `between` is done before the second host comes. `endures`: so many
+    jobs in one session instead, in one process, of which one delivery in `loses` is lost.
     """
 
     group: int
@@ -52,6 +53,8 @@ class Scenario:
     bench: bool = False
     tie_timeout: float = 20.0
     foreign: Callable[[bytes], bytes] | None = None
+    endures: int = 0
+    loses: int = 0
     quick: bool = False
 
     @property

@@ -18,7 +18,7 @@ from mlocr.errors import StationError, UsageError
 from mlocr.mail.piece import MachineId
 from mlocr.services.drill_checks import Findings, JournalView, by_order, check
 from mlocr.services.drill_marks import DrillEncoder
-from mlocr.services.drill_ports import DrillHost, DrillScenario, DrillStand, StandMaker
+from mlocr.services.drill_ports import DrillHost, DrillScenario, DrillStand, Endure, StandMaker
 from mlocr.station.journal import Entry, Journal, highest_epoch, read_entries
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.plugins import load_factory
@@ -111,10 +111,33 @@ def drill(options: DrillOptions, say: Callable[[str], None] = lambda text: None)
 def play(scenario: DrillScenario, device: str, seed: int, make: StandMaker) -> DrillResult:
     """One scenario on one device."""
     began = time.monotonic()
+    if scenario.endures:
+        return _endured(scenario, device, seed, began)
     with tempfile.TemporaryDirectory(prefix="mlocr-drill-") as folder:
         played = _Played(scenario, make(scenario, device, seed, Path(folder)), Path(folder))
         played.run()
         return played.result(device, time.monotonic() - began)
+
+
+def _endured(scenario: DrillScenario, device: str, seed: int, began: float) -> DrillResult:
+    endure: Endure = load_factory("drill", "drivers.faults.endurance:endure")
+    out = endure(device, scenario.endures, scenario.loses, seed)
+    ends = Counter({"sprayed": out.sprayed, "unseen": scenario.endures - out.sprayed})
+    broken = [f"{out.doubles} letters sprayed twice"] if out.doubles else []
+    broken += [f"{out.wrong} letters without their own mark, whole"] if out.wrong else []
+    return DrillResult(
+        scenario.group,
+        scenario.name,
+        device,
+        scenario.done,
+        +ends,
+        out.doubles,
+        out.wrong,
+        tuple(broken),
+        tuple(out.problems),
+        (),
+        time.monotonic() - began,
+    )
 
 
 @dataclass(slots=True)

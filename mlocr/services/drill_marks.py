@@ -71,7 +71,7 @@ def judged(fallen: Sequence[tuple[int, int]], wanted: Sequence[tuple[int, int]])
 class DrillEncoder:
     """Finds each letter's code by the name of its picture; a black picture has none."""
 
-    def encode(self, lift: ImageLift, tracking: object) -> Decided:
+    def encode(self, lift: ImageLift, tracking: object, budget_ms: float | None = None) -> Decided:
         """The letter's own mark."""
         if not lift.pixels[0, 0]:
             return Decided(Rejected(RejectReason.NO_ADDRESS_BLOCK), {})

@@ -48,6 +48,16 @@ class DrillScenario(Protocol):
         ...
 
     @property
+    def endures(self) -> int:
+        """So many jobs in one session, in one process, instead of a run; 0: a run."""
+        ...
+
+    @property
+    def loses(self) -> int:
+        """There, one delivery in so many is lost; 0: none."""
+        ...
+
+    @property
     def quick(self) -> bool:
         """One of the few that the ordinary tests play."""
         ...
@@ -102,3 +112,17 @@ class DrillStand(Protocol):
 
 StandMaker = Callable[[DrillScenario, str, int, Path], DrillStand]
 """A stand for a scenario, a device's name, a seed and a folder of its own."""
+
+
+class Endured(Protocol):
+    """How many jobs in one session came out."""
+
+    jobs: int
+    sprayed: int
+    doubles: int
+    wrong: int
+    problems: list[str]
+
+
+Endure = Callable[[str, int, int, int], Endured]
+"""A device's name, jobs, losses and seed."""

@@ -11,6 +11,7 @@ from firmware import desk_program
 
 from drivers.faults import devices as drill_devices
 from drivers.faults.catalogue import scenarios as catalogue
+from drivers.faults.endurance import endure
 from drivers.faults.scenario import Scenario
 from drivers.faults.stand import open_stand
 from mlocr.cli.app import run
@@ -40,6 +41,15 @@ def test_every_group_has_its_scenarios_and_no_two_have_one_name() -> None:
     assert len(set(names)) == len(names)
     assert all(len(each.ends) == len(each.letters) for each in catalogue())
     assert [each.group for each in scenarios(DrillOptions(only=(3, 11)))] == [3] * 5 + [11] * 3
+
+
+@pytest.mark.parametrize("device", ["mock", "firmware"])
+def test_many_jobs_in_one_session_leak_nothing(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if device == "firmware":
+        monkeypatch.setattr(drill_devices, "DESK_PROGRAM", desk_program())
+    out = endure(device, 150, 20, 3)
+    assert (out.jobs, out.sprayed, out.doubles, out.wrong, out.problems) == (150, 150, 0, 0, [])
+    assert out.lost > 20
 
 
 # --- the checks find what they are to find --------------------------------------------------------------------------
