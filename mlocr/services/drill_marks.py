@@ -41,6 +41,8 @@ def _mark(number: int) -> tuple[Mark, RoutingCode, SprayImage]:
     spray = None if mark is None else on_head(mark.spray, Head(_DOTS, 0.2))
     if mark is None or spray is None:
         raise RuntimeError("a number 10 letter has room for a mark")
+    if number % 2:  # the columns alone, so that jobs of several frames are played as well as short ones
+        spray = SprayImage(spray.columns, spray.dots, spray.dpi, spray.offset, spray.baseline)
     return mark, routing, spray
 
 
