@@ -145,7 +145,7 @@ def _doubled() -> list[Scenario]:
         for way, kind in EVERY
         if kind not in (Type.STATUS, Type.ALIVE)
     ]
-    lost = Rule(DOWN, Type.JOB_COMMIT, silence(1.4, DOWN, UP), nth=2)
+    lost = Rule(DOWN, Type.JOB_COMMIT, silence(1.4, DOWN, UP), job=2)
     both_ways = replay(DOWN, UP)
     return [
         *made,
@@ -155,7 +155,7 @@ def _doubled() -> list[Scenario]:
             "old session",
             "a new session, then every old frame again, both ways",
             ("sprayed", "sprayed|faulted", "sprayed"),
-            plan=rules(lost, Rule(UP, Type.HELLO_ACK, both_ways, nth=2), Rule(UP, Type.JOB_STATE, both_ways, nth=2)),
+            plan=rules(lost, Rule(UP, Type.HELLO_ACK, both_ways, nth=2), Rule(UP, Type.JOB_STATE, both_ways, job=3)),
         ),
         Scenario(
             5,
@@ -165,9 +165,9 @@ def _doubled() -> list[Scenario]:
             (Letter(gap=170_000),) * 4,
             plan=lambda stand: LineScript(
                 (
-                    Rule(UP, Type.JOB_STATE, _resetting(stand), nth=2),
+                    Rule(UP, Type.JOB_STATE, _resetting(stand), job=2),
                     Rule(UP, Type.HELLO_ACK, both_ways, nth=2),
-                    Rule(UP, Type.JOB_STATE, both_ways, nth=3),
+                    Rule(UP, Type.JOB_STATE, both_ways, job=4),
                 )
             ),
         ),
@@ -192,7 +192,7 @@ def _cut() -> list[Scenario]:
             f"cut {kind.name} {seconds:g} s",
             f"one {kind.name} breaks off, then {seconds:g} s of silence",
             ("sprayed", "sprayed|faulted|indeterminate", "sprayed"),
-            plan=rules(Rule(way, kind, cut(seconds), nth=2)),
+            plan=rules(Rule(way, kind, cut(seconds), job=2)),
         )
         for way, kind in places
         for seconds in (0.3, 1.4)

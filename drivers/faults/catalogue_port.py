@@ -40,9 +40,9 @@ def _others() -> list[Scenario]:
             else:
                 link.close()
 
-        return LineScript((Rule(UP, Type.JOB_STATE, doing(opens), 2),))
+        return LineScript((Rule(UP, Type.JOB_STATE, doing(opens), job=2),))
 
-    stranger = Rule(DOWN, Type.JOB_COMMIT, prefixed(hello), 2)
+    stranger = Rule(DOWN, Type.JOB_COMMIT, prefixed(hello), job=2)
     return [
         Scenario(16, "second program", "another program opens the port", plan=second, reaches=("refused",), quick=True),
         Scenario(
@@ -65,7 +65,7 @@ def _unread() -> list[Scenario]:
         def close_ears() -> None:
             stand.proxy.deaf = True
 
-        return LineScript((Rule(DOWN, Type.JOB_COMMIT, doing(close_ears), 2),))
+        return LineScript((Rule(DOWN, Type.JOB_COMMIT, doing(close_ears), job=2),))
 
     ends = ("sprayed", "sprayed|indeterminate", "faulted|indeterminate|unseen")
     return [
@@ -87,7 +87,7 @@ def _full(stand: Stand) -> LineScript:
         stand.proxy.fill()
         return seen.raw
 
-    return LineScript((Rule(DOWN, Type.JOB_COMMIT, close_ears, 2),))
+    return LineScript((Rule(DOWN, Type.JOB_COMMIT, close_ears, job=2),))
 
 
 def _credit() -> list[Scenario]:

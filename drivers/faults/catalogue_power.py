@@ -26,8 +26,9 @@ Deed = Callable[[Stand], Callable[[], None]]
 
 
 def on_frame(way: Way, kind: Type, deed: Deed, keep: bool, where: Callable[[Frame], bool] = lambda frame: True) -> Plan:
-    """`deed` when the second such frame passes, or is lost."""
-    return lambda stand: LineScript((Rule(way, kind, doing(deed(stand), keep), 2, where=where),))
+    """`deed` when such a frame of the second job passes, or is lost."""
+    nth, job = (2, 0) if kind is Type.EVENT_ACK else (1, 2)
+    return lambda stand: LineScript((Rule(way, kind, doing(deed(stand), keep), nth, where=where, job=job),))
 
 
 def on_belt(deed: Deed, ticks: int = _MID_MARK) -> Plan:
@@ -149,7 +150,7 @@ def _kills() -> list[Scenario]:
             ALONE,
             plan=lambda stand: LineScript(
                 (
-                    Rule(UP, Type.JOB_STATE, doing(stand.kill_host, False), 2, where=is_ready),
+                    Rule(UP, Type.JOB_STATE, doing(stand.kill_host, False), where=is_ready, job=2),
                     Rule(DOWN, Type.CANCEL, drop),
                 )
             ),
@@ -178,7 +179,7 @@ def _opened() -> list[Scenario]:
     def again(stand: Stand) -> LineScript:
         return LineScript(
             (
-                Rule(DOWN, Type.JOB_COMMIT, doing(stand.kill_host), 2),
+                Rule(DOWN, Type.JOB_COMMIT, doing(stand.kill_host), job=2),
                 # The first HELLO of the second host, which knows no nonce of an earlier session.
                 Rule(DOWN, Type.HELLO, _booting(stand, 0.5), 2),
             )

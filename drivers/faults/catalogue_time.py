@@ -37,7 +37,7 @@ def _delays() -> list[Scenario]:
         return lambda stand: LineScript(down=faults, up=faults)
 
     def held(way: Way, kind: Type) -> Plan:
-        return lambda stand: LineScript((Rule(way, kind, stall(0.6, DOWN, UP), nth=2),))
+        return lambda stand: LineScript((Rule(way, kind, stall(0.6, DOWN, UP), job=2),))
 
     return [
         Scenario(
@@ -66,7 +66,7 @@ def _rates() -> list[Scenario]:
 
 def _answers() -> list[Scenario]:
     def at(way: Way, kind: Type, act: Act, where: Callable[[Frame], bool], count: int = 1) -> Plan:
-        return lambda stand: LineScript((Rule(way, kind, act, 2, count, where),))
+        return lambda stand: LineScript((Rule(way, kind, act, 1, count, where, job=2),))
 
     deaf = silence(0.4, UP, keep=True)
     return [
@@ -114,7 +114,7 @@ def _late() -> list[Scenario]:
                 stand.go_to(stand.track.fed[1].lead + config.distance - config.max_window - config.margin + ticks)
                 return seen.raw
 
-            return LineScript((Rule(DOWN, Type.JOB_COMMIT, act, nth=2),))
+            return LineScript((Rule(DOWN, Type.JOB_COMMIT, act, job=2),))
 
         return plan
 

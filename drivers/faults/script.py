@@ -14,6 +14,8 @@ from typing import Protocol
 from drivers.inkjet.frames import CRC, Frame, Type, checksum, cobs_decode, cobs_encode, encode
 from drivers.inkjet.messages import SCHEMA
 
+_NAMING = (Type.JOB_BEGIN, Type.JOB_DATA, Type.JOB_COMMIT, Type.CANCEL, Type.QUERY, Type.JOB_STATE)
+_COUNTER_AT = dict.fromkeys(_NAMING, 4) | {Type.EVENT: 16}
 _CODE, _HEADER, _CRC = 1, 8, 4  # bytes of a stuffed frame behind the first delimiter
 
 
@@ -75,7 +77,8 @@ Act = Callable[[Seen], bytes]
 class Rule:
     """`act` on the frames of `type` (None: any) that go this `way`, from the `nth` on, `times` of them (0: all).
 
-    `must`: a line where it never took a frame had not the fault it was to have.
+    `job`: only frames that name the job of this counter (0: any). `must`: a line where the rule never took a frame had
+    not the fault it was to have.
     """
 
     way: Way
@@ -85,6 +88,7 @@ class Rule:
     times: int = 1
     where: Callable[[Frame], bool] = lambda frame: True
     must: bool = True
+    job: int = 0
 
     def takes(self, way: Way, frame: Frame | None) -> bool:
         """True for a frame this rule counts."""
@@ -92,7 +96,8 @@ class Rule:
             return False
         if frame is None:
             return self.type is None
-        return self.type in (None, frame.type) and self.where(frame)
+        named = not self.job or job_in(frame) == self.job
+        return named and self.type in (None, frame.type) and self.where(frame)
 
     def hits(self, count: int) -> bool:
         """True for the `count`-th frame it has counted."""
@@ -117,6 +122,12 @@ class LineFaults:
     latency: float = 0.0
     baud: int = 0
     heard_at: int = 0
+
+
+def job_in(frame: Frame) -> int:
+    """The counter of the job that a frame names; 0 where it names none."""
+    at = _COUNTER_AT.get(frame.type)
+    return 0 if at is None else int.from_bytes(frame.payload[at : at + 4], "little")
 
 
 def drop(seen: Seen) -> bytes:
