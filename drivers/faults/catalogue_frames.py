@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.faults.scenario import THREE, Scenario
+from drivers.faults.scenario import SHARP, THREE, Scenario
 from drivers.faults.script import Act, LineFaults, Rule, Way, cut, drop, flip, inside, prefixed, replay, silence, twice
 from drivers.faults.stand import Stand
 from drivers.faults.track import Letter
@@ -156,6 +156,7 @@ def _doubled() -> list[Scenario]:
             "a new session, then every old frame again, both ways",
             ("sprayed", "sprayed|faulted", "sprayed"),
             plan=rules(lost, Rule(UP, Type.HELLO_ACK, both_ways, nth=2), Rule(UP, Type.JOB_STATE, both_ways, job=3)),
+            terms=SHARP,
         ),
         Scenario(
             5,
@@ -170,6 +171,7 @@ def _doubled() -> list[Scenario]:
                     Rule(UP, Type.JOB_STATE, both_ways, job=4),
                 )
             ),
+            terms=SHARP,
         ),
     ]
 
@@ -193,6 +195,7 @@ def _cut() -> list[Scenario]:
             f"one {kind.name} breaks off, then {seconds:g} s of silence",
             ("sprayed", "sprayed|faulted|indeterminate", "sprayed"),
             plan=rules(Rule(way, kind, cut(seconds), job=2)),
+            terms=SHARP,
         )
         for way, kind in places
         for seconds in (0.3, 1.4)
@@ -204,6 +207,7 @@ def _cut() -> list[Scenario]:
             f"one {kind.name} breaks off, then silence",
             ("sprayed|indeterminate|faulted", *ends[1:]) if kind is Type.EVENT else ends,
             plan=rules(Rule(way, kind, cut(lasting))),
+            terms=SHARP,
             says=("stopped answering",),
         )
         for way, kind in places

@@ -71,7 +71,7 @@ def _restarts() -> list[Scenario]:
                 ALONE,
                 plan=plan,
                 reaches=("reset",),
-                tie_timeout=2.0,
+                tie_timeout=8.0 if at in ("READY", "mid-FIRING") else 2.0,
                 survive=store == "survives",
                 quick=store == "survives" and at in ("READY", "mid-FIRING"),
             )
