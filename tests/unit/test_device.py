@@ -9,9 +9,10 @@ from wire_bench import Bench
 from wire_rig import LENGTH, MARK, SMALL, Bare, Rig, begin, every_device  # noqa: F401
 
 from drivers.inkjet.columns import raster
-from drivers.inkjet.frames import Frame, Type
+from drivers.inkjet.frames import Flag, Frame, Type, encode
 from drivers.inkjet.hostjobs import WireJob
 from drivers.inkjet.messages import (
+    SCHEMA,
     Config,
     Event,
     EventAck,
@@ -84,6 +85,18 @@ def test_a_letter_that_slipped_beyond_the_window_is_not_sprayed(slip: int, state
     bench.to(9000)
     assert bench.events()[-1][2] == state
     assert bool(bench.fired) is (state is State.DONE)
+
+
+@pytest.mark.parametrize("filling", [b"\x01", bytes(range(256)) + b"\x11\x13\x00" * 80])
+def test_a_frame_cut_in_two_at_any_offset_is_taken_once(filling: bytes) -> None:
+    host = Bench().host
+    payload = pack(JobPart(1, 1, 0), filling)
+    for at in range(1, len(encode(Frame(Type.JOB_DATA, payload), SCHEMA))):
+        frame = Frame(Type.JOB_DATA, payload, host.session, host.seq, host.ack & 0xFFFF, Flag.NEEDS_ACK)
+        data = encode(frame, SCHEMA)
+        host.seq += 1
+        answers = [*host.raw(data[:at]), *host.raw(data[at:])]
+        assert [(answer.type, answer.ack) for answer in answers] == [(Type.ACK, host.seq)]
 
 
 def test_letters_closer_than_the_window_are_none_of_them_sprayed() -> None:
