@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.belt import BeltLetter
 from mlocr.ports import Camera, CameraFrame, CameraStats
@@ -52,8 +53,7 @@ class LineCamera:
         """Frames seen and taken; loss and staleness are the source's."""
         with self._changed:
             acquired = self._delivered + len(self._frames)
-            below = self._source.stats()
-            return CameraStats(acquired, self._delivered, below.lost, below.stale)
+            return replace(self._source.stats(), acquired=acquired, delivered=self._delivered)
 
     def push(self, frame: CameraFrame) -> None:
         """The line: a letter has passed."""

@@ -55,6 +55,7 @@ __all__ = [
     "TellsTimeLeft",
     "TimedMatchEngine",
     "TransportLine",
+    "TriggeredCamera",
 ]
 
 
@@ -65,23 +66,38 @@ __all__ = [
 class CameraFrame:
     """One frame: the lift, or the sentence that says why there is none. `trigger` counts the camera's triggers.
 
-    `name` is the file name (folder cameras) or a frame number as text; it names the piece in results.
+    `name` is the file name (folder cameras) or a frame number as text; it names the piece in results. `device_time` is
+    in seconds of the camera's own clock, where it tells one. `dropped_before` counts the frames known to be lost
+    between this frame and the one given before it.
     """
 
     trigger: int
     name: str
     lift: ImageLift | None
     fault: str = ""
+    device_time: float | None = None
+    dropped_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CameraStats:
-    """Frames counted since open."""
+    """Counted since open.
+
+    `acquired`: frames the source gave, or should have given; `delivered`: frames with a picture; `lost`: triggers that
+    gave none. `stale` (older than their trigger or than the frame before), `duplicate` and `frozen` (the same picture
+    again) frames never become a letter's picture. `triggers_lost`: triggers for which nothing came at all.
+    `reconnects`: times the device went and came again; `restarts`: readers replaced because they hung.
+    """
 
     acquired: int = 0
     delivered: int = 0
     lost: int = 0
     stale: int = 0
+    duplicate: int = 0
+    frozen: int = 0
+    triggers_lost: int = 0
+    reconnects: int = 0
+    restarts: int = 0
 
 
 class Camera(Protocol):
@@ -106,6 +122,18 @@ class Camera(Protocol):
 
     def close(self) -> None:
         """Release the device; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class TriggeredCamera(Camera, Protocol):
+    """A camera without a trigger of its own: the station tells it of each piece that the controller's photocell saw.
+
+    Good for hand feed only: by then the letter has moved on by as much as the news took.
+    """
+
+    def fire(self, trigger: int) -> None:
+        """A piece with this trigger number stands before the camera now. Never waits; called from any thread."""
         ...
 
 

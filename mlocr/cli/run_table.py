@@ -63,6 +63,9 @@ def print_table(console: Console, report: RunReport, score: Score | None) -> Non
         table.add_row(f"  {reason}", str(count))
     for disposition, count in sorted(summary.dispositions.items()):
         table.add_row(disposition, str(count))
+    for name, count in summary.camera.items():
+        if count and name not in ("acquired", "delivered"):
+            table.add_row(f"camera: {name.replace('_', ' ')}", str(count))
     if score is not None:
         table.add_row("wrong codes", str(score.wrong))
         table.add_row("right at full depth", f"{score.correct} of {score.expected_encodable} that have a full code")

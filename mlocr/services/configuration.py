@@ -19,7 +19,7 @@ from mlocr.station.config import (
     flatten,
     read_config_file,
 )
-from mlocr.station.plugins import load_factory
+from mlocr.station.plugins import allow_modules_beside, load_factory
 
 COMMAND_LINE = "command line"
 DEFAULT = "default"
@@ -43,6 +43,7 @@ def load(path: Path | None, given: Sequence[str] = ()) -> OriginedConfig:
     layers: list[tuple[str, Mapping[str, Any]]] = []
     if path is not None:
         layers.append((str(path), read_config_file(path)))
+        allow_modules_beside(path)
     layers += [(COMMAND_LINE, _parsed(text)) for text in given]
     return build_config(layers)
 
@@ -85,6 +86,8 @@ def check(originated: OriginedConfig) -> None:
 
 
 def _check_devices(config: StationConfig) -> None:
+    if config.camera.driver:
+        load_factory("camera", config.camera.driver)(dict(config.camera.settings))
     driver = config.inkjet.driver
     if driver == "mock":
         load_factory("line", driver)

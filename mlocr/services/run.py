@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from mlocr.station.bootstrap import RunRequest, build_runner
 from mlocr.station.config import OriginedConfig, StationConfig, build_config, read_config_file
 from mlocr.station.log import Logger
 from mlocr.station.matchers import check_engine, is_builtin
-from mlocr.station.plugins import load_factory
+from mlocr.station.plugins import allow_modules_beside, load_factory
 from mlocr.station.summary import RunSummary
 
 BUILTIN_DECK = Path(mlocr.__file__).parent.parent / "test_decks" / "first"
@@ -62,6 +62,7 @@ def load_config(path: Path | None, settings: Mapping[str, Any] | None = None) ->
     layers: list[tuple[str, Mapping[str, Any]]] = []
     if path is not None:
         layers.append((str(path), read_config_file(path)))
+        allow_modules_beside(path)
     tables: dict[str, Any] = {}
     for key, value in (settings or {}).items():
         section, _, name = key.partition(".")
@@ -85,6 +86,8 @@ def run(
     """
     originated = load_config(options.config, options.settings)
     config = originated.config
+    if options.deck is None and options.images is None and options.camera is None and config.camera.driver:
+        options = replace(options, camera=config.camera.driver)
     deck = _deck(options)
     request = _request(options, config, deck, today, say)
     if not config.imb.serial_store and not request.replay:
@@ -121,6 +124,8 @@ def _deck(options: RunOptions) -> Deck | None:
 def _request(
     options: RunOptions, config: StationConfig, deck: Deck | None, today: date, say: Callable[[str], None]
 ) -> RunRequest:
+    if options.camera is not None and options.repeat != 1:
+        raise UsageError("--repeat plays pictures again, and a camera sees each letter once; leave it out")
     out = options.out or Path("out") / "run"
     images = deck.images if deck else _images(options)
     as_of = options.as_of or (deck.as_of if deck else None) or today

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,6 +30,7 @@ from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.station.anchors import AnchorFile
 from mlocr.station.calibration import threshold_for
+from mlocr.station.cameras import build_camera, counts_with_photocell
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
@@ -45,6 +46,9 @@ from mlocr.station.summary import RunSummary
 from mlocr.station.timed import Timed
 from mlocr.station.unfinished import RunRecord, going_on, read_unfinished
 from mlocr.station.workers import Decided, Encoder, EncoderFactory, WorkerInline, WorkerProcess
+
+SIMULATED = frozenset({"mock", "firmware", "file"})
+"""The inkjets that move no ink. Whatever else is named counts as real."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +211,9 @@ def build_runner(
     if request.directory is not None:
         check_no_stop(request.directory)
     driver = config.inkjet.driver
-    real_port = driver.startswith("serial:")
+    real_port = driver not in SIMULATED
+    if real_port and not driver.startswith("serial:"):
+        load_factory("inkjet", driver)  # a name that is none is said before anything else
     machine_id = machine_identity(config, request, real_port)
     build_plan(config, machine_id.text)
     if not is_builtin(config):
@@ -295,16 +301,12 @@ def _workers(config: StationConfig, make: EncoderFactory) -> list[WorkerProcess]
 def _build_devices(
     config: StationConfig, request: RunRequest, epoch: int, log: Logger, goes_on: bool
 ) -> tuple[Camera, InkjetController, TransportLine | None]:
-    source_settings: dict[str, object] = {
-        "paths": [str(path) for path in request.images],
-        "dpi": request.dpi,
-        "fallback_dpi": request.fallback_dpi,
-        "repeat": request.repeat,
-    }
+    source_settings = _camera_settings(config, request)
     if goes_on and request.camera == "folder":
         source_settings["may_be_empty"] = True
-    source: Camera = load_factory("camera", request.camera)(source_settings)
+    source = build_camera(request.camera, source_settings, config.camera.record)
     driver = config.inkjet.driver
+    _check_trigger(driver, source_settings)
     if driver in BUILTIN["line"]:
         pace = "max" if request.pace == "max" else float(request.pace)
         settings = {"pace": pace, "dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.line.settings}
@@ -316,7 +318,8 @@ def _build_devices(
         settings = _above(settings, epoch)
     if driver.startswith("serial:"):
         settings = _above(settings, epoch) | {"port": driver.partition(":")[2], "baud": config.inkjet.baud}
-        settings["trigger"] = _trigger(settings.get("trigger"), request.camera, log)
+        counted = counts_with_photocell(request.camera, source_settings)
+        settings["trigger"] = _trigger(settings.get("trigger"), counted, request.camera, log)
         driver = "serial"
     return source, load_factory("inkjet", driver)(settings), None
 
@@ -328,15 +331,45 @@ def _above(settings: dict[str, Any], epoch: int) -> dict[str, Any]:
     return settings | {"epoch_floor": max(given, epoch)} if isinstance(given, int) else settings
 
 
-def _trigger(given: object, camera: str, log: Logger) -> object:
-    """The trigger of a device on a port: a folder of images has none that a photocell could give (*ours*)."""
-    if camera != "folder":
+def _camera_settings(config: StationConfig, request: RunRequest) -> dict[str, object]:
+    """The camera's own table; for a deck or a folder of images, those and their resolution."""
+    if request.images:
+        return {
+            "paths": [str(path) for path in request.images],
+            "dpi": request.dpi,
+            "fallback_dpi": request.fallback_dpi,
+            "repeat": request.repeat,
+        }
+    settings: dict[str, object] = dict(config.camera.settings)
+    if request.fallback_dpi is not None:
+        # Files say their own resolution, --dpi counts where they do not; a camera is told it.
+        settings["fallback_dpi" if request.camera in ("folder", "recorded") else "dpi"] = request.fallback_dpi
+    return settings
+
+
+def _check_trigger(driver: str, camera: Mapping[str, object]) -> None:
+    if camera.get("trigger") == "station" and driver in SIMULATED:
+        raise ConfigurationError(
+            f'inkjet.driver = "{driver}" has no photocell that could fire the camera;'
+            ' set trigger = "presence" or "frame" in [camera.settings]'
+        )
+
+
+def _trigger(given: object, counted: bool, camera: str, log: Logger) -> object:
+    """The trigger of a device on a port: pictures without a photocell's count are tied to no letter of one (*ours*)."""
+    if counted:
+        if given == "bench" and camera == "opencv":
+            raise ConfigurationError(
+                'a camera with trigger = "station" waits for the photocell that a bench has not;'
+                ' set trigger = "presence" in [camera.settings]'
+            )
         return given or "photocell"
+    what = "a folder of images" if camera == "folder" else f"the camera {camera}"
     if given is None:
-        log.info("bench trigger", why="a folder of images has no photocell; each letter is announced to the device")
+        log.info("bench trigger", why=f"{what} has no photocell; each letter is announced to the device")
     if given == "photocell":
         raise ConfigurationError(
-            "a folder of images cannot be tied to the letters a photocell sees; "
+            f"{what} cannot be tied to the letters a photocell sees; "
             'set trigger = "bench" in [inkjet.settings], or give a camera that the device triggers'
         )
     return given or "bench"
@@ -377,6 +410,7 @@ def _run_body(config: StationConfig, request: RunRequest, machine_id: MachineId)
         "today": request.today.isoformat(),
         "images": len(request.images) * request.repeat,
         "source": _source(request),
+        "camera": request.camera,
         "directory": str(request.directory) if request.directory else None,
         "matcher": config.matcher.engine,
         "product": list(request.product) if request.product else None,

@@ -115,6 +115,14 @@ class ImbSection(Section):
     serial_store: str = Field("", description="file of allotted serials; empty: this user's data folder")
 
 
+class CameraSection(Section):
+    """The camera that gives the letters where no deck or images are named: `opencv`, `recorded`, or your own."""
+
+    driver: str = Field("", description="empty: letters come from a deck or images")
+    record: str = Field("", description="a new folder into which every frame goes as well")
+    settings: dict[str, Any] = Field(default_factory=dict, description="the driver's own table")
+
+
 class InkjetSection(Section):
     """The controller: `mock`, `firmware`, `file`, `serial:PORT` or `package.module:factory`."""
 
@@ -168,6 +176,7 @@ class StationConfig(Section):
     matcher: MatcherSection = MatcherSection()
     mark: MarkSection = MarkSection()
     imb: ImbSection = ImbSection()
+    camera: CameraSection = CameraSection()
     inkjet: InkjetSection = InkjetSection()
     line: LineSection = LineSection()
     limits: LimitSection = LimitSection()

@@ -4,14 +4,20 @@ Nothing is imported until it is chosen; a missing library gives a sentence namin
 """
 
 import importlib
+import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from mlocr.errors import ConfigurationError
 
 BUILTIN: dict[str, dict[str, str]] = {
-    "camera": {"folder": "drivers.camera.folder:open_folder"},
+    "camera": {
+        "folder": "drivers.camera.folder:open_folder",
+        "opencv": "drivers.camera.opencv:open_opencv",
+        "recorded": "drivers.camera.recorded:open_recorded",
+    },
     "ocr": {
         "onnx": "drivers.ocr.onnx:open_onnx",
         "tesseract": "drivers.ocr.tesseract:open_tesseract",
@@ -38,6 +44,16 @@ def names(kind: str) -> list[str]:
     return sorted({*BUILTIN.get(kind, {}), *(e.name for e in entry_points(group=f"mlocr.{kind}"))})
 
 
+def allow_modules_beside(config: Path) -> None:
+    """Let `module:factory` name a module that lies in the configuration file's own folder.
+
+    Last in the search: a file there takes no installed module's name. Worker processes inherit it.
+    """
+    folder = str(config.absolute().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
 def load_factory(kind: str, name: str) -> Callable[..., Any]:
     """The factory of the driver `name` of `kind`. Raises ConfigurationError when it cannot be had."""
     target = name if ":" in name else BUILTIN.get(kind, {}).get(name, "")
@@ -56,7 +72,8 @@ def load_factory(kind: str, name: str) -> Callable[..., Any]:
         factory = getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            f"the {kind} driver {name!r} needs the module {error.name!r}, which is not installed; install it"
+            f"the {kind} driver {name!r} needs the module {error.name!r}, which is not installed; install it,"
+            " or put it into the configuration file's folder or PYTHONPATH"
         ) from None
     except ImportError as error:
         raise ConfigurationError(

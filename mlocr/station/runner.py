@@ -17,6 +17,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from types import FrameType
 
 from mlocr.errors import DeviceError, JournalError, StationError
@@ -38,6 +39,7 @@ from mlocr.ports import (
     JobEnded,
     PieceEntered,
     PiecePassed,
+    TriggeredCamera,
 )
 from mlocr.station.deadlines import Deadlines, gave_up
 from mlocr.station.decision import decision
@@ -71,6 +73,7 @@ class Runner:
         self._printed = threading.Event()
         self._failure: BaseException | None = None
         self._info: ControllerInfo | None = None
+        self._fire = parts.camera.fire if isinstance(parts.camera, TriggeredCamera) else None
         self._jobs = 0
         self._interrupts = 0
         self._at_head: Piece | None = None
@@ -453,6 +456,8 @@ class Runner:
                 # Told to the station that was killed, and again to this one: that letter has its end.
                 self._release_id(event.piece_id)
             case PieceEntered():
+                if self._fire is not None:
+                    self._fire(event.trigger)
                 told = {"trigger": event.trigger, "encoder": event.encoder, "length": round(event.length, 3)}
                 if self._table.announce(event):
                     journal.append("entered", str(event.piece_id), told)
@@ -514,6 +519,7 @@ class Runner:
             self._endings.end_the_rest()
         except JournalError as error:
             self._failure = self._failure or error
+        self.summary.camera = asdict(self._parts.camera.stats())
         self.summary.workers_replaced = sum(worker.replaced for worker in self._parts.workers)
         # A run whose records could not be kept has not ended: run again, it is made whole from the journal.
         if not isinstance(self._failure, JournalError):

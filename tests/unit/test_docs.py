@@ -12,7 +12,7 @@ import pytest
 import typer
 from PIL import Image
 
-from drivers.camera import folder
+from drivers.camera import folder, opencv, recorded
 from drivers.inkjet import file, serial
 from drivers.line_settings import LineSettings
 from drivers.matcher import http, process
@@ -20,7 +20,7 @@ from drivers.matcher.answers import read_answer
 from drivers.matcher.questions import question
 from drivers.ocr import onnx
 from mlocr.cli.app import build
-from mlocr.errors import ConfigurationError, ExitCode
+from mlocr.errors import BadInputError, ConfigurationError, ExitCode
 from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.image import Box
 from mlocr.mail.reasons import RejectReason
@@ -99,7 +99,7 @@ def test_the_readme_names_every_exit_code() -> None:
 def test_every_built_in_driver_and_every_setting_of_it_is_told() -> None:
     names = {name for table in BUILTIN.values() for name in table}
     settings = {*onnx.KEYS, *folder.SETTINGS, *file._KEYS, *serial._SERIAL_KEYS, *LineSettings.__slots__}
-    settings |= {*process.KEYS, *http.KEYS}
+    settings |= {*process.KEYS, *http.KEYS, *opencv.SETTINGS, *recorded.SETTINGS}
     missing = [word for word in sorted(names | settings) if not re.search(rf"`{word}\b", DRIVERS)]
     assert missing == []
 
@@ -137,6 +137,39 @@ def test_the_worked_engine_keeps_the_manners_of_a_driver(tmp_path: Path, monkeyp
     assert [(line.text, line.box) for line in lines] == [("ONE", boxes[0]), ("TWO", boxes[1])]
     engine.close()
     engine.close()
+
+
+def test_the_worked_camera_keeps_the_manners_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contracts_camera import CameraStand, grey, played
+    from PIL import Image
+
+    source = next(block for block in re.findall(r"```python\n(.*?)```", DRIVERS, re.DOTALL) if "class Scanner" in block)
+    (tmp_path / "scanner.py").write_text(source, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    open_scanner = load_factory("camera", "scanner:open_scanner")
+    with pytest.raises(ConfigurationError, match="no setting 'colour'"):
+        open_scanner({"colour": "red"})
+    with pytest.raises(BadInputError):
+        open_scanner({"folder": str(tmp_path / "none")}).open()
+    for n in range(1, 6):
+        Image.fromarray(np.full((40, 60), 20 * n, np.uint8)).save(tmp_path / f"{n}.png", dpi=(200, 200))
+    (tmp_path / "3.png").write_bytes(b"junk")
+    camera = open_scanner({"folder": str(tmp_path)})
+    camera.open()
+    frames = played(CameraStand(camera))
+    assert {f.trigger: grey(f) for f in frames if f.lift is not None} == {1: 20, 2: 40, 4: 80, 5: 100}
+    assert [f.trigger for f in frames if f.lift is None] == [3]
+    assert camera.exhausted
+    camera.close()
+    assert camera.next(0) is None
+
+
+def test_the_recording_of_the_page_is_one() -> None:
+    from drivers.camera.manifest import read_manifest
+
+    (rows,) = re.findall(r"```jsonl\n(.*?)```", DRIVERS, re.DOTALL)
+    told = [(entry.trigger, entry.file, bool(entry.fault)) for entry in read_manifest(rows, "the page").entries]
+    assert told == [(41, "00000041.png", False), (42, "", True)]
 
 
 def test_the_worked_matcher_answers_as_a_child_process(tmp_path: Path) -> None:

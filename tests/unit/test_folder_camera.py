@@ -49,7 +49,7 @@ def test_a_bad_file_is_a_frame_with_its_fault_and_the_next_follows(tmp_path: Pat
     good = picture(tmp_path / "c.png")
     (tmp_path / "a.png").write_bytes(b"")
     (tmp_path / "b.png").write_bytes(good.read_bytes()[:60])
-    camera = opened(paths=[str(tmp_path / name) for name in ("a.png", "b.png", "none.png", "c.png")])
+    camera = opened(paths=[str(tmp_path / name) for name in ("a.png", "b.png", "none.png", "c.png")], settle_s=0)
     frames = [camera.next(0) for _ in range(4)]
     assert [f.lift is None for f in frames if f] == [True, True, True, False]
     assert all("\n" not in f.fault and f.name in f.fault for f in frames[:3] if f)
@@ -97,6 +97,7 @@ def test_a_name_that_is_no_unicode_is_played_under_a_name_that_is(tmp_path: Path
     assert frame.lift is not None
     assert frame.name == frame.lift.source == "caf?.png"
     odd.write_bytes(b"junk")
+    os.utime(odd, (0, 0))
     camera.open()
     fault = camera.next(0)
     assert fault is not None

@@ -64,5 +64,5 @@ def test_entry_points_are_found_by_name(monkeypatch: pytest.MonkeyPatch) -> None
         return [EntryPoint("theirs", "drivers.camera.folder:open_folder", group)]
 
     monkeypatch.setattr(plugins, "entry_points", listed)
-    assert names("camera") == ["folder", "theirs"]
+    assert names("camera") == ["folder", "opencv", "recorded", "theirs"]
     assert load_factory("camera", "theirs") is load_factory("camera", "folder")
