@@ -9,16 +9,19 @@ import errno
 import fcntl
 import os
 import select
+import struct
+import sys
 import termios
 import tty
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 import serial
 
-from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceFaultError
+from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceError, DeviceFaultError
 
 _CHUNK = 4096
+_TIOCGICOUNT = 0x545D
 
 
 class ByteLink(Protocol):
@@ -45,11 +48,14 @@ class SerialLink:
         self._baud = baud
         self._serial: serial.SerialBase | None = None
         self._fd = -1
+        self._errors: tuple[int, int, int] | None = None
+        self._errors_at_close: tuple[int, int, int] | None = None
 
     def open(self) -> None:
         """Open the port for this program alone, 8N1, no flow control.
 
-        Raises DeviceAbsentError (absent, busy, no permission) or ConfigurationError (not a port's name).
+        Raises DeviceAbsentError (absent, busy, no permission), DeviceFaultError (the line cannot be set as it must be)
+        or ConfigurationError (not a port's name).
         """
         try:
             port = serial.serial_for_url(
@@ -80,6 +86,41 @@ class SerialLink:
             self._fd = -1
             port.timeout = 0.01
         self._exclude(True)
+        try:
+            self._set_line()
+        except DeviceError:
+            self.close()
+            raise
+        self._errors = line_errors(self._fd)
+
+    def _set_line(self) -> None:
+        """Keep the board from a reset at the next opening, and see that the line is as it was asked for."""
+        if self._fd < 0:
+            return
+        try:
+            settings = termios.tcgetattr(self._fd)
+            # A port that hangs up when it is closed drops DTR, and its next opening resets many boards.
+            settings[2] &= ~termios.HUPCL
+            termios.tcsetattr(self._fd, termios.TCSANOW, settings)
+            wrong = wrong_line(termios.tcgetattr(self._fd))
+        except (termios.error, OSError):
+            return  # a socket behind a URL has no such settings
+        if wrong:
+            raise DeviceFaultError(f"port {self._port} {wrong}; end what sets it so, or use another adapter")
+
+    @property
+    def trouble(self) -> str:
+        """What the port's hardware counted against the line since it was opened; empty where it counted nothing.
+
+        Few adapters count. Framing errors mean that the far end talks at another rate.
+        """
+        before, now = self._errors, line_errors(self._fd) if self._fd >= 0 else self._errors_at_close
+        if before is None or now is None:
+            return ""
+        frame, overrun, parity = (b - a for a, b in zip(before, now, strict=True))
+        if frame + parity > 0:
+            return f"{frame + parity} characters came in another frame than {self._baud} baud, 8 bits, no parity"
+        return f"{overrun} characters were lost by this PC" if overrun > 0 else ""
 
     def _exclude(self, others: bool) -> None:
         """Let the kernel turn other programs away: the lock above only holds those that ask for one."""
@@ -131,10 +172,39 @@ class SerialLink:
 
     def close(self) -> None:
         """See `ByteLink.close`."""
+        if self._fd >= 0:
+            self._errors_at_close = line_errors(self._fd)
         self._exclude(False)
         port, self._serial, self._fd = self._serial, None, -1
         if port is not None:
             port.close()
+
+
+def wrong_line(settings: list[Any]) -> str:
+    """What in a port's settings would eat, change or send back bytes; empty when nothing does."""
+    incoming, _, control, local = settings[:4]
+    if local & (termios.ECHO | termios.ICANON):
+        return "sends back what it gets, or waits for ends of lines"
+    if incoming & (termios.IXON | termios.IXOFF):
+        return "swallows the bytes 11 and 13 (hex) as flow control"
+    if incoming & (termios.ISTRIP | termios.INLCR | termios.IGNCR | termios.ICRNL):
+        return "changes bytes on their way in"
+    if control & termios.CSIZE != termios.CS8:
+        return "has no eight data bits"
+    return ""
+
+
+def line_errors(descriptor: int) -> tuple[int, int, int] | None:
+    """Framing, overrun and parity errors that the port's hardware has counted; None where it counts none (Linux)."""
+    if descriptor < 0 or not sys.platform.startswith("linux"):
+        return None
+    try:
+        counted = fcntl.ioctl(descriptor, _TIOCGICOUNT, bytes(80))
+    except OSError:
+        return None
+    # struct serial_icounter_struct: cts dsr rng dcd rx tx frame overrun parity brk buf_overrun
+    frame, overrun, parity = struct.unpack_from("3i", counted, 24)
+    return frame, overrun, parity
 
 
 class PtyEnd:

@@ -8,17 +8,51 @@ from drivers.inkjet.controller import ControllerSettings, SprayController
 from drivers.inkjet.hostjobs import Terms
 from drivers.inkjet.messages import Trigger
 from drivers.link import ByteLink, SerialLink
-from mlocr.errors import ConfigurationError
+from drivers.replug import ReplugLink
+from mlocr.errors import ConfigurationError, DeviceFaultError
+from mlocr.ports import ControllerInfo
 
 _SERIAL_KEYS = frozenset(
-    {"port", "baud", "trigger", "window_in", "host_silent_ms", "job_age_ms", "epoch_floor", "dpi", "dots"}
+    {"port", "baud", "trigger", "window_in", "host_silent_ms", "job_age_ms", "epoch_floor", "dpi", "dots", "replug_s"}
 )
 
 
-def open_serial(settings: Mapping[str, object]) -> SprayController:
+class PortController(SprayController):
+    """The controller on a port: what the port itself knows is said beside what the protocol cannot make out."""
+
+    def __init__(self, port: str, terms: Terms, settings: ControllerSettings, replug_s: float) -> None:
+        self._serial: SerialLink | None = None
+        self._port = (port, terms.baud, replug_s)
+        super().__init__(self._open_port, terms, settings)
+
+    def _open_port(self) -> ByteLink:
+        port, baud, replug = self._port
+
+        def opener() -> ByteLink:
+            self._serial = SerialLink(port, baud)
+            self._serial.open()
+            return self._serial
+
+        link = ReplugLink(opener, replug)
+        link.open()
+        return link
+
+    def open(self) -> ControllerInfo:
+        """See `InkjetController.open`. What does not answer in SPRAY/1 is a DeviceFaultError in one sentence."""
+        try:
+            return super().open()
+        except DeviceFaultError as error:
+            trouble = self._serial.trouble if self._serial is not None else ""
+            if not trouble:
+                raise
+            raise DeviceFaultError(f"port {self._port[0]}: {trouble}; set inkjet.baud to the controller's") from error
+
+
+def open_serial(settings: Mapping[str, object]) -> PortController:
     """The controller on a real port. Settings: `port` (name or URL), `baud`, `trigger` ("photocell" or "bench"),
     `window_in` (inches, 0: the device's most), `host_silent_ms`, `job_age_ms`, `epoch_floor` (the journal's highest),
-    `dpi` and `dots` (the head the station's marks are made for; checked at open).
+    `dpi` and `dots` (the head the station's marks are made for; checked at open), `replug_s` (how long a port that was
+    unplugged is waited for).
 
     Raises ConfigurationError for a setting it does not know. Nothing is opened yet.
     """  # noqa: D205
@@ -38,14 +72,9 @@ def open_serial(settings: Mapping[str, object]) -> SprayController:
         epoch_floor=int(_number(settings, "epoch_floor", 0)),
     )
 
-    def opener() -> ByteLink:
-        link = SerialLink(port, int(baud))
-        link.open()
-        return link
-
     head = (_number(settings, "dpi", 0.0), int(_number(settings, "dots", 0)))
     ours = ControllerSettings(f"port {port}", _number(settings, "window_in", 0.0), dpi=head[0], dots=head[1])
-    return SprayController(opener, terms, ours)
+    return PortController(port, terms, ours, _number(settings, "replug_s", 5.0))
 
 
 def _number(settings: Mapping[str, object], key: str, default: float) -> float:

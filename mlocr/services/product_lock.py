@@ -72,16 +72,7 @@ class ProductLock:
     # --- the clock --------------------------------------------------------------------------------------------------
 
     def _check_clock(self, path: Path, built: datetime, today: date) -> None:
-        built_on = built.astimezone().date()
-        if today < built_on:
-            raise SealBrokenError(
-                f"the clock says {today}, but the directory {path} was built on {built_on}; {SET_RIGHT}"
-            )
-        changed = datetime.fromtimestamp((path / FILE_NAME).stat().st_mtime).date()
-        if today < changed:
-            raise SealBrokenError(
-                f"the clock says {today}, but the file {path / FILE_NAME} bears the date {changed}; {SET_RIGHT}"
-            )
+        check_not_ahead(path, built, today)
         newest = self.newest()
         if newest is not None and today < newest:
             raise SealBrokenError(f"the clock says {today}, but mail was coded here on {newest} already; {SET_RIGHT}")
@@ -152,6 +143,18 @@ def check_file_date(path: Path, meta: DirectoryMeta) -> None:
         raise SealBrokenError(
             f"the file {file} bears the date {changed}, but it was built on {built_on}: its date was changed;"
             " copy it anew, or build it again"
+        )
+
+
+def check_not_ahead(path: Path, built: datetime, today: date) -> None:
+    """Raises SealBrokenError where the built directory, or the date of its file, is of a day that has not come."""
+    built_on = built.astimezone().date()
+    if today < built_on:
+        raise SealBrokenError(f"the clock says {today}, but the directory {path} was built on {built_on}; {SET_RIGHT}")
+    changed = datetime.fromtimestamp((path / FILE_NAME).stat().st_mtime).date()
+    if today < changed:
+        raise SealBrokenError(
+            f"the clock says {today}, but the file {path / FILE_NAME} bears the date {changed}; {SET_RIGHT}"
         )
 
 

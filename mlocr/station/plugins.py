@@ -35,6 +35,16 @@ BUILTIN: dict[str, dict[str, str]] = {
 }
 
 
+PORT_DRIVERS = ("serial",)
+"""Inkjet drivers that are written with the port they drive: `serial:/dev/ttyUSB0`."""
+
+
+def split_port(driver: str) -> tuple[str, str]:
+    """The driver and the port of `serial:PORT`; a driver without one is given back with an empty port."""
+    name, colon, port = driver.partition(":")
+    return (name, port) if colon and name in PORT_DRIVERS else (driver, "")
+
+
 SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "firmware", "serial:PORT"), "matcher": ("builtin",)}
 """Names of the settings that are no factory of their own: the composition root knows what they stand for."""
 

@@ -1,7 +1,7 @@
 import json
 import os
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,22 +14,14 @@ from mlocr.directory.links.format import TableKind
 from mlocr.directory.links.stops import clear_stop, leave_stop
 from mlocr.directory.schema import FILE_NAME
 from mlocr.errors import ExitCode, SealBrokenError, TableStoppedError
-from mlocr.services import doctor
-from mlocr.services.doctor import (
-    Check,
-    check_clock,
-    check_directory,
-    check_folder,
-    check_matcher,
-    check_ports,
-    check_python,
-    check_reader,
-    check_space,
-    check_tables,
-    check_terminal,
-    check_tesseract,
-    exit_code,
-)
+from mlocr.services import doctor, doctor_devices, doctor_pc
+from mlocr.services.doctor import exit_code
+from mlocr.services.doctor_data import check_clock, check_directory, check_tables
+from mlocr.services.doctor_devices import check_camera, check_ports
+from mlocr.services.doctor_engines import check_matcher, check_reader, check_tesseract
+from mlocr.services.doctor_findings import Check
+from mlocr.services.doctor_pc import check_folder, check_python, check_space, check_terminal
+from mlocr.services.ports import PortState
 from mlocr.services.product_lock import NEWEST, ProductLock
 from mlocr.station.config import StationConfig, build_config
 
@@ -77,7 +69,8 @@ def test_an_engine_that_reads_nothing_or_raises_is_missing(tmp_path: Path, monke
     (torn,) = doctor._guarded("reader", lambda: check_reader(config(engine="blind_engine:torn")))
     assert (torn.state, "RuntimeError: torn" in torn.said) == ("missing", True)
     (absent,) = doctor._guarded("reader", lambda: check_reader(config(engine="no_such_engine:open")))
-    assert (absent.state, absent.exit_code, absent.mend) == ("missing", ExitCode.CONFIGURATION, "install it")
+    assert (absent.state, absent.exit_code) == ("missing", ExitCode.CONFIGURATION)
+    assert absent.mend.startswith("install it, or put it into the configuration file's folder")
 
 
 def test_an_engine_of_the_user_s_is_opened_and_its_edition_judged(tmp_path: Path) -> None:
@@ -117,7 +110,7 @@ def test_a_folder_that_may_not_be_written_is_missing(tmp_path: Path, monkeypatch
     def refuse(**_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(doctor_pc.tempfile, "TemporaryFile", refuse)
     found = check_folder("cache folder", tmp_path)
     assert (found.state, "Permission denied" in found.said) == ("missing", True)
 
@@ -129,7 +122,7 @@ def test_disk_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, 
 
     usage = Usage()
     usage.free = free  # type: ignore[attr-defined]
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(doctor_pc.shutil, "disk_usage", lambda path: usage)
     assert check_space(tmp_path / "not" / "yet").state == state
 
 
@@ -149,6 +142,33 @@ def test_a_configured_port_must_be_there(tmp_path: Path) -> None:
     assert (gone.state, gone.exit_code) == ("missing", ExitCode.DEVICE)
     (tmp_path / "tty").touch()
     assert check_ports(f"serial:{tmp_path / 'tty'}").state == "ok"
+    assert check_ports("serial:socket://10.0.0.9:4001").state == "ok"
+
+
+def test_a_port_that_is_held_barred_or_slow_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(**state: object) -> Check:
+        looked = PortState("/dev/null", **state)  # type: ignore[arg-type]
+        monkeypatch.setattr(doctor_devices, "look_at", lambda port: looked)
+        return check_ports("serial:/dev/null")
+
+    held, barred = told(held_by="minicom (4)"), told(allowed=False, group="dialout")
+    assert (held.state, held.exit_code, held.said) == ("missing", ExitCode.DEVICE, "/dev/null is busy")
+    assert "minicom (4) has it open" in held.mend
+    assert (barred.state, "usermod -aG dialout" in barred.mend) == ("missing", True)
+    assert (told(latency_ms=16).state, told(latency_ms=1).state) == ("note", "ok")
+
+
+def test_a_configured_camera_must_be_there(tmp_path: Path) -> None:
+    def checked(**settings: object) -> Check:
+        return check_camera(build_config([("test", {"camera": {"driver": "opencv", "settings": settings}})]).config)
+
+    (tmp_path / "letters.avi").touch()
+    assert check_camera(StationConfig()).state == "ok"
+    assert checked(device=str(tmp_path / "letters.avi")).state == "ok"
+    assert checked(device="rtsp://10.0.0.8/1").state == "ok"
+    gone = checked(device="971")
+    assert (gone.state, gone.exit_code) == ("missing", ExitCode.DEVICE)
+    assert "/dev/video971 is not there" in gone.said
 
 
 def test_the_directory_and_its_dates(tmp_path: Path) -> None:
@@ -226,8 +246,16 @@ def test_the_command_looks_at_everything_and_goes_on_past_a_fault(
     assert lines[-1].startswith("ok       clock")
 
 
+def lately_built(folder: Path) -> Path:
+    """A directory built two days before TODAY, whatever the day of the test."""
+    moment = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    out = built(folder, moment=moment)
+    os.utime(out / FILE_NAME, (moment.timestamp(), moment.timestamp()))
+    return out
+
+
 def test_a_broken_seal_and_a_shelf(tmp_path: Path) -> None:
-    out = built(tmp_path / "shelf")
+    out = lately_built(tmp_path / "shelf")
     dates, (found,) = check_directory(tmp_path / "shelf", TODAY)
     assert dates is not None
     assert found.state == "ok"
@@ -242,12 +270,18 @@ def test_a_broken_seal_and_a_shelf(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_a_live_run_would_refuse_is_missing(tmp_path: Path) -> None:
-    out = built(tmp_path / "one")
+    out = lately_built(tmp_path / "one")
     os.utime(out / FILE_NAME, (0, 0))
     dates, (dated,) = check_directory(out, TODAY)
     assert dates is None
     assert dated.exit_code is ExitCode.DATA_EXPIRED
     assert "its date was changed" in dated.said
+    tomorrow = datetime(2026, 11, 23, 12).timestamp()
+    os.utime(out / FILE_NAME, (tomorrow, tomorrow))
+    dates, (ahead,) = check_directory(out, TODAY)
+    assert dates is None
+    assert ahead.exit_code is ExitCode.DATA_EXPIRED
+    assert "bears the date 2026-11-23" in ahead.said
 
 
 def test_a_clock_that_a_live_run_would_refuse_is_missing(tmp_path: Path) -> None:
