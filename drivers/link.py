@@ -43,16 +43,17 @@ class ByteLink(Protocol):
 class SerialLink:
     """A serial port, or anything pyserial opens by URL (`socket://`, `rfc2217://`, `spy://`)."""
 
-    def __init__(self, port: str, baud: int) -> None:
+    def __init__(self, port: str, baud: int, parity: str = "N") -> None:
         self._port = port
         self._baud = baud
+        self._parity = parity
         self._serial: serial.SerialBase | None = None
         self._fd = -1
         self._errors: tuple[int, int, int] | None = None
         self._errors_at_close: tuple[int, int, int] | None = None
 
     def open(self) -> None:
-        """Open the port for this program alone, 8N1, no flow control.
+        """Open the port for this program alone: eight data bits, one stop bit, no flow control.
 
         Raises DeviceAbsentError (absent, busy, no permission), DeviceFaultError (the line cannot be set as it must be)
         or ConfigurationError (not a port's name).
@@ -62,6 +63,7 @@ class SerialLink:
                 self._port,
                 do_not_open=True,
                 baudrate=self._baud,
+                parity=self._parity,
                 timeout=0,
                 xonxoff=False,
                 rtscts=False,
@@ -119,7 +121,7 @@ class SerialLink:
             return ""
         frame, overrun, parity = (b - a for a, b in zip(before, now, strict=True))
         if frame + parity > 0:
-            return f"{frame + parity} characters came in another frame than {self._baud} baud, 8 bits, no parity"
+            return f"{frame + parity} characters came in another frame than {self._baud} baud 8{self._parity}1"
         return f"{overrun} characters were lost by this PC" if overrun > 0 else ""
 
     def _exclude(self, others: bool) -> None:

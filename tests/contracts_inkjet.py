@@ -87,10 +87,16 @@ class Listener:
 
 
 class InkjetContract:
-    """What every controller does."""
+    """What every controller does.
+
+    `mark` fits its head. `end` is how a job ends that was printed: DONE, or INDETERMINATE where nothing can confirm it.
+    """
+
+    mark = MARK
+    end = JobState.DONE
 
     def job(self, stand: Stand, piece: PieceEntered, counter: int = 1) -> PrintJob:
-        return PrintJob(JobId(stand.info.epoch, counter), piece.piece_id, piece.encoder, MARK)
+        return PrintJob(JobId(stand.info.epoch, counter), piece.piece_id, piece.encoder, self.mark)
 
     def test_a_job_is_taken_and_its_end_told_once_with_the_same_numbers(self, opened: Stand) -> None:
         piece = opened.enter()
@@ -99,12 +105,12 @@ class InkjetContract:
         opened.leave(piece)
         ends = ended(opened, job.job_id)
         assert [(e.receipt.job_id, e.receipt.piece_id, e.receipt.state) for e in ends] == [
-            (job.job_id, piece.piece_id, JobState.DONE)
+            (job.job_id, piece.piece_id, self.end)
         ]
         opened.controller.acknowledge(ends[0].event)
         assert ended(opened, job.job_id, patience=1) == []
-        assert opened.controller.query(job.job_id) is JobState.DONE
-        assert opened.controller.cancel(job.job_id) is JobState.DONE
+        assert opened.controller.query(job.job_id) is self.end
+        assert opened.controller.cancel(job.job_id) is self.end
 
     def test_the_same_job_again_is_no_second_job(self, opened: Stand) -> None:
         piece = opened.enter()
@@ -117,7 +123,7 @@ class InkjetContract:
     def test_another_mark_under_a_used_number_is_refused(self, opened: Stand) -> None:
         job = self.job(opened, opened.enter())
         opened.controller.submit(job)
-        other = replace(job, image=replace(MARK, columns=(1, 2, 3)))
+        other = replace(job, image=replace(self.mark, columns=(1, 2, 3)))
         assert opened.controller.submit(other) is JobState.REFUSED
 
     def test_a_piece_of_another_boot_is_refused_and_said(self, opened: Stand) -> None:
@@ -136,7 +142,7 @@ class InkjetContract:
 
     def test_a_mark_that_does_not_fit_the_head_is_refused(self, opened: Stand) -> None:
         job = self.job(opened, opened.enter())
-        assert opened.controller.submit(replace(job, image=replace(MARK, dpi=300.0))) is JobState.REFUSED
+        assert opened.controller.submit(replace(job, image=replace(self.mark, dpi=300.0))) is JobState.REFUSED
 
     def test_a_job_never_heard_of_was_not_sprayed_in_this_epoch_and_unknown_in_another(self, opened: Stand) -> None:
         assert opened.controller.query(JobId(opened.info.epoch, 77)) is JobState.REFUSED

@@ -19,7 +19,9 @@ ConfigFile = Annotated[Path | None, typer.Option(help="Configuration file (TOML)
 Directory = Annotated[Path | None, typer.Option(help="Postal directory, built or raw.")]
 AsOf = Annotated[str | None, typer.Option(help="Coding date YYYY-MM-DD; another day than today is a replay.")]
 Dpi = Annotated[float | None, typer.Option(min=30, max=2400, help="Resolution of images that do not say theirs.")]
-Inkjet = Annotated[str | None, typer.Option(help="mock, firmware, file, serial:PORT or package.module:factory.")]
+Inkjet = Annotated[
+    str | None, typer.Option(help="mock, firmware, file, serial:PORT, hitachi:PORT or package.module:factory.")
+]
 Pace = Annotated[str, typer.Option(help="max, or letters per hour.")]
 Repeat = Annotated[int, typer.Option(min=1, help="Play the letters so many times.")]
 Symbology = Annotated[str | None, typer.Option(help="postnet or imb.")]

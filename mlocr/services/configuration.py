@@ -19,7 +19,7 @@ from mlocr.station.config import (
     flatten,
     read_config_file,
 )
-from mlocr.station.plugins import allow_modules_beside, load_factory
+from mlocr.station.plugins import PORT_DRIVERS, allow_modules_beside, load_factory, split_port
 
 COMMAND_LINE = "command line"
 DEFAULT = "default"
@@ -91,10 +91,11 @@ def _check_devices(config: StationConfig) -> None:
     driver = config.inkjet.driver
     if driver == "mock":
         load_factory("line", driver)
-    elif driver.startswith("serial:"):
-        if not driver.partition(":")[2]:
-            raise ConfigurationError("inkjet.driver names no port; write serial:PORT, say serial:/dev/ttyUSB0")
-        load_factory("inkjet", "serial")
+    elif driver.partition(":")[0] in PORT_DRIVERS:
+        name, port = split_port(driver)
+        if not port:
+            raise ConfigurationError(f"inkjet.driver names no port; write {name}:PORT, say {name}:/dev/ttyUSB0")
+        load_factory("inkjet", name)
     else:
         load_factory("inkjet", driver)
 

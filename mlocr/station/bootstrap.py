@@ -37,7 +37,7 @@ from mlocr.station.log import Logger, silent_logger
 from mlocr.station.matchers import build_matcher, close_matcher, is_builtin, open_matcher
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.pipeline import EncodePlan, encode
-from mlocr.station.plugins import BUILTIN, load_factory
+from mlocr.station.plugins import BUILTIN, load_factory, split_port
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner
 from mlocr.station.sections import section_of
@@ -212,7 +212,7 @@ def build_runner(
         check_no_stop(request.directory)
     driver = config.inkjet.driver
     real_port = driver not in SIMULATED
-    if real_port and not driver.startswith("serial:"):
+    if real_port and not split_port(driver)[1]:
         load_factory("inkjet", driver)  # a name that is none is said before anything else
     machine_id = machine_identity(config, request, real_port)
     build_plan(config, machine_id.text)
@@ -316,11 +316,14 @@ def _build_devices(
     settings = {"dpi": config.mark.head_dpi, "dots": _head_dots(config), **config.inkjet.settings}
     if driver == "file":
         settings = _above(settings, epoch)
-    if driver.startswith("serial:"):
-        settings = _above(settings, epoch) | {"port": driver.partition(":")[2], "baud": config.inkjet.baud}
+    driver, port = split_port(driver)
+    if port:
+        settings = _above(settings, epoch) | {"port": port}
+        if driver == "serial" or "baud" in config.inkjet.model_fields_set:  # another protocol has its own usual rate
+            settings["baud"] = config.inkjet.baud
+    if driver == "serial":
         counted = counts_with_photocell(request.camera, source_settings)
         settings["trigger"] = _trigger(settings.get("trigger"), counted, request.camera, log)
-        driver = "serial"
     return source, load_factory("inkjet", driver)(settings), None
 
 
@@ -348,7 +351,7 @@ def _camera_settings(config: StationConfig, request: RunRequest) -> dict[str, ob
 
 
 def _check_trigger(driver: str, camera: Mapping[str, object]) -> None:
-    if camera.get("trigger") == "station" and driver in SIMULATED:
+    if camera.get("trigger") == "station" and (driver in SIMULATED or split_port(driver)[0] == "hitachi"):
         raise ConfigurationError(
             f'inkjet.driver = "{driver}" has no photocell that could fire the camera;'
             ' set trigger = "presence" or "frame" in [camera.settings]'

@@ -124,7 +124,7 @@ class CameraSection(Section):
 
 
 class InkjetSection(Section):
-    """The controller: `mock`, `firmware`, `file`, `serial:PORT` or `package.module:factory`."""
+    """The controller: `mock`, `firmware`, `file`, `serial:PORT`, `hitachi:PORT` or `package.module:factory`."""
 
     driver: str = "mock"
     baud: int = Field(921_600, gt=0)

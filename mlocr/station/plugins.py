@@ -30,12 +30,13 @@ BUILTIN: dict[str, dict[str, str]] = {
     "inkjet": {
         "serial": "drivers.inkjet.serial:open_serial",
         "file": "drivers.inkjet.file:open_file",
+        "hitachi": "drivers.inkjet.hitachi:open_hitachi",
     },
     "line": {"mock": "drivers.line:open_virtual_line", "firmware": "drivers.line:open_firmware_line"},
 }
 
 
-PORT_DRIVERS = ("serial",)
+PORT_DRIVERS = ("hitachi", "serial")
 """Inkjet drivers that are written with the port they drive: `serial:/dev/ttyUSB0`."""
 
 
@@ -45,7 +46,10 @@ def split_port(driver: str) -> tuple[str, str]:
     return (name, port) if colon and name in PORT_DRIVERS else (driver, "")
 
 
-SPOKEN: dict[str, tuple[str, ...]] = {"inkjet": ("mock", "firmware", "serial:PORT"), "matcher": ("builtin",)}
+SPOKEN: dict[str, tuple[str, ...]] = {
+    "inkjet": ("mock", "firmware", "hitachi:PORT", "serial:PORT"),
+    "matcher": ("builtin",),
+}
 """Names of the settings that are no factory of their own: the composition root knows what they stand for."""
 
 
@@ -71,7 +75,7 @@ def load_factory(kind: str, name: str) -> Callable[..., Any]:
         target = next((e.value for e in entry_points(group=f"mlocr.{kind}") if e.name == name), "")
     if not target:
         spoken = SPOKEN.get(kind, ())
-        known = ", ".join(sorted({*names(kind), *spoken} - {"serial"})) or "none"
+        known = ", ".join(sorted({*names(kind), *spoken} - {*PORT_DRIVERS})) or "none"
         raise ConfigurationError(
             f"there is no {kind} driver {name!r}; known are {known}, or write package.module:factory"
         )

@@ -1,14 +1,10 @@
 """Letters through a real (pseudo) port to a mock device with a bench trigger: live runs, as on a desk."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 from wire_device import HEAD, WireDevice
 
 from drivers.inkjet.controller import SprayController
@@ -51,22 +47,6 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[PrintJob]:
 
     monkeypatch.setattr(SprayController, "submit", spy)
     return handed
-
-
-@pytest.fixture
-def mail(small_deck: Path, tmp_path: Path) -> Path:
-    """Five letters and a blank one between them; the deck's directory with this month's product date beside them."""
-    folder = tmp_path / "mail"
-    folder.mkdir()
-    for number, picture in enumerate(sorted((small_deck / "images").iterdir())[:5]):
-        shutil.copy(picture, folder / f"{number}{picture.suffix}")
-    Image.fromarray(np.full((800, 1900), 230, np.uint8)).save(folder / "2-blank.png", dpi=(200, 200))
-    shutil.copytree(small_deck / "directory", tmp_path / "directory")
-    today = date.today()
-    for name in ("zip4.txt", "ctystate.txt"):
-        text = (tmp_path / "directory" / name).read_text()
-        (tmp_path / "directory" / name).write_text(text[:19] + f"{today:%m}-{today:%y}" + text[24:])
-    return folder
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.camera.pickers import EveryFrame, OnPresence, OnTrigger, Picked, Shot
@@ -67,6 +67,7 @@ def test_a_trigger_in_vain_is_told_and_one_told_twice_is_one() -> None:
     assert picker.expire(99.0) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["fire", "see", "expire"]), st.floats(0, 0.7)), max_size=40))
 def test_no_history_gives_a_frame_to_two_letters_or_a_letter_another_s_time(history: list[tuple[str, float]]) -> None:
     picker, now, fired = OnTrigger(patience=1.0), 0.0, []

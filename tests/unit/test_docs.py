@@ -13,7 +13,7 @@ import typer
 from PIL import Image
 
 from drivers.camera import folder, opencv, recorded
-from drivers.inkjet import file, serial
+from drivers.inkjet import file, hitachi_settings, serial
 from drivers.line_settings import LineSettings
 from drivers.matcher import http, process
 from drivers.matcher.answers import read_answer
@@ -99,7 +99,7 @@ def test_the_readme_names_every_exit_code() -> None:
 def test_every_built_in_driver_and_every_setting_of_it_is_told() -> None:
     names = {name for table in BUILTIN.values() for name in table}
     settings = {*onnx.KEYS, *folder.SETTINGS, *file._KEYS, *serial._SERIAL_KEYS, *LineSettings.__slots__}
-    settings |= {*process.KEYS, *http.KEYS, *opencv.SETTINGS, *recorded.SETTINGS}
+    settings |= {*process.KEYS, *http.KEYS, *opencv.SETTINGS, *recorded.SETTINGS, *hitachi_settings.SETTINGS}
     missing = [word for word in sorted(names | settings) if not re.search(rf"`{word}\b", DRIVERS)]
     assert missing == []
 

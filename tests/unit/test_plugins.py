@@ -21,7 +21,7 @@ def test_a_driver_written_out_is_taken() -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match=r"no ocr driver 'onyx'; known are onnx, tesseract, truth"):
         load_factory("ocr", "onyx")
-    with pytest.raises(ConfigurationError, match="known are file, firmware, mock, serial:PORT, or write"):
+    with pytest.raises(ConfigurationError, match="known are file, firmware, hitachi:PORT, mock, serial:PORT, or write"):
         load_factory("inkjet", "mok")
     with pytest.raises(ConfigurationError, match="known are builtin, http, process, or write"):
         load_factory("matcher", "proces")
