@@ -168,4 +168,10 @@ class WatchedCamera(_Wrapper):
         if thread is not None:
             self._calls.put(None)
             thread.join(self._grace_s)
+            if thread.is_alive():
+                # Its close() may hang as well.
+                closing = threading.Thread(target=super().close, name="mlocr-camera-close", daemon=True)
+                closing.start()
+                closing.join(self._grace_s)
+                return
         super().close()

@@ -422,7 +422,9 @@ class Hanging:
     def stats(self) -> CameraStats:
         return CameraStats()
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        if self._given > 2:
+            threading.Event().wait(20.0)
 
 
 def test_a_foreign_camera_that_hangs_in_next_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
