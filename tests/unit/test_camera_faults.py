@@ -101,7 +101,7 @@ def test_a_frame_of_no_letter_costs_none(tmp_path: Path, rows: Rows) -> None:
     (tmp_path / "frames.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     made = CameraRun(tmp_path / "out", open_folder({"folder": str(tmp_path)}), COUNT)
     made.controller._events.pop(2)
-    made.rules = RunRules(tie_timeout=1.0, drain_timeout=0.5, sprayed=False)
+    made.rules = RunRules(tie_timeout=3.0, drain_timeout=0.5, sprayed=False)
     made.run()
     assert made.marks() == own(3)
     assert made.summary.reasons == {"piece_mismatch": 1}
@@ -428,7 +428,7 @@ class Hanging:
 
 
 def test_a_foreign_camera_that_hangs_in_next_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
-    camera = RisingCamera(WatchedCamera("their:camera", Hanging(), hang_s=0.5, grace_s=0.1))
+    camera = RisingCamera(WatchedCamera("their:camera", Hanging(), hang_s=4.0, grace_s=0.5))
     made = CameraRun(tmp_path / "out", camera, COUNT)
     with pytest.raises(DeviceFaultError, match=r"their:camera hangs: its next\(\) has not come back"):
         made.run()

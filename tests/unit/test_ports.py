@@ -7,6 +7,7 @@ import os
 import termios
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -86,6 +87,14 @@ def ends(controller: SprayController, job: JobId) -> list[JobState]:
     return []
 
 
+def until(true: Callable[[], bool]) -> None:
+    for _ in range(1500):
+        if true():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never came so")
+
+
 @pytest.mark.parametrize("reset", [False, True], ids=["the board kept its power", "the board started anew"])
 def test_a_port_plugged_in_again_goes_on_and_sprays_nothing_twice(tmp_path: Path, reset: bool) -> None:
     cable = Cable(tmp_path / "inkjet")
@@ -96,20 +105,12 @@ def test_a_port_plugged_in_again_goes_on_and_sprays_nothing_twice(tmp_path: Path
     job = PrintJob(JobId(info.epoch, 1), first.piece_id, first.encoder, MARK)
     assert controller.submit(job) is JobState.READY
     cable.pull()
-    for _ in range(200):
-        if not controller.health().connected:
-            break
-        time.sleep(0.02)
-    assert not controller.health().connected
+    until(lambda: not controller.health().connected)
     if reset:
         with cable.lock:
             cable.device.reboot()
     cable.push()
-    for _ in range(500):
-        if controller.health().connected:
-            break
-        time.sleep(0.02)
-    assert controller.health().connected
+    until(lambda: controller.health().connected)
     if reset:
         assert ends(controller, job.job_id) == [JobState.INDETERMINATE]
     else:
@@ -273,7 +274,7 @@ def test_framing_errors_tell_of_a_wrong_rate_and_a_foreign_device(pty: PtyEnd, m
 
     thread = threading.Thread(target=noise, daemon=True)
     thread.start()
-    object.__setattr__(controller._settings, "open_timeout", 0.5)
+    object.__setattr__(controller._settings, "open_timeout", 2.0)
     with pytest.raises(DeviceFaultError, match=r"117 characters came in another frame than 115200 baud.*set inkjet"):
         controller.open()
     end.set()
