@@ -30,16 +30,28 @@ def find_letter(lift: ImageLift) -> LetterFrame:
 
     Coarse by threshold and rectangle at 50 dpi, then each edge refined by a robust line through subpixel crossings.
     """
+    found = _coarse(lift)
+    if found is None:
+        return whole_picture(lift)
+    corners, levels = found
+    return _frame(_refine(lift, corners, *levels), lift.dpi)
+
+
+def letter_width(lift: ImageLift) -> float:
+    """Inches from the letter's left to its right edge, to about 1/50 inch: what a photocell is asked for, cheaply."""
+    found = _coarse(lift)
+    return whole_picture(lift).width if found is None else _frame(found[0], lift.dpi).width
+
+
+def _coarse(lift: ImageLift) -> tuple[Corners, tuple[float, float]] | None:
+    """The letter's corners at 50 dpi, in pixels of the picture, and the levels of ground and paper."""
     scale = min(1.0, COARSE_DPI / lift.dpi)
     if min(lift.pixels.shape) * scale < LEAST_SIDE:
-        return whole_picture(lift)
+        return None
     small = np.asarray(cv2.GaussianBlur(shrunk(lift.pixels, 1 / scale), (3, 3), 0), dtype=np.uint8)
     levels = _levels(small)
-    coarse = None if levels is None else _rectangle(small, sum(levels) / 2)
-    if levels is None or coarse is None:
-        return whole_picture(lift)
-    corners = (coarse + 0.5) / scale - 0.5
-    return _frame(_refine(lift, corners, *levels), lift.dpi)
+    corners = None if levels is None else _rectangle(small, sum(levels) / 2)
+    return None if levels is None or corners is None else ((corners + 0.5) / scale - 0.5, levels)
 
 
 def whole_picture(lift: ImageLift) -> LetterFrame:

@@ -25,7 +25,7 @@ from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
 from mlocr.pictures import shown_name
 from mlocr.ports import Camera, InkjetController, NamesModels, OcrEngine, TransportLine
-from mlocr.reading.letter import find_letter
+from mlocr.reading.letter import letter_width
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.station.anchors import AnchorFile
@@ -380,7 +380,7 @@ def _trigger(given: object, counted: bool, camera: str, log: Logger) -> object:
 
 def letter_length(lift: ImageLift) -> float:
     """Inches of the letter in this picture, as the photocell of a simulated line would measure them."""
-    return find_letter(lift).width
+    return letter_width(lift)
 
 
 def tracking_settings(imb: ImbSection) -> TrackingSettings:

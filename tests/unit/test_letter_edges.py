@@ -5,7 +5,7 @@ import pytest
 from letters import Letter, address, corners, draw, return_address
 
 from mlocr.mail.image import ImageLift, LetterFrame
-from mlocr.reading.letter import find_letter, turned, whole_picture
+from mlocr.reading.letter import find_letter, letter_width, turned, whole_picture
 
 WITHIN = 0.02  # inches
 
@@ -36,6 +36,14 @@ def farthest(letter: Letter, frame: LetterFrame) -> float:
 def test_the_corners_are_found(letter: Letter) -> None:
     lift = draw(Letter(**{**vars(letter), "prints": [address(), return_address()]}))
     assert farthest(letter, find_letter(lift)) < WITHIN
+
+
+@pytest.mark.parametrize(
+    "letter", [Letter(), Letter(skew=5), Letter(dpi=100), Letter(dpi=300), Letter(margin=0)], ids=str
+)
+def test_the_width_alone_is_nearly_the_frames(letter: Letter) -> None:
+    lift = draw(Letter(**{**vars(letter), "prints": [address()]}))
+    assert letter_width(lift) == pytest.approx(find_letter(lift).width, abs=0.05)
 
 
 def test_a_dark_picture_in_a_full_scan_is_no_ground() -> None:
