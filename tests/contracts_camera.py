@@ -83,14 +83,12 @@ class CameraContract:
             assert "\n" not in frame.fault
             assert frame.dropped_before >= 0
         pictures = [frame.lift for frame in frames if frame.lift is not None]
-        assert len({id(lift.pixels) for lift in pictures}) == len(pictures)
         for number, lift in enumerate(pictures):
             assert lift.pixels.dtype == np.uint8
             assert lift.pixels.ndim == 2
             assert lift.dpi > 0
-            before = [other.pixels.copy() for other in pictures[number + 1 :]]
-            lift.pixels[:] = 255  # the station's own to write to: no other frame changes with it
-            assert all(np.array_equal(a.pixels, b) for a, b in zip(pictures[number + 1 :], before, strict=True))
+            # Frames wait in queues: none may change when the next one comes.
+            assert not any(np.shares_memory(lift.pixels, other.pixels) for other in pictures[number + 1 :])
         stand.camera.close()
 
     def test_it_counts_what_it_gave_and_what_it_lost(self, stand: CameraStand) -> None:

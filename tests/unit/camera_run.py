@@ -29,9 +29,9 @@ class GreyEncoder(FakeEncoder):
         super().__init__()
         self._gate = gate
 
-    def encode(self, lift: ImageLift, tracking: TrackingCode | None) -> Decided:
+    def encode(self, lift: ImageLift, tracking: TrackingCode | None, budget_ms: float | None = None) -> Decided:
         self._gate.wait(20.0)
-        decided = super().encode(lift, tracking)
+        decided = super().encode(lift, tracking, budget_ms)
         assert isinstance(decided.outcome, Encoded)
         grey = round(float(np.median(lift.pixels)) / 10)
         outcome = decided.outcome
