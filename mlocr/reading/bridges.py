@@ -21,6 +21,7 @@ ALIKE = 1.65  # the higher run to the lower
 LEVEL = 0.6  # of the lower run's height that both share
 WEAK = 0.047  # of full black: weak print
 STROKES = 0.1  # weak strokes across each line's height along the gap
+COLUMN = (1.2, 1.6)  # heights of the line: between left edges, between lines
 MORE = 1.5  # times as many as beside the line, where there are fewer
 
 
@@ -31,6 +32,7 @@ def bridged(rows: Sequence[TextRow], shade: Grey) -> list[TextRow]:
     weak: Grey | None = None
     for row in left:
         before = [(i, j) for i, j in enumerate(joined) if _on_one_line(j.box, row.box)]
+        before = [] if before and _starts_column(row.box, left) else before
         nearest = max(before, key=lambda ij: ij[1].box.x1, default=None)
         if nearest is not None:
             weak = _weak(shade) if weak is None else weak
@@ -45,6 +47,15 @@ def _on_one_line(a: Box, b: Box) -> bool:
     low, high = sorted((a.height, b.height))
     shared = min(a.y1, b.y1) - max(a.y0, b.y0)
     return 2 < b.x0 - a.x1 < GAP * high and high <= ALIKE * low and shared > LEVEL * low
+
+
+def _starts_column(box: Box, rows: Sequence[TextRow]) -> bool:
+    """Whether lines above or below begin where this run does: then it is print beside print, not the end of a line."""
+    return any(
+        0 <= max(box.y0 - other.y1, other.y0 - box.y1) <= COLUMN[1] * box.height
+        and abs(other.x0 - box.x0) <= COLUMN[0] * box.height
+        for other in (row.box for row in rows)
+    )
 
 
 def _weak(shade: Grey) -> Grey:

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address
 from numpy.typing import NDArray
 
+from mlocr.mail.image import Box
 from mlocr.reading.blocks import block_box
 from mlocr.reading.bridges import bridged
 from mlocr.reading.letter import find_letter
 from mlocr.reading.locate import Candidate, find_candidates
 from mlocr.reading.middles import grey_counts, middle, middle_of_counts, share_of_counts, spread_of_counts
 from mlocr.reading.page import text_skew
-from mlocr.reading.segments import text_rows
+from mlocr.reading.segments import TextRow, text_rows
 from mlocr.reading.shrink import shrunk
 
 ADVERT = Print(RETURN, 5.0, 2.0)
@@ -81,6 +82,8 @@ def test_a_line_that_pales_in_its_middle_is_one_line() -> None:
     assert len(rows) == 2
     (whole,) = bridged(rows, shade)
     assert (whole.box.x0, whole.box.x1) == (20, 317)
+    beside = [*rows, TextRow(Box(192, 38, 300, 50), 12, (Box(192, 38, 300, 50),))]
+    assert len(bridged(beside, shade)) == 3  # a column of its own
     shade[:, 118:190] = 255  # nothing stands between: two columns of print
     assert len(bridged(rows, shade)) == 2
     shade[5:55, 120:188:5] = 225  # no more than above and below: the paper's own grain
