@@ -24,6 +24,7 @@ from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.plugins import load_factory
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner
+from mlocr.station.unfinished import read_unfinished
 from mlocr.station.workers import WorkerInline
 
 GROUPS = 27
@@ -197,6 +198,7 @@ class _Played:
             journal=Journal(path, lambda: datetime.now(UTC)),
             writer=ResultWriter(path.parent, _IDENTITY),
             line=None if self.scenario.bench else host,
+            earlier=read_unfinished(path),
         )
 
     def result(self, device: str, seconds: float) -> DrillResult:

@@ -78,7 +78,6 @@ class Runner:
         self._interrupts = 0
         self._at_head: Piece | None = None
         self._first = self._next_index = 0
-        self._ended_before: frozenset[str] = frozenset()
         self.summary = RunSummary(rules.replay, deadlines=rules.deadlines)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
         self._deadlines = Deadlines(parts.controller, rules.deadlines, rules.reserve_ms)
@@ -133,11 +132,14 @@ class Runner:
                 parts.writer.keep(run.run, rows_of(run))
                 recovery.close_run(run)
             parts.log.warning("unfinished run", run=run.run, pieces=len(run.pieces), resumed=run is on)
-        self._ended_before = frozenset(label for run in runs for label in run.pieces)
         if on is not None:
             self._first = self._next_index = on.next_index
             self.summary.count_earlier(on)
         parts.writer.begin(rows_of(on) if on else (), self._first)
+
+    def _ended_before(self, piece: PieceId) -> bool:
+        earlier = self._parts.earlier
+        return earlier is not None and earlier.knows(piece)
 
     def _close(self) -> None:
         self._parts.camera.close()
@@ -452,8 +454,8 @@ class Runner:
     def _take(self, event: ControllerEvent) -> None:
         journal = self._parts.journal
         match event:
-            case PieceEntered() if str(event.piece_id) in self._ended_before:
-                # Told to the station that was killed, and again to this one: that letter has its end.
+            case PieceEntered() if self._ended_before(event.piece_id):
+                # Told to an earlier run, and again to this one: that letter has its end.
                 self._release_id(event.piece_id)
             case PieceEntered():
                 if self._fire is not None:

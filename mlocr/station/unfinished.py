@@ -84,10 +84,19 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalRecord:
-    """Every run of a journal that did not end, oldest first, and where the journal ends."""
+    """Every run of a journal that did not end, oldest first, and where the journal ends.
+
+    `told`: for each boot of a device the highest piece number in it. A device tells pieces in order, and tells them
+    again to the next host where the last one was cut off before it had acknowledged them.
+    """
 
     unfinished: tuple[RunRecord, ...] = ()
     head: Head = field(default_factory=Head)
+    told: Mapping[int, int] = field(default_factory=dict)
+
+    def knows(self, piece: PieceId) -> bool:
+        """True for a piece of which an earlier run was told: it has its end there."""
+        return piece.number <= self.told.get(piece.boot, 0)
 
 
 def read_unfinished(path: Path) -> JournalRecord:
@@ -96,13 +105,17 @@ def read_unfinished(path: Path) -> JournalRecord:
         return JournalRecord()
     head = Head()
     runs: dict[int, _RunReader] = {}
+    told: dict[int, int] = {}
     for entry in all_entries(path):
         head = head.after(entry.hash)
+        piece = PieceRecord(entry.piece).piece_id if entry.piece else None
+        if piece is not None:
+            told[piece.boot] = max(piece.number, told.get(piece.boot, 0))
         if entry.kind == ENDED:
             runs.pop(entry.run, None)  # of a run that ended nothing is kept: a journal may be long
         else:
             runs.setdefault(entry.run, _RunReader(entry.run)).take(entry)
-    return JournalRecord(tuple(reader.record for _, reader in sorted(runs.items())), head)
+    return JournalRecord(tuple(reader.record for _, reader in sorted(runs.items())), head, told)
 
 
 def going_on(record: JournalRecord, about: Mapping[str, object]) -> RunRecord | None:

@@ -17,6 +17,7 @@ from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.results import ResultWriter
 from mlocr.station.runner import Runner
 from mlocr.station.summary import RunSummary
+from mlocr.station.unfinished import read_unfinished
 from mlocr.station.workers import WorkerInline
 
 ID = MachineId("SIM0001")
@@ -281,3 +282,24 @@ def test_a_letter_told_of_after_the_last_frame_has_its_row(bench: Callable[..., 
     assert [row["piece_id"] for row in made.rows()] == ["00000007-1", "00000007-2", "00000007-3"]
     assert made.rows()[2]["reason"] == "no_image"
     assert made.rows()[2]["disposition"] == "passed"
+
+
+def test_pieces_told_again_to_a_later_run_have_their_end_already(bench: Callable[..., Bench]) -> None:
+    first = bench(3)
+    first.run()
+    earlier = read_unfinished(first.out / "journal.db")
+    assert (earlier.unfinished, earlier.told) == ((), {7: 3})
+    again = bench(4)  # the device tells the first three anew: their acknowledgement never came to it
+    again.line.camera.empty()
+    parts = RunParts(
+        again.line.camera,
+        again.controller,
+        [WorkerInline(lambda: FakeEncoder(()))],
+        again.journal,
+        ResultWriter(again.out, ID),
+        line=again.line,
+        earlier=earlier,
+    )
+    Runner(parts, again.rules).run()
+    ended = [entry.piece for entry in read_entries(again.out / "journal.db") if entry.kind == "disposition"]
+    assert ended == ["00000007-4"]
