@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drivers.faults.catalogue_time import is_end, is_ready
-from drivers.faults.scenario import Scenario
+from drivers.faults.scenario import SHARP, Scenario
 from drivers.faults.script import Act, Rule, Seen, Way, both, doing, drop, silence
 from drivers.faults.stand import Stand
 from drivers.faults.track import HEAD, Happening, Letter
@@ -234,4 +234,26 @@ def _unplugged() -> list[Scenario]:
             tie_timeout=2.0,
         )
         for at, plan in points
+    ] + [
+        Scenario(
+            15,
+            f"{at}, back in time",
+            f"the adapter is drawn {at} and comes back within the time the station waits for it",
+            ("sprayed", "sprayed|faulted" if at == "at the commit" else "sprayed", "sprayed|faulted|late", "sprayed"),
+            ALONE,
+            plan=plan,
+            terms=SHARP,
+            reaches=("unplugged",),
+            replug_s=5.0,
+            tie_timeout=8.0,
+        )
+        for at, plan in (
+            ("at the commit", on_frame(DOWN, Type.JOB_COMMIT, _for_a_while, keep=True)),
+            ("READY", on_frame(UP, Type.JOB_STATE, _for_a_while, True, is_ready)),
+            ("mid-FIRING", on_belt(_for_a_while)),
+        )
     ]
+
+
+def _for_a_while(stand: Stand) -> Callable[[], None]:
+    return lambda: stand.unplug_for(0.6)

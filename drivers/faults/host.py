@@ -11,6 +11,7 @@ from drivers.faults.scenario import Scenario
 from drivers.inkjet.controller import ControllerSettings, SprayController
 from drivers.inkjet.hostjobs import Terms
 from drivers.link import ByteLink, SerialLink
+from drivers.replug import ReplugLink
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import PieceId
 from mlocr.ports import Camera, CameraFrame, CameraStats, FiredMark, InkjetController
@@ -108,9 +109,14 @@ class Host:
         self._baud = terms.baud
 
     def _opened(self) -> ByteLink:
-        link = SerialLink(self._stand.port_name, self._baud)
+        link = ReplugLink(self._port, self._stand.scenario.replug_s)
         link.open()
         return link
+
+    def _port(self) -> ByteLink:
+        port = SerialLink(self._stand.port_name, self._baud)
+        port.open()
+        return port
 
     @property
     def camera(self) -> Camera:

@@ -32,11 +32,11 @@ class Scenario:
 
     `done`: what is done, for the table. `ends`: how each letter ends, alternatives by "|"; beside the dispositions
     "unseen" (the journal knows nothing of it, and no drop fell) and "unfed". `says`: for each host the words that the
-    sentence it stops with must hold; "" when the run goes on to its end,
-    "*" for a host that is killed. `reaches`: words that must have been reached,
-    else the fault did not happen. `plan` gives the line's script and may prepare the belt. `config` changes figures of
-    the device, `terms` of the session. `between` is done before the second host comes. `endures`: so many
-    jobs in one session instead, in one process, of which one delivery in `loses` is lost.
+    sentence it stops with must hold; "" when the run goes on to its end, "*" for a host that is killed. `reaches`:
+    words that must have been reached, else the fault did not happen. `plan` gives the line's script and may prepare the
+    belt. `config` changes figures of the device, `terms` of the session. `between` is done before the second host
+    comes. `replug_s`: how long a host waits for a port that was drawn. `endures`: so many jobs in one session instead,
+    in one process, of which one delivery in `loses` is lost.
     """
 
     group: int
@@ -51,6 +51,7 @@ class Scenario:
     terms: Mapping[str, Any] = field(default_factory=dict)
     between: Callable[[Stand], None] = lambda stand: None
     survive: bool = False
+    replug_s: float = 0.0
     schema: int = SCHEMA
     encoder_start: int = 0
     speed: float = 0.0

@@ -155,6 +155,13 @@ class Stand:
         self.reached.append("unplugged")
         self.proxy.draw()
 
+    def unplug_for(self, seconds: float) -> None:
+        """The adapter is drawn and plugged in again after so many seconds."""
+        self.unplug()
+        again = threading.Timer(seconds, self.proxy.plug)
+        again.daemon = True
+        again.start()
+
     def plug(self) -> None:
         """It is plugged in again, under another name behind the same link."""
         self.proxy.plug()
