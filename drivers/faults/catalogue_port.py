@@ -67,7 +67,7 @@ def _unread() -> list[Scenario]:
 
         return LineScript((Rule(DOWN, Type.JOB_COMMIT, doing(close_ears), job=2),))
 
-    ends = ("sprayed", "sprayed|indeterminate", "faulted|indeterminate|unseen")
+    ends = ("sprayed|indeterminate", "sprayed|indeterminate", "faulted|indeterminate|unseen")
     return [
         Scenario(17, "reads nothing", "the far end reads no more", ends, plan=deaf, says=("stopped answering",)),
         Scenario(
