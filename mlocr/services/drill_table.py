@@ -30,7 +30,7 @@ def closing(results: Sequence[DrillResult]) -> str:
     return (
         f"{len(results)} scenarios, {letters} letters, {sprayed} sprayed,"
         f" {sum(r.doubles for r in results)} double sprays, {sum(r.wrong for r in results)} wrong marks;"
-        f" {bad or 'none'} did not hold"
+        f" {f'{bad} did not hold' if bad else 'all held'}"
     )
 
 

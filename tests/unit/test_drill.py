@@ -123,7 +123,7 @@ def test_the_command_prints_rows_and_says_whether_all_held(capsys: pytest.Captur
         (24, "mock", "holds", 0)
     ] * 2
     assert run(["drill", "--device", "mock", "--only", "24", "--quick"]) == 0
-    assert "0 double sprays, 0 wrong marks; none did not hold" in capsys.readouterr().out
+    assert "0 double sprays, 0 wrong marks; all held" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
