@@ -61,6 +61,7 @@ SETTINGS: dict[str, Any] = {
     "inkjet.driver": "benchmarks.kill_parts:open_port",
 }
 LONGEST_S = 2.0
+READY_S = 120
 STARTING_SHARE = 0.25
 """Lives that are killed without waiting until they are ready: while they start, ask the device, end pieces."""
 HOST_SILENT_MS = 300
@@ -170,7 +171,7 @@ class Proof:
         for number in range(kills):
             child = self._life(number)
             if self._chance.random() > STARTING_SHARE:
-                self._await(child)
+                self._await(child, number)
             time.sleep(self._chance.uniform(0.0, LONGEST_S))
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
@@ -180,7 +181,7 @@ class Proof:
             if (number + 1) % 25 == 0:
                 say(f"{number + 1} kills in {time.monotonic() - began:.0f} s")
         child = self._life(kills)
-        self._await(child)
+        self._await(child, kills)
         time.sleep(LONGEST_S)
         self._tell("end")
         _, status = os.waitpid(child, 0)
@@ -191,13 +192,14 @@ class Proof:
         if status:
             raise SystemExit(f"the last life failed: {self._log(kills).read_text()[-2000:]}")
 
-    def _await(self, child: int) -> None:
+    def _await(self, child: int, number: int) -> None:
         """Wait until this life is ready for letters."""
-        for _ in range(6000):
+        until = time.monotonic() + READY_S
+        while time.monotonic() < until:
             if watching(self._folder, child).exists():
                 return
             time.sleep(0.005)
-        raise SystemExit(f"the station was not ready after 30 s; see its log in {self._folder}, kept with --folder")
+        raise SystemExit(f"life {number} was not ready after {READY_S} s: {self._log(number).read_text()[-2000:]}")
 
     def _log(self, number: int) -> Path:
         return self._folder / f"life-{number}.log"
