@@ -360,7 +360,7 @@ def run_station(folder: Path, deck: Deck, out: Path, directory: UsableDirectory)
         directory=directory.path,
         out=out,
         as_of=_named(deck.as_of),
-        today=datetime.now().date(),
+        today=_named(deck.as_of),  # played as on the deck's day: a replay drives no device of one's own
         dpi=deck.dpi,
         truth=deck.truth_file,
         product=directory.product,
