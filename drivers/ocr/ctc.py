@@ -56,20 +56,23 @@ def string_confidence(folded: Posteriors) -> float:
     top = folded.max(axis=1)
     space = folded.shape[1] - 1
     starts = np.flatnonzero(np.diff(path, prepend=-1))
-    ends = np.append(starts[1:], len(path))
-    weakest = 1.0
-    for i, (a, b) in enumerate(zip(starts, ends, strict=True)):
-        label = int(path[a])
-        if label == space:
-            continue
-        if label:
-            weakest = min(weakest, float(top[a:b].max()))
-            continue
-        # Mass on the neighbouring characters is hesitation about where they stand, not about what is written.
-        near = [int(path[s]) for s in (a - 1, b) if 0 <= s < len(path)]
-        calm = folded[a:b, [0, space, *{n for n in near if n not in (0, space)}]].sum(axis=1)
-        weakest = min(weakest, float(calm.min())) if i or len(starts) > 1 else 0.0
-    return max(0.0, min(1.0, weakest))
+    if len(starts) < 2:
+        label = int(path[0])
+        return 1.0 if label == space else float(top.max()) if label else 0.0
+    labels = path[starts]
+    written = (labels != 0) & (labels != space)
+    # Mass on the neighbouring characters is hesitation about where they stand, not about what is written.
+    beside = np.where(written, labels, 0)
+    before, after = np.append(0, beside[:-1]), np.append(beside[1:], 0)
+    after[after == before] = 0
+    lengths = np.diff(starts, append=len(path))
+    steps = np.arange(len(path))
+    calm = folded[:, 0] + folded[:, space]
+    for neighbour in (np.repeat(before, lengths), np.repeat(after, lengths)):
+        calm = calm + np.where(neighbour > 0, folded[steps, neighbour], 0.0)
+    weakest = np.where(labels == 0, np.minimum.reduceat(calm, starts), 1.0)
+    weakest = np.where(written, np.maximum.reduceat(top, starts), weakest)
+    return float(np.clip(weakest.min(), 0.0, 1.0))
 
 
 def other_texts(posteriors: Posteriors, characters: str, count: int, width: int = 10) -> tuple[str, ...]:

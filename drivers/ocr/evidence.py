@@ -27,7 +27,7 @@ def hidden_by_digit(plane: NDArray[np.float32], folded: Posteriors, characters: 
 
     Unexplained ink as wide as a character's core tells it, or a gap that the reading runs across without a space.
 
-    `plane` is the line as the network took it, (48, width), -1 black to 1; `folded` are its posteriors.
+    `plane` is the line as the network took it, (height, width), -1 black to 1; `folded` are its posteriors.
     """
     spots, labels = _spots(folded)
     if len(spots) < 4:
@@ -40,7 +40,7 @@ def hidden_by_digit(plane: NDArray[np.float32], folded: Posteriors, characters: 
         return False
     pitch = float(np.median(near))
     ink = _column_ink(plane)
-    usual = float(np.median([ink[int(max(m - pitch / 3, 0)) : int(m + pitch / 3) + 1].mean() for m in middles[letter]]))
+    usual = _usual_ink(ink, middles[letter], pitch / 3)
     columns = np.arange(plane.shape[1])
     wide = np.array([characters[k - 1] in WIDE for k in labels[letter]])
     is_digit = np.array([characters[k - 1].isdigit() for k in labels])
@@ -53,6 +53,14 @@ def hidden_by_digit(plane: NDArray[np.float32], folded: Posteriors, characters: 
     if _longest(inked & ~explained & beside) >= RUN * pitch:
         return True
     return _numbers_too_wide(inked, middles[letter], is_digit[letter], pitch)
+
+
+def _usual_ink(ink: NDArray[np.float64], middles: NDArray[np.float64], reach: float) -> float:
+    """The median over characters of the mean ink within `reach` columns of their middles."""
+    sums = np.append(0.0, np.cumsum(ink))
+    first = np.maximum(middles - reach, 0).astype(np.intp)
+    last = np.minimum((middles + reach).astype(np.intp) + 1, len(ink))
+    return float(np.median((sums[last] - sums[first]) / np.maximum(last - first, 1)))
 
 
 def _numbers_too_wide(
@@ -85,16 +93,18 @@ def _words(inked: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
 def _spots(folded: Posteriors) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Where the characters of the greedy reading stand (steps), and their classes."""
     path = folded.argmax(axis=1)
+    top = folded.max(axis=1).astype(np.float64)
     starts = np.flatnonzero(np.diff(path, prepend=-1))
-    ends = np.append(starts[1:], len(path))
-    runs = [(a, b, int(path[a])) for a, b in zip(starts, ends, strict=True) if path[a]]
-    spots = [float(np.average(np.arange(a, b), weights=folded[a:b, k])) for a, b, k in runs]
-    return np.array(spots), np.array([k for _, _, k in runs], dtype=np.intp)
+    labels = path[starts]
+    steps = np.arange(len(path))
+    spots = np.add.reduceat(top * steps, starts) / np.add.reduceat(top, starts)
+    return spots[labels > 0], labels[labels > 0]
 
 
 def _column_ink(plane: NDArray[np.float32]) -> NDArray[np.float64]:
     """Darkness of each column over that of paper, lightly smoothed; faint smudges count too."""
-    core = plane[5:-5]
+    rim = plane.shape[0] // 9
+    core = plane[rim:-rim]
     paper, black = np.percentile(core, (85, 2))
     dark = np.maximum((paper - core) / max(float(paper - black), 0.1) - PAPER, 0.0).mean(axis=0)
     return np.convolve(dark.astype(np.float64), [0.25, 0.5, 0.25], mode="same")

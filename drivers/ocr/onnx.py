@@ -14,18 +14,11 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from drivers.ocr.ctc import (
-    Alphabet,
-    Posteriors,
-    PosteriorScorer,
-    best_text,
-    fold,
-    other_texts,
-    string_confidence,
-)
+from drivers.ocr.ctc import best_text, fold, string_confidence
 from drivers.ocr.evidence import hidden_by_digit
+from drivers.ocr.looks import ASCII_CLASSES, FOLDED, HIDDEN, Look, in_doubt, line_cut, said
 from drivers.ocr.options import check_keys, share_setting, text_setting
-from drivers.ocr.runtime import onnxruntime
+from drivers.ocr.runtime import onnxruntime, single_threaded
 from drivers.ocr.weights import CHARACTERS, MODEL, MODEL_SHA256, ascii_model
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
@@ -35,9 +28,6 @@ KEYS = ("cache", "squeeze", "second_look", "alternatives_below")
 HEIGHT = 48  # the recogniser's own line height
 LONGEST = 3200  # pixels at that height: no address line is longer
 FAINTEST = 200.0  # grey level beyond which print is not darkened further *ours*
-HIDDEN = 0.4  # what ink that may hide a digit leaves of it *ours*
-DISAGREED = 0.5  # what two looks leave of a line's confidence when their digits differ *ours*
-UNSURE = 0.4  # what is left of a line that would have needed a second look and got none: no full code comes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +44,6 @@ class OnnxSettings:
     alternatives_below: float = 0.98
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """One look at a line: the text, its confidence, and the posteriors, raw and folded.
-
-    `hidden` says that a character may be hidden next to a digit; the confidence has paid for it.
-    """
-
-    text: str
-    confidence: float
-    raw: Posteriors
-    folded: Posteriors
-    hidden: bool = False
-
-
 def open_onnx(settings: Mapping[str, object]) -> OcrEngine:
     """The default reader. Settings: `cache` (folder), `squeeze`, `second_look`, `alternatives_below` (0..1)."""
     check_keys("onnx", settings, KEYS)
@@ -77,25 +53,53 @@ def open_onnx(settings: Mapping[str, object]) -> OcrEngine:
     return OnnxEngine(OnnxSettings(Path(cache), max(squeeze, 0.3), second, below))
 
 
-class OnnxEngine:
-    """`ports.OcrEngine` over onnxruntime; one thread calls it at a time."""
+class PaddleRecogniser:
+    """Looks at one line at a time with the ready-made recogniser."""
 
-    def __init__(self, settings: OnnxSettings) -> None:
-        self._settings = settings
-        self._alphabet = Alphabet(CHARACTERS)
-        self._folded, self._classes = self._alphabet.folded()
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
         self._session: onnxruntime.InferenceSession | None = None
 
     def open(self) -> None:
         """Load the model, deriving it first where the cache has none. Raises ConfigurationError."""
-        if self._session is not None:
-            return
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        model = ascii_model(self._settings.cache)
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        if self._session is None:
+            self._session = single_threaded(ascii_model(self._cache))
+
+    def close(self) -> None:
+        """Release the model; safe to call twice."""
+        self._session = None
+
+    def look(self, cut: NDArray[np.uint8], squeeze: float) -> Look:
+        """One look at a line cut from a flattened block, at a share of its natural width."""
+        if self._session is None:
+            raise RuntimeError("the reader is not open")
+        plane = as_input(cut, squeeze)
+        answer = self._session.run(None, {"x": plane})[0]
+        raw = np.asarray(answer, dtype=np.float32)[0]
+        folded = fold(raw, ASCII_CLASSES)
+        text = best_text(raw, CHARACTERS)
+        confidence = string_confidence(folded) if text.strip() else 0.0
+        hidden = confidence > 0 and hidden_by_digit(plane[0, 0], folded, FOLDED)
+        return Look(text, confidence * (HIDDEN if hidden else 1.0), raw, folded, hidden)
+
+    def looks(self, cut: NDArray[np.uint8], settings: OnnxSettings) -> list[Look]:
+        """The squeezed look, and where that is weak the full one too."""
+        first = self.look(cut, settings.squeeze)
+        if first.confidence >= settings.second_look or settings.squeeze >= 1:
+            return [first]
+        return [first, self.look(cut, 1.0)]
+
+
+class OnnxEngine:
+    """`ports.OcrEngine` over the ready-made recogniser alone; one thread calls it at a time."""
+
+    def __init__(self, settings: OnnxSettings) -> None:
+        self._settings = settings
+        self._recogniser = PaddleRecogniser(settings.cache)
+
+    def open(self) -> None:
+        """Load the model, deriving it first where the cache has none. Raises ConfigurationError."""
+        self._recogniser.open()
 
     def models(self) -> dict[str, str]:
         """The wheel's weights by hash and the runtime by version."""
@@ -103,7 +107,7 @@ class OnnxEngine:
 
     def close(self) -> None:
         """Release the model; safe to call twice."""
-        self._session = None
+        self._recogniser.close()
 
     def read(self, block: BlockImage) -> tuple[TextLine, ...]:
         """The lines top to bottom; a line in which nothing is read gives none."""
@@ -116,66 +120,14 @@ class OnnxEngine:
         return tuple(line for line in lines if line is not None)
 
     def _line(self, block: BlockImage, box: Box, once: bool = False) -> TextLine | None:
-        cut = block.pixels[max(box.y0, 0) : box.y1, max(box.x0, 0) : box.x1]
-        if cut.shape[0] < 4 or cut.shape[1] < 4:
+        cut, limits = line_cut(block.pixels, box), self._settings
+        if cut is None:
             return None
-        limits = self._settings
-        best = self._look(cut, limits.squeeze)
-        others: list[str] = []
-        looks = [best]
-        confidence = best.confidence
-        if once and confidence < limits.second_look:
-            confidence *= UNSURE
-        elif confidence < limits.second_look and limits.squeeze < 1:
-            looks.append(self._look(cut, 1.0))
-            best, confidence, others = combine(looks[0], looks[1])
-        if not best.text.strip():
-            return None
-        if confidence < limits.alternatives_below:
-            for look in sorted(looks, key=lambda x: -x.confidence):
-                others += other_texts(look.raw, CHARACTERS, 3)
-        return TextLine(
-            text=best.text.strip(),
-            confidence=round(confidence, 4),
-            box=box,
-            alternatives=tuple(dict.fromkeys(t.strip() for t in others if t.strip() != best.text.strip()))[:6],
-            scorer=PosteriorScorer(tuple(look.folded for look in looks), self._folded),
-        )
-
-    def _look(self, cut: NDArray[np.uint8], squeeze: float) -> Look:
-        if self._session is None:
-            raise RuntimeError("the reader is not open")
-        plane = as_input(cut, squeeze)
-        answer = self._session.run(None, {"x": plane})[0]
-        raw = np.asarray(answer, dtype=np.float32)[0]
-        folded = fold(raw, self._classes)
-        text = best_text(raw, CHARACTERS)
-        confidence = string_confidence(folded) if text.strip() else 0.0
-        hidden = confidence > 0 and hidden_by_digit(plane[0, 0], folded, self._folded)
-        return Look(text, confidence * (HIDDEN if hidden else 1.0), raw, folded, hidden)
-
-
-def combine(first: Look, second: Look) -> tuple[Look, float, list[str]]:
-    """The better of two looks, the confidence of the line, and the other look's text where it differs.
-
-    Looks that agree (case, spaces and punctuation aside) take the higher confidence; looks that differ keep less
-    than the better one has, and digits that differ cost half.
-    """
-    best, other = (first, second) if first.confidence >= second.confidence else (second, first)
-    if _letters(best.text) == _letters(other.text):
-        return best, best.confidence * (HIDDEN if other.hidden and not best.hidden else 1.0), [other.text]
-    confidence = best.confidence * (1 - 0.5 * other.confidence)
-    if _digits(best.text) != _digits(other.text) or (other.hidden and not best.hidden):
-        confidence *= DISAGREED
-    return best, confidence, [other.text]
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.upper() if c.isalnum())
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
+        if once:
+            return in_doubt(self._recogniser.look(cut, limits.squeeze), limits.second_look).line(
+                box, limits.alternatives_below
+            )
+        return said(self._recogniser.looks(cut, limits)).line(box, limits.alternatives_below)
 
 
 def as_input(cut: NDArray[np.uint8], squeeze: float) -> NDArray[np.float32]:

@@ -9,4 +9,13 @@ import onnxruntime
 
 onnxruntime.disable_telemetry_events()
 
-__all__ = ["onnxruntime"]
+__all__ = ["onnxruntime", "single_threaded"]
+
+
+def single_threaded(model: bytes) -> onnxruntime.InferenceSession:
+    """A session on the processor that keeps to the thread it is called on: every worker has one core."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

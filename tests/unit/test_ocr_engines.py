@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from drivers.ocr import tesseract, weights
-from drivers.ocr.onnx import Look, combine, open_onnx
+from drivers.ocr.looks import Look, combine
+from drivers.ocr.onnx import open_onnx
 from drivers.ocr.tesseract import open_tesseract
 from drivers.ocr.truth import open_truth
 from mlocr.errors import BadInputError, ConfigurationError
