@@ -1,0 +1,1 @@
+"""Training of the small recogniser: text, faces, wear, lines, network; not part of the package."""
