@@ -55,7 +55,7 @@ __all__ = [
 
 @contextmanager
 def reader(
-    engine: str = "onnx", settings: Mapping[str, object] | None = None
+    engine: str = "cascade", settings: Mapping[str, object] | None = None
 ) -> Iterator[Callable[[ImageLift], Reading]]:
     """A function that reads one image lift; the engine's model is loaded once and released at the end.
 

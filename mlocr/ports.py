@@ -43,6 +43,7 @@ __all__ = [
     "Directory",
     "EventsLost",
     "FiredMark",
+    "GlancingEngine",
     "InkjetController",
     "JobEnded",
     "LineScorer",
@@ -176,6 +177,22 @@ class OcrEngine(Protocol):
 
     def close(self) -> None:
         """Release the model; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class GlancingEngine(OcrEngine, Protocol):
+    """An engine with a quick first reading: `read` is what `glance` and then `reconsider` give.
+
+    The reader glances at every block it tries and has only the chosen one reconsidered, unless no block is sure.
+    """
+
+    def glance(self, block: BlockImage) -> tuple[TextLine, ...]:
+        """The lines as `read` gives them, from a quick look alone."""
+        ...
+
+    def reconsider(self, block: BlockImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        """The lines of `block` where `lines` are its glance: what was weak is read with all that the engine has."""
         ...
 
 

@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 def read(
     images: Annotated[list[Path], typer.Argument(help="Pictures of letters.")],
     dpi: Annotated[float | None, typer.Option(min=30, max=2400, help="For pictures that do not say theirs.")] = None,
-    engine: Annotated[str, typer.Option(help="onnx, tesseract, or package.module:factory.")] = "onnx",
+    engine: Annotated[
+        str, typer.Option(help="cascade, mailface, onnx, tesseract, or package.module:factory.")
+    ] = "cascade",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a picture on standard output.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Draw how one picture was read, into --out.")] = False,
     directory: Annotated[Path | None, typer.Option(help="With --explain: match the lines too.")] = None,

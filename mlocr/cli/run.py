@@ -26,7 +26,9 @@ Pace = Annotated[str, typer.Option(help="max, or letters per hour.")]
 Repeat = Annotated[int, typer.Option(min=1, help="Play the letters so many times.")]
 Symbology = Annotated[str | None, typer.Option(help="postnet or imb.")]
 Sprayed = Annotated[str | None, typer.Option(help="Sprayed pictures to keep: all or none.")]
-Engine = Annotated[str | None, typer.Option(help="OCR engine: onnx, tesseract, truth or package.module:factory.")]
+Engine = Annotated[
+    str | None, typer.Option(help="OCR engine: cascade, mailface, onnx, tesseract, truth or package.module:factory.")
+]
 Workers = Annotated[int | None, typer.Option(min=0, help="Encode processes; 0 encodes in this one.")]
 Resume = Annotated[bool, typer.Option(help="Go on with a run of --out that did not end.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log everything, not only what is wrong.")]

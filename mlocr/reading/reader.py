@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from mlocr.mail.address import AddressBlock, Reading
+from mlocr.mail.address import AddressBlock, Reading, TextLine
 from mlocr.mail.image import Box, ImageLift
 from mlocr.mail.reasons import RejectReason
-from mlocr.ports import OcrEngine, QuickOcr
+from mlocr.ports import BlockImage, GlancingEngine, OcrEngine, QuickOcr
 from mlocr.reading.choose import Attempt, choose, judge
 from mlocr.reading.clear_zone import clear_zone
 from mlocr.reading.doubt import with_faint
@@ -20,6 +21,8 @@ from mlocr.reading.page import Matrix
 from mlocr.reading.settings import ReadingSettings
 
 __all__ = ["AddressReader", "ReadingSettings"]
+
+ReadBlock = Callable[[BlockImage], tuple[TextLine, ...]]
 
 
 class AddressReader:
@@ -40,7 +43,7 @@ class AddressReader:
         candidates = find_candidates(lift, letter, self._settings.candidates)
         if not candidates:
             return Reading(None, RejectReason.NO_ADDRESS_BLOCK, letter, clear_zone(lift, letter))
-        chosen = choose(candidates, lambda candidate: self._attempt(lift, candidate, quick))
+        chosen = self._hurried(lift, candidates) if quick else self._chosen(lift, candidates)
         first = chosen.candidate if isinstance(chosen, Attempt) else candidates[0]
         upright = turned(letter) if first.rotation == 180 else letter
         zone = clear_zone(lift, upright)
@@ -51,11 +54,31 @@ class AddressReader:
         chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine, not quick))
         return Reading(as_block(chosen), None, upright, zone)
 
-    def _attempt(self, lift: ImageLift, candidate: Candidate, quick: bool) -> Attempt | None:
-        cut = cut_block(lift, candidate, self._settings.lines)
+    def _hurried(self, lift: ImageLift, candidates: Sequence[Candidate]) -> Attempt | RejectReason:
+        """The block, each line looked at once."""
+        read = self._engine.read_quickly if isinstance(self._engine, QuickOcr) else self._engine.read
+        return choose(candidates, lambda candidate: self._attempt(lift, candidate, read))
+
+    def _chosen(self, lift: ImageLift, candidates: Sequence[Candidate]) -> Attempt | RejectReason:
+        """The block, its weak lines reconsidered; where a glance finds none that is sure, each is read in full."""
         engine = self._engine
-        lines = engine.read_quickly(cut.image) if quick and isinstance(engine, QuickOcr) else engine.read(cut.image)
+        if isinstance(engine, GlancingEngine):
+            glance = engine.glance
+            glanced = choose(candidates, lambda candidate: self._attempt(lift, candidate, glance))
+            if isinstance(glanced, Attempt) and glanced.sure:
+                chosen = self._reconsidered(glanced, engine)
+                if chosen is not None and chosen.sure and not chosen.lead_in:
+                    return chosen
+        return choose(candidates, lambda candidate: self._attempt(lift, candidate, engine.read))
+
+    def _attempt(self, lift: ImageLift, candidate: Candidate, read: ReadBlock) -> Attempt | None:
+        cut = cut_block(lift, candidate, self._settings.lines)
+        lines = read(cut.image)
         return judge(candidate, cut, lines, self._settings.sure) if lines else None
+
+    def _reconsidered(self, attempt: Attempt, engine: GlancingEngine) -> Attempt | None:
+        lines = engine.reconsider(attempt.cut.image, attempt.lines)
+        return judge(attempt.candidate, attempt.cut, lines, self._settings.sure) if lines else None
 
 
 def as_block(attempt: Attempt) -> AddressBlock:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from mlocr.mail.address import Reading
 from mlocr.mail.image import ImageLift, LetterFrame
-from mlocr.ports import OcrEngine
+from mlocr.ports import GlancingEngine, OcrEngine
 from mlocr.reading.choose import Attempt
 from mlocr.reading.letter import find_letter
 from mlocr.reading.locate import Candidate, find_candidates
-from mlocr.reading.reader import AddressReader
+from mlocr.reading.reader import AddressReader, ReadBlock
 from mlocr.reading.settings import ReadingSettings
 
 
@@ -40,8 +40,13 @@ class WatchedReader(AddressReader):
         study.attempts = self._attempts
         return study
 
-    def _attempt(self, lift: ImageLift, candidate: Candidate, quick: bool) -> Attempt | None:
-        attempt = super()._attempt(lift, candidate, quick)
+    def _attempt(self, lift: ImageLift, candidate: Candidate, read: ReadBlock) -> Attempt | None:
+        return self._kept(super()._attempt(lift, candidate, read))
+
+    def _reconsidered(self, attempt: Attempt, engine: GlancingEngine) -> Attempt | None:
+        return self._kept(super()._reconsidered(attempt, engine))
+
+    def _kept(self, attempt: Attempt | None) -> Attempt | None:
         if attempt is not None:
             self._attempts.append(attempt)
         return attempt

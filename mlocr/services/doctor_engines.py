@@ -25,7 +25,7 @@ LINE_TEXT = "1234 MAIN ST"
 
 def check_reader(config: StationConfig) -> Iterator[Check]:
     """The weights are there and whole, and the engine reads a drawn line. Raises StationError when it cannot open."""
-    if config.reader.engine == "onnx":
+    if config.reader.engine in ("cascade", "onnx"):
         with tempfile.TemporaryDirectory() as folder:
             # Into an empty cache: so the installed file's own hash is checked.
             size = len(load_factory("ocr", "drivers.ocr.weights:ascii_model")(Path(folder)))

@@ -22,7 +22,7 @@ class ReadOptions:
     """`dpi` is for pictures that do not say theirs; `engine` is a name or package.module:factory."""
 
     dpi: float | None = None
-    engine: str = "onnx"
+    engine: str = "cascade"
     engine_settings: dict[str, object] = field(default_factory=dict)
 
 

@@ -66,7 +66,7 @@ class DirectorySection(Section):
 class ReaderSection(Section):
     """Which engine reads, and what to do with letters that lie upside down."""
 
-    engine: str = "onnx"
+    engine: str = "cascade"
     inverted: Literal["accept", "reject"] = "accept"
     calibration: str = Field("", description="the file `mlocr calibrate` made; needed for an error budget")
     error_budget: float = Field(

@@ -19,6 +19,8 @@ BUILTIN: dict[str, dict[str, str]] = {
         "recorded": "drivers.camera.recorded:open_recorded",
     },
     "ocr": {
+        "cascade": "drivers.ocr.cascade:open_cascade",
+        "mailface": "drivers.ocr.mailface:open_mailface",
         "onnx": "drivers.ocr.onnx:open_onnx",
         "tesseract": "drivers.ocr.tesseract:open_tesseract",
         "truth": "drivers.ocr.truth:open_truth",

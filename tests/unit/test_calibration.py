@@ -75,7 +75,7 @@ def test_a_budget_needs_a_calibration() -> None:
 
 
 def test_a_calibration_of_other_weights_stops_the_station(tmp_path: Path) -> None:
-    reader = {"error_budget": 10, "calibration": str(_file(tmp_path))}
+    reader = {"engine": "onnx", "error_budget": 10, "calibration": str(_file(tmp_path))}
     with pytest.raises(ConfigurationError, match="other weights or libraries"):
         least_certainty(StationConfig.model_validate({"reader": reader}))
 

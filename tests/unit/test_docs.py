@@ -18,7 +18,7 @@ from drivers.line_settings import LineSettings
 from drivers.matcher import http, process
 from drivers.matcher.answers import read_answer
 from drivers.matcher.questions import question
-from drivers.ocr import onnx
+from drivers.ocr import cascade, mailface, onnx
 from mlocr.cli.app import build
 from mlocr.errors import BadInputError, ConfigurationError, ExitCode
 from mlocr.mail.address import AddressBlock, TextLine
@@ -98,7 +98,8 @@ def test_the_readme_names_every_exit_code() -> None:
 
 def test_every_built_in_driver_and_every_setting_of_it_is_told() -> None:
     names = {name for table in BUILTIN.values() for name in table}
-    settings = {*onnx.KEYS, *folder.SETTINGS, *file._KEYS, *serial._SERIAL_KEYS, *LineSettings.__slots__}
+    settings = {*cascade.KEYS, *mailface.KEYS}
+    settings |= {*onnx.KEYS, *folder.SETTINGS, *file._KEYS, *serial._SERIAL_KEYS, *LineSettings.__slots__}
     settings |= {*process.KEYS, *http.KEYS, *opencv.SETTINGS, *recorded.SETTINGS, *hitachi_settings.SETTINGS}
     missing = [word for word in sorted(names | settings) if not re.search(rf"`{word}\b", DRIVERS)]
     assert missing == []

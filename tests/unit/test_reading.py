@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address
 
-from drivers.ocr.onnx import open_onnx
+from drivers.ocr.cascade import open_cascade
 from mlocr.mail.address import Reading, TextLine
 from mlocr.mail.image import ImageLift
 from mlocr.mail.reasons import RejectReason
@@ -18,7 +18,7 @@ from mlocr.reading.reader import AddressReader, ReadingSettings
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OcrEngine]:
-    one = open_onnx({"cache": str(tmp_path_factory.mktemp("cache"))})
+    one = open_cascade({"cache": str(tmp_path_factory.mktemp("cache"))})
     one.open()
     yield one
     one.close()

@@ -6,7 +6,7 @@ import pytest
 from letters import Letter, Print, draw
 from PIL import ImageFont
 
-from drivers.ocr.onnx import open_onnx
+from drivers.ocr.cascade import open_cascade
 from mlocr.mail.address import TextLine
 from mlocr.ports import OcrEngine
 from mlocr.reading.reader import AddressReader, ReadingSettings
@@ -17,7 +17,7 @@ PAPER, INK = 225, 30
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OcrEngine]:
-    one = open_onnx({"cache": str(tmp_path_factory.mktemp("cache"))})
+    one = open_cascade({"cache": str(tmp_path_factory.mktemp("cache"))})
     one.open()
     yield one
     one.close()
