@@ -1,4 +1,4 @@
-"""The default reader: the PP-OCRv6 small recogniser in process, line by line, on one thread.
+"""The ready-made reader: the PP-OCRv6 small recogniser in process, line by line, on one thread.
 
 Lines are first read squeezed to 0.65 of their natural width, which is faster and cures most lost spaces and O read
 for 0 in wide type; a weak line is looked at again at full width (dot matrix needs it). Two looks that disagree on a
@@ -45,7 +45,7 @@ class OnnxSettings:
 
 
 def open_onnx(settings: Mapping[str, object]) -> OcrEngine:
-    """The default reader. Settings: `cache` (folder), `squeeze`, `second_look`, `alternatives_below` (0..1)."""
+    """The ready-made reader. Settings: `cache` (folder), `squeeze`, `second_look`, `alternatives_below` (0..1)."""
     check_keys("onnx", settings, KEYS)
     cache = text_setting("onnx", settings, "cache", "") or platformdirs.user_cache_dir("mlocr")
     plain = OnnxSettings(Path(cache))

@@ -15,7 +15,7 @@ from drivers.ocr.mailface_input import CHARACTERS, HEIGHT, STEP, UNREADABLE, as_
 from mlocr.decks.faces import Setting, print_lines
 from mlocr.errors import ConfigurationError
 from mlocr.mail.image import Box
-from mlocr.ports import BlockImage
+from mlocr.ports import BlockImage, GlancingEngine, QuickOcr
 
 PAPER = np.full((HEIGHT, 200), 255, np.uint8)
 
@@ -144,6 +144,7 @@ def cascade(tmp_path: Path, small: Voice, large: Voice) -> CascadeEngine:
 
 def test_a_sure_line_costs_nobody_else(tmp_path: Path) -> None:
     large = Voice(look_of("1 ELM ST"))
+    assert isinstance(cascade(tmp_path, large, large), GlancingEngine)
     line = cascade(tmp_path, Voice(look_of("12 ELM ST")), large).read(drawn("12 ELM ST"))[0]
     assert (line.text, large.asked) == ("12 ELM ST", 0)
 
@@ -168,6 +169,14 @@ def test_a_weak_voice_against_two_sure_ones_still_leaves_no_full_code(tmp_path: 
     line = cascade(tmp_path, small, large).read(drawn("1380 ELM ST"))[0]
     assert line.confidence < 0.6
     assert {line.text, *line.alternatives} >= {"1380 ELM ST", "1350 ELM ST"}
+
+
+def test_in_a_hurry_nobody_else_is_asked_and_a_weak_line_is_left_in_doubt(tmp_path: Path) -> None:
+    large = Voice(look_of("12 ELM ST"))
+    engine = cascade(tmp_path, Voice(look_of("12 ELM ST", 0.85), look_of("12 ELM ST", 0.99)), large)
+    assert isinstance(engine, QuickOcr)
+    weak, sure = engine.read_quickly(drawn("12 ELM ST"))[0], engine.read_quickly(drawn("12 ELM ST"))[0]
+    assert (weak.confidence < 0.6, sure.confidence > 0.9, large.asked) == (True, True, 0)
 
 
 def test_a_hopeless_look_has_no_voice(tmp_path: Path) -> None:
