@@ -13,6 +13,7 @@ from mlocr.certification.witness.office import Offices
 from mlocr.cli.app import run
 from mlocr.directory.store import open_directory
 from mlocr.errors import ExitCode
+from mlocr.services.cass_links import SUITE
 from mlocr.services.cass_make import CLEAN_CODES, make_file, questions_file
 from mlocr.services.cass_traps import TRAPS
 from mlocr.services.directories import resolve_directory
@@ -207,7 +208,7 @@ def test_an_empty_file_is_no_stage_1_file(built, tmp_path, capsys):
 
 
 def test_every_category_the_maker_uses_has_a_title():
-    assert set(CLEAN_CODES.values()) == set(CLEAN)
+    assert {*CLEAN_CODES.values(), SUITE} == set(CLEAN)
     assert set(TRAPS) - {"Y6", "I2"} == set(TRAPPED)
     assert all(category_title(damage.code) for damage in DAMAGES.values())
     assert category_title("ds") == "suffix and directional + street name"

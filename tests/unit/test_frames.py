@@ -101,10 +101,10 @@ def test_a_stream_without_zeros_takes_no_memory_and_is_counted_once() -> None:
 
 def test_unknown_type_and_wrong_version_are_no_frames() -> None:
     body = bytes((0x10, 0x7F, 0, 0, 0, 0, 0, 0))
-    crc = frames._crc(body, 0x7F, SCHEMA).to_bytes(4, "little")
+    crc = frames.checksum(body, SCHEMA).to_bytes(4, "little")
     assert frames.decode_body(body + crc, SCHEMA) is None
     body = bytes((0x20, Type.ALIVE, 0, 0, 0, 0, 0, 0))
-    crc = frames._crc(body, Type.ALIVE, SCHEMA).to_bytes(4, "little")
+    crc = frames.checksum(body, SCHEMA).to_bytes(4, "little")
     assert frames.decode_body(body + crc, SCHEMA) is None
 
 
