@@ -36,6 +36,8 @@ ADVICE: Mapping[RejectReason, str] = {
     RejectReason.INVERTED: "operator: the letter lay upside down",
     RejectReason.PIECE_MISMATCH: "station: picture and letter did not fit together; look at camera and photocell",
     RejectReason.MATCHER_FAILED: "station: the matching engine gave no usable answer; look at the log",
+    RejectReason.TOO_LATE: "station: no time was left before the head; a slower feed, or more or faster cores",
+    RejectReason.STATION_STOPPED: "station: it was stopped or killed while the letter was under way",
     RejectReason.TABLE_STOPPED: "station: a confirming table was stopped by one of its seeds",
 }
 
