@@ -42,7 +42,7 @@ class PrintedNumber:
     split: bool = False
 
 
-def _is_fraction(word: str) -> bool:
+def is_fraction(word: str) -> bool:
     """1/2, 3/4; 91/2 is a number that ran into a fraction."""
     if not _FRACTION.match(word):
         return False
@@ -66,7 +66,7 @@ def numbers(words: tuple[str, ...]) -> Iterator[PrintedNumber]:
         if glued:
             yield PrintedNumber(glued[1], -1)
     fraction = _GLUED_FRACTION.match(first)
-    if fraction and _is_fraction(fraction[3]):
+    if fraction and is_fraction(fraction[3]):
         yield PrintedNumber(f"{fraction[1]} {fraction[3]}", split=not fraction[2])
     yield from _repaired(first)
     if first in _NUMBER_WORDS and len(words) > 1:
@@ -78,7 +78,7 @@ def numbers(words: tuple[str, ...]) -> Iterator[PrintedNumber]:
 def _whole_numbers(words: tuple[str, ...]) -> Iterator[PrintedNumber]:
     """A number of digits: alone, with a fraction behind it, or with a letter or digits that stand apart from it."""
     first = words[0]
-    if len(words) > 2 and _is_fraction(words[1]):
+    if len(words) > 2 and is_fraction(words[1]):
         yield PrintedNumber(f"{first} {words[1]}", 2)
         return
     yield PrintedNumber(first)

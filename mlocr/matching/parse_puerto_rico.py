@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mlocr.mail.address import AddressKind
-from mlocr.matching.parse_number import MARKS, NUMBER, ORDINAL
+from mlocr.matching.parse_number import MARKS, NUMBER, ORDINAL, is_fraction
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.suffixes import SUFFIXES
 from mlocr.matching.text import lettered
@@ -48,9 +48,17 @@ def number_last(words: tuple[str, ...], units: tuple[Secondary, ...]) -> Iterato
     for at in range(len(words) - 1, 1, -1):
         if NUMBER.match(words[at]) and not ORDINAL.match(words[at]):
             street = words[: at - 1] if words[at - 1] in MARKS else words[:at]
-            if len(street) > 1:
-                rest = street + words[at + 1 :]
-                yield DeliveryParts(AddressKind.STREET, words[at], rest, units, split=parted, tentative=parted)
+            number, behind = _with_fraction(words[at], words[at + 1 :])
+            split_off = at == len(words) - 1 and any(not unit.designator and is_fraction(unit.number) for unit in units)
+            if len(street) > 1 and not split_off:
+                yield DeliveryParts(AddressKind.STREET, number, street + behind, units, split=parted, tentative=parted)
+
+
+def _with_fraction(number: str, behind: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """1156 with the 1/2 behind it, and what is left; a half behind a number is no unit (Publication 28 D1)."""
+    if behind and number.isdigit() and is_fraction(behind[0]):
+        return f"{number} {behind[0]}", behind[1:]
+    return number, behind
 
 
 def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:

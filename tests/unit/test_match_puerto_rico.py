@@ -4,6 +4,9 @@ import pytest
 from hard_directory import hard_directory
 from matching_cases import ask, code
 
+from mlocr.matching.parse_puerto_rico import number_last
+from mlocr.matching.parsed import Secondary
+
 D = hard_directory()
 
 
@@ -93,3 +96,15 @@ def test_spanish_forms(text: str, expected: str) -> None:
 def test_spanish_forms_never_guessed(text: str) -> None:
     """A project without its building."""
     assert code(ask(f"{text} / BORINQUEN PR 00699", D)) in ("", "00699")
+
+
+@pytest.mark.parametrize("text", ["CALLE LUNA 144 1/2", "AVE PONCE DE LEON 1156 1/2"])
+def test_a_half_behind_a_number_that_stands_last_is_no_unit(text: str) -> None:
+    """It reads as the number does in front: 144 1/2 CALLE LUNA (Publication 28 D1)."""
+    (parts,) = number_last(tuple(text.split()), ())
+    assert parts.number == " ".join(text.split()[-2:])
+    assert parts.words == tuple(text.split()[:-2])
+    split_off = number_last(tuple(text.split()[:-1]), (Secondary("", "1/2"),))
+    assert list(split_off) == []
+    street, number = text.rsplit(" ", 2)[0], " ".join(text.split()[-2:])
+    assert ask(f"{text} / BORINQUEN PR 00699", D).routing == ask(f"{number} {street} / BORINQUEN PR 00699", D).routing
