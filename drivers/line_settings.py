@@ -15,11 +15,11 @@ _MOST_DRIFT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class LineSettings:
+class LineSettings(Troubles):
     """The virtual line's figures (all *ours*, not published). `pace` 0: as fast as the host settles letters.
 
-    Inches, inches a second, pieces an hour. `ahead`: letters not yet settled that may be on the belt at pace max. What
-    follows `seed` are the belt's troubles (`belt_troubles.Troubles`): shares of letters, but for lengths and seconds.
+    Inches, inches a second, pieces an hour. `ahead`: letters not yet settled that may be on the belt at pace max. The
+    belt's troubles are settings too (`belt_troubles.Troubles`): shares of letters, but for lengths and seconds.
     """
 
     pace: float = 0.0
@@ -37,20 +37,6 @@ class LineSettings:
     baud: int = 921_600
     epoch_floor: int = 0
     encoder_start: int = 0
-    seed: int = 0
-    gap_spread_in: float = 0.0
-    drift: float = 0.0
-    slip_in: float = 0.0
-    double_feeds: float = 0.0
-    short_gaps: float = 0.0
-    jams: float = 0.0
-    stops: float = 0.0
-    reversals: float = 0.0
-    missed_camera: float = 0.0
-    missed_head: float = 0.0
-    bounces: float = 0.0
-    stop_s: float = 2.0
-    reversal_in: float = 0.5
 
     @property
     def troubles(self) -> Troubles:

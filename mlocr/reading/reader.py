@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mlocr.mail.address import AddressBlock, Reading, TextLine
-from mlocr.mail.image import Box, ImageLift
+from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import BlockImage, GlancingEngine, OcrEngine, QuickOcr
 from mlocr.reading.choose import Attempt, choose, judge
@@ -40,7 +40,12 @@ class AddressReader:
         """
         quick = budget_ms is not None and budget_ms < self._settings.second_look_ms
         letter = find_letter(lift)
-        candidates = find_candidates(lift, letter, self._settings.candidates)
+        return self._read_one(lift, letter, find_candidates(lift, letter, self._settings.candidates), quick)
+
+    def _read_one(
+        self, lift: ImageLift, letter: LetterFrame, candidates: Sequence[Candidate], quick: bool = False
+    ) -> Reading:
+        """The address among these blocks, best first."""
         if not candidates:
             return Reading(None, RejectReason.NO_ADDRESS_BLOCK, letter, clear_zone(lift, letter))
         chosen = self._hurried(lift, candidates) if quick else self._chosen(lift, candidates)

@@ -36,7 +36,7 @@ class WatchedReader(AddressReader):
         letter = find_letter(lift)
         self._attempts = []
         study = Study(letter, find_candidates(lift, letter, self._settings.candidates))
-        study.reading = self.read(lift)
+        study.reading = self._read_one(lift, letter, study.candidates)
         study.attempts = self._attempts
         return study
 

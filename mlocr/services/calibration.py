@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from mlocr.decks.format import Deck, Truth, read_deck, read_truth
-from mlocr.decks.score import answer_of, is_wrong
+from mlocr.decks.score import is_wrong
 from mlocr.errors import BadInputError
+from mlocr.services.decks import answered_rows
 from mlocr.services.run import RunOptions, load_config, run
 from mlocr.station.bootstrap import build_engine, reader_models
 from mlocr.station.calibration import Calibration, write_calibrations
@@ -117,10 +117,9 @@ def _played(
         settings=_settings(options, engine),
     )
     run(play, today, progress)
-    for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        answer = answer_of(row)
-        yield answer.file, Answered(answer.digits, float(row.get("certainty") or 0.0))
+    for row, answer in answered_rows(out):
+        certainty = row.get("certainty")
+        yield answer.file, Answered(answer.digits, float(certainty) if isinstance(certainty, int | float) else 0.0)
 
 
 def _samples(truths: Mapping[tuple[int, str], Truth], voices: Sequence[Answers]) -> list[Sample]:

@@ -20,6 +20,7 @@ from mlocr.errors import BadInputError, UsageError
 from mlocr.mail.address import AddressBlock, TextLine
 from mlocr.mail.match import Match
 from mlocr.ports import AddressMatcher
+from mlocr.services.decks import answered_rows
 from mlocr.station.journal import read_entries
 
 TO_KEY = "to-key.jsonl"
@@ -80,14 +81,7 @@ def export_deck(options: ExportOptions, opener: Callable[[], AbstractContextMana
 
 def _results(run: Path) -> list[Mapping[str, object]]:
     """The run's rows that name a picture, each picture once."""
-    file = run / "results.jsonl"
-    try:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except OSError as error:
-        raise BadInputError(f"{file} cannot be read ({error.strerror}); name the --out folder of a run") from error
-    except ValueError as error:
-        raise BadInputError(f"{file} is not what mlocr run writes ({error}); name the --out folder of a run") from error
-    named = {base_name(str(row["file"])): row for row in rows if isinstance(row, dict) and row.get("file")}
+    named = {answer.file: row for row, answer in answered_rows(run) if answer.file}
     return [row | {"file": name} for name, row in named.items()]
 
 

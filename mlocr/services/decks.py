@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mlocr.decks.format import Deck, read_truth
@@ -76,26 +76,32 @@ def score_files(results: Path, deck: Path) -> Score:
 
     Raises BadInputError where either cannot be read.
     """
-    file = results / "results.jsonl" if results.is_dir() else results
     truths = read_truth(deck)
+    return score(truths, [answer for _row, answer in answered_rows(results)])
+
+
+def answered_rows(results: Path) -> Iterator[tuple[dict[str, object], Answer]]:
+    """Each row of a results.jsonl (a file, or in a run's output folder), with what it says for the score.
+
+    Raises BadInputError where the file or a row cannot be read.
+    """
+    file = results / "results.jsonl" if results.is_dir() else results
     if not file.is_file():
         raise BadInputError(f"{file} is missing; name a results.jsonl or the --out folder of a run")
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInputError(f"{file} cannot be read as UTF-8 text ({error}); name another file") from error
-    answers = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
-            answers.append(_answer(line, f"{file}, line {number}"))
-    return score(truths, answers)
+            yield _row(line, f"{file}, line {number}")
 
 
-def _answer(line: str, where: str) -> Answer:
+def _row(line: str, where: str) -> tuple[dict[str, object], Answer]:
     try:
         table = json.loads(line)
         if not isinstance(table, dict):
             raise ValueError("not an object")
-        return answer_of(table)
+        return table, answer_of(table)
     except ValueError as error:
         raise BadInputError(f"{where}: {error}; a result line is what `mlocr run` writes") from error
