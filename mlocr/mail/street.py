@@ -117,19 +117,25 @@ class StreetRecords(Sequence[DirectoryRecord]):
         return {key: self._among(places) for key, places in found.items()}
 
     def holders(self, number: str) -> list[int] | None:
-        """The places of the records whose primary range holds a whole number (Publication 28 appendix E).
+        """The places of the records whose primary range holds a number (Publication 28 appendix E).
 
-        None where an end is no whole number, or the number has more than ten digits: then each has to be looked at.
+        A whole number, or one with a letter behind it, which belongs strictly inside. None where an end is no whole
+        number, or the number is another or has more than ten digits: then each record has to be looked at.
         """
         if not self._whole or len(number) > WIDTH:
             return None
         if self._held[0] == number:
             return self._held[1]
-        padded, places = number.zfill(WIDTH), self._places
+        digits = number if number.isdecimal() else number[:-1]
+        if digits is not number and not (digits.isdecimal() and "A" <= number[-1] <= "Z"):
+            return None
+        padded, places = digits.zfill(WIDTH), self._places
         lows, highs, parities = map(self._taken_apart, (_LOW, _HIGH, _PARITY))
-        other = "E" if number[-1] in "13579" else "O"
+        other = "E" if digits[-1] in "13579" else "O"
         # Ten digits compare as text.
         found = [k for k, at in enumerate(places) if lows[at] <= padded <= highs[at] and parities[at] != other]
+        if digits is not number:
+            found = [k for k in found if lows[places[k]] != padded != highs[places[k]]]
         self._held = number, found
         return found
 

@@ -98,6 +98,8 @@ class Search:
         best = Finding(Verdict.NO_STREET)
         found: list[Finding] = []
         for parts in line.readings:
+            if found and self._is_nothing(zip5, parts):
+                continue
             finding = self._one(zip5, line, parts)
             if finding.verdict is Verdict.FOUND and self._letter_is_a_digit(parts, finding.choices[0]):
                 return Finding(Verdict.INSUFFICIENT)
@@ -109,6 +111,16 @@ class Search:
         if found:
             return self._weighed(found, line)
         return self._in_building(zip5, line) if best.verdict is Verdict.NO_STREET else best
+
+    def only_first(self, zip5: str, line: DeliveryLine) -> bool:
+        """Whether `find`, having found the line's first reading, finds nothing under the others; False if not sure."""
+        return all([self._is_nothing(zip5, parts) for parts in line.readings[1:]])
+
+    def _is_nothing(self, zip5: str, parts: DeliveryParts) -> bool:
+        """Whether a tentative reading (12 N OAK AVE as 12N OAK AVE) is surely the address of no street."""
+        if not parts.tentative or parts.kind is not AddressKind.STREET:
+            return False
+        return not any([self.streets.may_be_named(zip5, words) for words, _, _ in unit_divisions(parts.words)])
 
     def as_printed(
         self, zip5: str, words: tuple[str, ...], asked: Asked, line: DeliveryLine, parts: DeliveryParts

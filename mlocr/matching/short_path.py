@@ -132,7 +132,7 @@ def _finding(search: Search, zip5: str, line: DeliveryLine) -> Finding | None:
     words, units, mailbox = next(unit_divisions(parts.words))
     if mailbox or any([not unit.designator or unit.tail for unit in units]):
         return None
-    if len(line.readings) > 1:  # 12 N OAK AVE may be 12N OAK AVE
+    if len(line.readings) > 1 and not search.only_first(zip5, line):  # 12 N OAK AVE may be 12N OAK AVE
         return search.find(zip5, line) if search.streets.as_printed(zip5, words, parts.number) else None
     asked = Asked(parts.number, units, line.firms, around=line.around)
     return search.as_printed(zip5, words, asked, line, parts)

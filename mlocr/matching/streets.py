@@ -75,10 +75,10 @@ def holds(record: DirectoryRecord, number: str) -> bool:
 
 def holding(records: Iterable[DirectoryRecord], number: str) -> list[DirectoryRecord]:
     """Those of the records whose primary range holds this number (appendix E); quicker than one by one."""
-    if not number.isdecimal() or len(number) > _WIDTH:
-        return [r for r in records if holds(r, number)]
     if isinstance(records, StreetRecords) and (places := records.holders(number)) is not None:
         return records.at(places)
+    if not number.isdecimal() or len(number) > _WIDTH:
+        return [r for r in records if holds(r, number)]
     padded, odd = number.zfill(_WIDTH), number[-1] in "13579"
     found = []
     for record in records:
@@ -95,10 +95,10 @@ def holding(records: Iterable[DirectoryRecord], number: str) -> list[DirectoryRe
 
 def _any_holds(records: Sequence[DirectoryRecord], number: str) -> bool:
     """Whether one of the records holds this number; the likeliest first, for speed."""
-    if not number.isdecimal() or len(number) > _WIDTH:
-        return any(holds(r, number) for r in records)
     if isinstance(records, StreetRecords) and (places := records.holders(number)) is not None:
         return bool(places)
+    if not number.isdecimal() or len(number) > _WIDTH:
+        return any(holds(r, number) for r in records)
     padded = number.zfill(_WIDTH)
     # Ends of ten digits compare as text; those in between are looked at for certain.
     near = [r for r in records if r.primary_low <= padded <= r.primary_high]
@@ -162,6 +162,19 @@ class Streets:
             return [Candidate(street_key(streets[0]), tuple(streets), Likeness.EXACT)]
         return [Candidate(key, records, Likeness.EXACT) for key, records in _streets_of(streets).items()]
 
+    def may_be_named(self, zip5: str, words: tuple[str, ...]) -> bool:
+        """Whether a street of the ZIP Code, or an alias, may have exactly the parts of some division of `words`.
+
+        False is certain: `candidates` then has none that is exact.
+        """
+        aliases = self._gazetteer.aliases(zip5)
+        for printed in self._gazetteer.divisions(words):
+            for name in self._gazetteer.spellings(printed.name):
+                records = self._directory.records(zip5, name)
+                if name in aliases or (records and _may_have(records, printed)):
+                    return True
+        return False
+
     def _spelled(self, zip5: str, words: tuple[str, ...], number: str) -> list[Candidate]:
         found: dict[_Key, Candidate] = {}
         known = self._gazetteer.street_names(zip5)
@@ -220,6 +233,14 @@ def _with_parts(records: StreetRecords, printed: StreetName) -> StreetRecords | 
         return None  # the file spells the suffix otherwise as well
     street = records.with_parts(printed.predirectional, suffix, printed.postdirectional)
     return street if street.of_streets() else None
+
+
+def _may_have(records: Sequence[DirectoryRecord], printed: StreetName) -> bool:
+    """Whether one of the records may be of exactly the printed street; False is certain."""
+    if isinstance(records, StreetRecords):
+        street = _with_parts(records, printed)
+        return street is None or len(street) > 0
+    return any(likeness(printed, key) is Likeness.EXACT for key in _streets_of(records))
 
 
 def _of_streets(records: Sequence[DirectoryRecord]) -> list[DirectoryRecord]:
