@@ -7,19 +7,17 @@ separators. Unpacking is two or three splits and one `zip`, all in C: a record t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
-from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, RecordType, StreetAlias
-from mlocr.mail.street import WIDTH, StreetRecords
+from mlocr.mail.address import CityStateDetail, DirectoryRecord, EarlyWarning, StreetAlias
+from mlocr.mail.street import RECORD_TYPES, SEPARATOR, WIDTH, StreetRecords
 
-UNIT = "\x1f"
+UNIT = SEPARATOR
 COLUMN = "\x1e"
 Row = tuple[str, ...]
-
-RECORD_TYPES = {kind.value: kind for kind in RecordType}
 
 _FLAGS = ("mailing_name", "city_delivery", "unique_zip_name")
 _FLAG_AT = tuple(CityStateDetail._fields.index(name) for name in _FLAGS)
@@ -81,6 +79,8 @@ _WIDTHS = {
     }.items()
 }
 """Fields whose values mostly fill them: they are left as they lie, one text."""
+_LISTED, _LYING = 0x40, 0x60
+"""Characters of a plan from here on, one for each field of a record (there are 29)."""
 
 
 def record_row(record: DirectoryRecord) -> Row:
@@ -90,42 +90,58 @@ def record_row(record: DirectoryRecord) -> Row:
 
 
 def pack_street(rows: Sequence[Row]) -> str:
-    """The rows of one street name in one ZIP Code, without it."""
-    return pack([row[:STREET_AT] + row[STREET_AT + 1 :] for row in rows])
+    """The rows of one street name in one ZIP Code, without it; in front how many they are, and how they are packed."""
+    packed = pack([row[:STREET_AT] + row[STREET_AT + 1 :] for row in rows])
+    count, *columns = packed.split(COLUMN)
+    columns.insert(STREET_AT, "")
+    columns.insert(0, "")
+    return COLUMN.join((count, _plan_of(columns, len(rows)), packed.partition(COLUMN)[2]))
+
+
+def _plan_of(columns: Sequence[str], rows: int) -> str:
+    """A character for each field whose values differ, another one where they are left as they lie; "=" if whole."""
+    between = UNIT * (rows - 1)
+    plan = "=" if _whole(columns[_LOW_AT]) and _whole(columns[_HIGH_AT]) else ""
+    for field, column in enumerate(columns):
+        if UNIT in column:
+            width = _WIDTHS.get(field, 0)
+            lies = width and len(column) == rows * (width + 1) - 1 and column[width :: width + 1] == between
+            plan += chr((_LYING if lies else _LISTED) + field)
+    return plan
+
+
+class _Plan(NamedTuple):
+    """How a street's columns are packed: the fields that are lists, those that lie, whole ends of primary ranges."""
+
+    lists: tuple[int, ...]
+    fixed: Mapping[int, int]
+    whole: bool
+
+
+@lru_cache(maxsize=4096)
+def _read_plan(text: str) -> _Plan:
+    marks = [ord(mark) for mark in text.removeprefix("=")]
+    fields = [mark - _LYING for mark in marks if mark >= _LYING]
+    lists = tuple(mark - _LISTED for mark in marks if mark < _LYING)
+    return _Plan(lists, {field: _WIDTHS[field] + 1 for field in fields}, text[:1] == "=")
 
 
 def unpack_street(text: str, zip5: str, street_name: str) -> StreetRecords:
     """The records of what `pack_street` packed."""
-    count, *columns = text.split(COLUMN)
-    rows = int(count)
-    between = UNIT * (rows - 1)
+    count, plan, *columns = text.split(COLUMN)
     columns.insert(STREET_AT, street_name)
     columns.insert(0, zip5)
-    whole = _whole(columns[_LOW_AT], between) and _whole(columns[_HIGH_AT], between)
+    lists, fixed, whole = _read_plan(plan)
     row: list[Any] = columns
-    lists: list[int] = []
-    fixed: dict[int, int] = {}
-    for field in [field for field, column in enumerate(columns) if UNIT in column]:
-        width = _WIDTHS.get(field, 0)
-        column = columns[field]
-        if width and len(column) == rows * (width + 1) - 1 and column[width :: width + 1] == between:
-            fixed[field] = width + 1
-        else:
-            row[field] = column.split(UNIT)
-            lists.append(field)
-    kinds = row[_KIND_AT]
-    row[_KIND_AT] = [RECORD_TYPES[kind] for kind in kinds] if _KIND_AT in lists else RECORD_TYPES[kinds]
-    return StreetRecords(row, lists, fixed, range(rows), whole)
+    if _KIND_AT not in lists:
+        row[_KIND_AT] = RECORD_TYPES[row[_KIND_AT]]
+    return StreetRecords(row, lists, fixed, range(int(count)), whole)
 
 
-def _whole(ends: str, between: str) -> bool:
+def _whole(ends: str) -> bool:
     """Whether a column's values are all of ten digits."""
-    if UNIT in ends:
-        alike = len(ends) == (len(between) + 1) * (WIDTH + 1) - 1 and ends[WIDTH :: WIDTH + 1] == between
-    else:
-        alike = len(ends) == WIDTH
-    # Digits by their bytes, for speed: a text looks each character up in a table of all of them.
-    return alike and ends.isascii() and ends.encode("ascii").replace(b"\x1f", b"0").isdigit()
+    values = ends.split(UNIT)
+    return all([len(end) == WIDTH and end.isascii() and end.isdigit() for end in values])
 
 
 def unpack_records(text: str, zip5: str) -> tuple[DirectoryRecord, ...]:

@@ -6,7 +6,7 @@ city name, one a post office. Texts are packed by `mlocr.directory.packing`.
 
 from __future__ import annotations
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 APPLICATION_ID = 0x4D4C4F43
 """SQLite's application number of a built directory: "MLOC" in ASCII."""
 

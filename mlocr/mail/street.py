@@ -22,8 +22,11 @@ _KIND, _PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL, _LOW, _HIGH, _PARITY =
         "primary_parity",
     )
 )
+_STREET = (_PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL)
 WIDTH = 10
 """Characters of a primary number in the ZIP+4 file."""
+SEPARATOR = "\x1f"
+RECORD_TYPES = {kind.value: kind for kind in RecordType}
 
 # What `DirectoryRecord._make` does, without its check of the length.
 _record: Callable[[Iterable[object]], DirectoryRecord] = partial(tuple.__new__, DirectoryRecord)
@@ -48,9 +51,10 @@ class StreetRecords(Sequence[DirectoryRecord]):
     ) -> None:
         """A column is one value that all share; of `lists`, a list; of `fixed` (its step by field), a text.
 
-        Such a text holds values of one width with a character between them, so that each begins `step` characters
-        behind the one before; street parts, type and parity are never so. `places` are the rows that count. `whole`:
-        the primary ranges' ends are all whole numbers of ten digits, as the file has them.
+        A list may still be the text of its values with SEPARATOR between them (types as their letters); it is taken
+        apart when it is wanted. A fixed text holds values of one width with a character between them, so that each
+        begins `step` characters behind the one before; street parts, type and parity are never so. `places` are the
+        rows that count. `whole`: the primary ranges' ends are all whole numbers of ten digits, as the file has them.
         """
         self._columns = columns
         self._lists = lists
@@ -75,38 +79,45 @@ class StreetRecords(Sequence[DirectoryRecord]):
     def with_parts(self, predirectional: str, suffix: str, postdirectional: str) -> StreetRecords:
         """Those of the records whose street has exactly these parts; the same object where all have."""
         columns, places = self._columns, self._places
+        lists = self._lists
+        if _SUFFIX not in lists and _PREDIRECTIONAL not in lists and _POSTDIRECTIONAL not in lists:  # for speed
+            same = columns[_SUFFIX] == suffix and columns[_PREDIRECTIONAL] == predirectional
+            return self if same and columns[_POSTDIRECTIONAL] == postdirectional else self._among(())
         for field, value in (_PREDIRECTIONAL, predirectional), (_SUFFIX, suffix), (_POSTDIRECTIONAL, postdirectional):
-            column = columns[field]
-            if isinstance(column, list):
+            if field in lists:
+                column = self._list(field)
                 places = [at for at in places if column[at] == value]
-            elif column != value:
+            elif columns[field] != value:
                 places = ()
         return self if places is self._places else self._among(places)
 
     def suffixes(self) -> Iterable[str]:
         """Every suffix of the records, as the file spells it."""
-        column = self._columns[_SUFFIX]
-        return {column[at] for at in self._places} if isinstance(column, list) else (column,)
+        if _SUFFIX not in self._lists:
+            return (self._columns[_SUFFIX],)
+        column = self._list(_SUFFIX)
+        return {column[at] for at in self._places}
 
     def of_streets(self) -> bool:
         """Whether all are street, highrise or firm records."""
         # Not by a set, for speed: to hash an enumeration member costs more.
         street, highrise, firm = RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM
+        if _KIND in self._lists:
+            kinds = self._list(_KIND)
+            return all([(k := kinds[at]) is street or k is highrise or k is firm for at in self._places])
         kind = self._columns[_KIND]
-        if isinstance(kind, list):
-            return all([(k := kind[at]) is street or k is highrise or k is firm for at in self._places])
         return kind is street or kind is highrise or kind is firm
 
     def streets(self) -> dict[tuple[str, str, str, str], StreetRecords]:
         """The street, highrise and firm records by what makes them the same street, in the order of their first."""
-        columns = self._columns
-        pre, name, suffix, post = parts = [columns[at] for at in (_PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL)]
-        if not any([isinstance(part, list) for part in parts]) and self.of_streets():
+        columns, lists = self._columns, self._lists
+        if not any([field in lists for field in _STREET]) and self.of_streets():
+            pre, name, suffix, post = [columns[field] for field in _STREET]
             return {(pre, name, suffix, post): self} if self._places else {}
         rows = zip(
             self._places,
             self._values(_KIND),
-            zip(*map(self._values, (_PREDIRECTIONAL, _NAME, _SUFFIX, _POSTDIRECTIONAL)), strict=True),
+            zip(*map(self._values, _STREET), strict=True),
             strict=True,
         )
         street, highrise, firm = RecordType.STREET, RecordType.HIGHRISE, RecordType.FIRM
@@ -149,7 +160,8 @@ class StreetRecords(Sequence[DirectoryRecord]):
         for place in places:
             at = own[place]
             for field in lists:
-                row[field] = columns[field][at]
+                column = columns[field]
+                row[field] = column[at] if column.__class__ is list else self._list(field)[at]
             for field, step in fixed.items():
                 start = at * step
                 row[field] = columns[field][start : start + step - 1]
@@ -177,11 +189,22 @@ class StreetRecords(Sequence[DirectoryRecord]):
             self._every = tuple(map(_record, zip(*columns, strict=True)))
         return self._every
 
+    def _list(self, field: int) -> list[Any]:
+        """The values of a field of `lists`, taken apart once."""
+        column = self._columns[field]
+        if column.__class__ is list:
+            return column  # type: ignore[no-any-return]
+        values: list[Any] = column.split(SEPARATOR)
+        if field == _KIND:
+            values = [RECORD_TYPES[letter] for letter in values]
+        self._columns[field] = values
+        return values
+
     def _taken_apart(self, field: int) -> Sequence[Any]:
         """Every value of one field, those of rows that do not count as well."""
+        if field in self._lists:
+            return self._list(field)
         column = self._columns[field]
-        if isinstance(column, list):
-            return column
         step = self._fixed.get(field)
         return column.split(column[step - 1]) if step else [column] * (max(self._places, default=-1) + 1)
 

@@ -6,11 +6,9 @@ from functools import lru_cache
 
 from mlocr.mail.address import DirectoryRecord, EarlyWarning, RecordType, StreetAlias
 from mlocr.matching.fuzzy import NameList
-from mlocr.matching.names import StreetName, divisions, spellings
+from mlocr.matching.names import StreetName, divisions, plainest, spellings
 from mlocr.matching.ranges import covers
-from mlocr.matching.suffixes import suffix_of
 from mlocr.matching.text import fold, normal
-from mlocr.matching.words import DIRECTIONALS
 from mlocr.ports import Directory
 
 
@@ -26,7 +24,7 @@ class Gazetteer:
         self.early_warnings = lru_cache(maxsize=1024)(self._early_warnings)
         self.spellings = lru_cache(maxsize=4096)(spellings)
         self.divisions = lru_cache(maxsize=1024)(_divisions)
-        self.plainest = lru_cache(maxsize=1024)(_plainest)
+        self.plainest = plainest
         self.preferred = lru_cache(maxsize=4096)(self._preferred)
         self.buildings = lru_cache(maxsize=16)(self._buildings)
         self.aliases = lru_cache(maxsize=256)(self._aliases)
@@ -87,14 +85,6 @@ class Gazetteer:
             if name:
                 found[name] = (*found.get(name, ()), record)
         return found
-
-
-def _plainest(words: tuple[str, ...]) -> StreetName | None:
-    if len(words) > 1 and words[0] not in DIRECTIONALS and words[-1] not in DIRECTIONALS:
-        # The plain case by itself, for speed.
-        suffix = suffix_of(words[-1])
-        return StreetName("", " ".join(words[:-1] if suffix else words), suffix, "")
-    return next(divisions(words), None)
 
 
 def _divisions(words: tuple[str, ...]) -> tuple[StreetName, ...]:

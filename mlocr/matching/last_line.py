@@ -206,7 +206,9 @@ def against_above(
     """
     if below is not None and below.first == found.last + 1 and below.parts.zip5 != found.parts.zip5:
         return FoundLast(None, contradicted=True)
-    at = next((i for i in range(found.first - 1, -1, -1) if lines[i] and not is_domestic(lines[i])), -1)
+    at = found.first - 1
+    while at >= 0 and (not lines[at] or is_domestic(lines[at])):
+        at -= 1
     if at < 0:
         return FoundLast(found)
     if _ends_in_word(lines[at]) or len(_DIGIT.findall(lines[at][-14:])) < _LEAST_DIGITS:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from mlocr.matching.highways import highway_names
@@ -69,6 +70,16 @@ def divisions(words: tuple[str, ...]) -> Iterator[StreetName]:
                 if found not in seen:
                     seen.add(found)
                     yield found
+
+
+@lru_cache(maxsize=64)
+def plainest(words: tuple[str, ...]) -> StreetName | None:
+    """The first of `divisions`; None for no words. The latest are kept: one match asks more than once."""
+    if len(words) > 1 and words[0] not in DIRECTIONALS and words[-1] not in DIRECTIONALS:
+        # The plain case by itself, for speed.
+        suffix = suffix_of(words[-1])
+        return StreetName("", " ".join(words[:-1] if suffix else words), suffix, "")
+    return next(divisions(words), None)
 
 
 def _numbered(words: list[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
@@ -31,6 +32,9 @@ _NUMBER_NAMES = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN"
 _VALUE_WORDS = MappingProxyType({word: str(n) for n, word in enumerate(_NUMBER_NAMES.split(), 1)})
 _LONGEST_LOOKALIKE = 8
 _LOOKALIKES = {fold(word): DESIGNATORS[word] for word in ("APT", "STE", "FL", "UNIT", "SUITE", "BLDG", "FLOOR")}
+
+Divided = tuple[tuple[str, ...], tuple[Secondary, ...], str]
+"""The words of a street, the units behind them, and the private mailbox."""
 
 
 def unglue(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -182,7 +186,7 @@ def misspelled_unit(text: str) -> Secondary | None:
     return Secondary(near.pop(), "") if len(near) == 1 else None
 
 
-def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Secondary, ...], str]]:
+def divisions(words: tuple[str, ...]) -> Iterator[Divided]:
     """Every way to divide street words from the units behind them, the longest tail of units first, then none.
 
     Last come bare numbers or letters at the end (`123 MAIN ST 4B`), which count only when nothing else fits.
@@ -191,10 +195,12 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
     if len(words) > 3 and words[-2] in _PRIVATE and words[-1].isalnum():
         yield from ((street, units, words[-1]) for street, units, _ in divisions(words[:-2]))
         return
-    for at in range(1, len(words)):
-        read = read_units(words[at:]) if _begins_unit(words, at) else None
-        if read is not None:
-            yield words[:at], *read
+    # A glance at all words together, for speed: most lines have no unit.
+    if "#" in words or not _HEADS.isdisjoint(words) or not _LOOKALIKES.keys().isdisjoint(map(fold, words)):
+        for at in range(1, len(words)):
+            read = read_units(words[at:]) if _begins_unit(words, at) else None
+            if read is not None:
+                yield words[:at], *read
     yield words, (), ""
     if len(words) > 1:
         last = words[-1]
@@ -205,7 +211,13 @@ def divisions(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[S
         yield from _damaged_tail(words)
 
 
-def _damaged_tail(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Secondary, ...], str]]:
+@lru_cache(maxsize=64)
+def units_off(words: tuple[str, ...]) -> Divided:
+    """The first of `divisions`: the longest tail of units taken off. The latest are kept, as a match asks twice."""
+    return next(divisions(words), (words, (), ""))
+
+
+def _damaged_tail(words: tuple[str, ...]) -> Iterator[Divided]:
     """A damaged unit behind a street that ends in its suffix or directional (MAIN ST AP 112)."""
     for size in (2, 3):
         if len(words) > size and (suffix_of(words[-size - 1]) or words[-size - 1] in DIRECTIONALS):

@@ -84,9 +84,7 @@ class Search:
         self._settings = settings
         self._trace = trace
         self.streets = Streets(gazetteer)
-        self._correction = Correction(gazetteer, self.streets)
         self._chooser = Chooser(settings, trace)
-        self._buildings = BuildingSearch(gazetteer, self._chooser, trace)
         self._boxes = BoxSearch(directory, self._chooser)
 
     def quiet(self) -> Search:
@@ -134,7 +132,8 @@ class Search:
 
     def _in_building(self, zip5: str, line: DeliveryLine) -> Finding:
         """A building's name in the street's place; the plainest reading only."""
-        return self._buildings.find(zip5, line.readings[0], line.units, line.firms, line.around)
+        buildings = BuildingSearch(self.gazetteer, self._chooser, self._trace)
+        return buildings.find(zip5, line.readings[0], line.units, line.firms, line.around)
 
     def exact_in(self, zips: Sequence[str], line: DeliveryLine) -> list[Finding]:
         """The full matches, nothing corrected or defaulted, in these ZIP Codes."""
@@ -373,7 +372,7 @@ class Search:
                 repaired=parts.repaired,
             )
             holder = self._holder(asked, line, own_number)
-            outcome = self._correction.find(area, words, asked.number, holder, line.plus4)
+            outcome = Correction(self.gazetteer, self.streets).find(area, words, asked.number, holder, line.plus4)
             nearest = min(nearest, outcome.cost)
             mended = self._of_outcome(outcome, asked, line)
             reread = mended.near is not None and mended.near.by_name and parts.repaired

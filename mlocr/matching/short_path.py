@@ -25,7 +25,7 @@ from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import PrintedLast, against_above, find_last_line
 from mlocr.matching.line_kinds import is_endorsement
 from mlocr.matching.loose import Surroundings
-from mlocr.matching.parse_secondary import divisions as unit_divisions
+from mlocr.matching.parse_secondary import units_off
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.places import MILITARY_STATES
 from mlocr.matching.search import DeliveryLine, Search
@@ -65,9 +65,10 @@ class ShortPath:
             return None
         found, place = known
         line = _delivery(lines)
-        printed = found._replace(first=len(lines) - 1, last=len(lines) - 1)
         if line is None:
             return None
+        last = len(lines) - 1
+        printed = PrintedLast(found.parts, last, last, found.repaired, found.confidence)
         above = against_above(printed, None, lines, [_TYPED] * len(lines), self._cities.known)
         if above.printed is not printed:
             return None
@@ -129,7 +130,7 @@ def _finding(search: Search, zip5: str, line: DeliveryLine) -> Finding | None:
     parts = line.readings[0]
     if parts.kind is AddressKind.PO_BOX:
         return search.find(zip5, line)
-    words, units, mailbox = next(unit_divisions(parts.words))
+    words, units, mailbox = units_off(parts.words)
     if mailbox or any([not unit.designator or unit.tail for unit in units]):
         return None
     if len(line.readings) > 1 and not search.only_first(zip5, line):  # 12 N OAK AVE may be 12N OAK AVE

@@ -1,8 +1,8 @@
 """How the printed lines were taken apart: one reading in Publication 28 parts, for people and for JSON."""
 
 from mlocr.mail.address import AddressKind, LastLine, ParsedAddress
-from mlocr.matching.names import divisions
-from mlocr.matching.parse_secondary import divisions as unit_divisions
+from mlocr.matching.names import plainest
+from mlocr.matching.parse_secondary import units_off
 from mlocr.matching.parsed import DeliveryParts, Secondary
 from mlocr.matching.suffixes import SUFFIXES
 from mlocr.matching.words import DIRECTIONALS
@@ -19,9 +19,9 @@ def taken_apart(parts: DeliveryParts | None, last: LastLine, urbanization: str =
     if parts.kind is AddressKind.STREET and len(words) > 1 and words[-1] in SUFFIXES and words[0] not in DIRECTIONALS:
         name, suffix = " ".join(words[:-1]), SUFFIXES[words[-1]]  # the plain case by itself, for speed
     elif parts.kind is AddressKind.STREET and words:
-        words, behind, box = next(unit_divisions(words), (words, (), ""))
+        words, behind, box = units_off(words)
         units, mailbox = units or behind, mailbox or box
-        street = next(divisions(words), None)
+        street = plainest(words)
         if street is not None:
             pre, name, suffix, post = street.predirectional, street.name, street.suffix, street.postdirectional
     unit = units[-1] if units else _NO_UNIT

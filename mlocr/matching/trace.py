@@ -9,7 +9,7 @@ from mlocr.mail.match import Candidate, TraceLine
 MOST_CANDIDATES = 12
 """Records a match names (*ours*): the ones that got furthest."""
 
-MOST_PLAIN_LOSERS = 4
+MOST_PLAIN_LOSERS = 2
 """Of many records that lost by one word (all of a street), no more stand beside a winner (*ours*)."""
 
 _NO_LINE = "no rule spoke of it"

@@ -92,7 +92,7 @@ def _plain_text(question_id: object, match: Match, encode: Callable[[object], st
     return (
         f'{{"id": {str(question_id) if question_id.__class__ is int else encode(question_id)}, "outcome": "{outcome}",'
         f' "reason": {quote(match.reason.value) if match.reason else "null"}, {code},'
-        f' "record_type": {quote(match.record_type.value) if match.record_type else "null"},'
+        f' "record_type": {quote(match.record_type._value_) if match.record_type else "null"},'
         f' "carrier_route": {text(match.carrier_route)}, "delivery_line": {text(match.delivery_line)},'
         f' "last_line": {text(match.last_line)}, "footnotes": {texts(match.footnotes)},'
         f' "dpc_rule": {text(match.delivery_point_rule)}, "return_code": {text(match.return_code)},'
@@ -150,7 +150,7 @@ def _candidate_text(candidate: Candidate, match: Match, quote: Callable[[str], s
     parity, designator = record.primary_parity, record.secondary_designator
     return (
         f'{{"zip5": {quote(record.zip5)}, "plus4": {quote(addon) if addon else "null"},'
-        f' "record_type": "{record.record_type.value}", "street": {quote(_street(record))},'
+        f' "record_type": "{record.record_type._value_}", "street": {quote(_street(record))},'
         f' "low": {quote(low) if low else "null"}, "high": {quote(high) if high else "null"},'
         f' "parity": {quote(parity) if parity else "null"},'
         f' "designator": {quote(designator) if designator else "null"},'
