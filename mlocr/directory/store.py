@@ -244,8 +244,12 @@ class SqliteDirectory:
             raise BadInputError(f"the directory {self.path} is damaged ({error}); {BUILD_AGAIN}") from error
 
     def _row(self, sql: str, *values: object) -> Row | None:
-        rows = self._rows(sql, *values)
-        return rows[0] if rows else None
+        try:
+            with self._lock:
+                row: Row | None = self._db.execute(sql, values).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise BadInputError(f"the directory {self.path} is damaged ({error}); {BUILD_AGAIN}") from error
+        return row
 
     def _zip(self, zip5: str) -> _Zip:
         found = self._zips.get(zip5)

@@ -39,6 +39,10 @@ class LinkResult:
     flags: tuple[str, ...] = ()
 
 
+NOT_ASKED = LinkResult()
+"""What stands where no table was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The answer for one address block.
@@ -63,6 +67,6 @@ class Match:
     trace: tuple[TraceLine, ...] = ()
     return_code: str = ""
     candidates: tuple[Candidate, ...] = ()
-    links: LinkResult = LinkResult()
+    links: LinkResult = NOT_ASKED
     parsed: ParsedAddress | None = None
     certainty: float = 1.0

@@ -229,8 +229,9 @@ class Streets:
 def _with_parts(records: StreetRecords, printed: StreetName) -> StreetRecords | None:
     """The records of exactly the printed street, without a look at each; None where that cannot be seen so."""
     suffix = printed.suffix
-    if any([other != suffix and SUFFIXES.get(other, other) == suffix for other in records.suffixes()]):
-        return None  # the file spells the suffix otherwise as well
+    for other in records.suffixes():
+        if other != suffix and SUFFIXES.get(other, other) == suffix:
+            return None  # the file spells the suffix otherwise as well
     street = records.with_parts(printed.predirectional, suffix, printed.postdirectional)
     return street if street.of_streets() else None
 

@@ -1,6 +1,7 @@
 """What a match leaves behind: the rules tried, the records considered and the footnotes earned, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 
 from mlocr.mail.address import DirectoryRecord
@@ -54,10 +55,10 @@ class Trace:
         # What lost with all its street has the last say only where no rule came nearer to it.
         latest = self._considered[::-1]
         nearer = [each for each in latest if each[1] not in _OF_A_STREET]
-        for records, rule, said in (*nearer, *(each for each in latest if each[1] in _OF_A_STREET)):
+        for records, rule, said in nearer + [each for each in latest if each[1] in _OF_A_STREET]:
             room, count = MOST_CANDIDATES - len(found), len(records)
-            if own is not None and found and count > MOST_PLAIN_LOSERS:
-                room = min(room, MOST_PLAIN_LOSERS)
+            if own is not None and found and MOST_PLAIN_LOSERS < room and count > MOST_PLAIN_LOSERS:
+                room = MOST_PLAIN_LOSERS
             done = 0
             while room > 0 and done < count:
                 # No more at once than may be wanted: records may be made only when asked for.
@@ -66,7 +67,7 @@ class Trace:
                 for record in some:
                     key = _key(record)
                     if key not in found and room > 0:
-                        found[key] = Candidate(record, rule, said, key == own)
+                        found[key] = _candidate((record, rule, said, key == own))
                         room -= 1
         if chosen is not None and own is not None and own not in found:
             found[own] = Candidate(chosen, "", _NO_LINE, chosen=True)
@@ -85,5 +86,7 @@ class Trace:
         return tuple(sorted(self._notes))
 
 
+# What `Candidate._make` does, without its check of the length.
+_candidate: Callable[[Iterable[object]], Candidate] = partial(tuple.__new__, Candidate)
 _key = attrgetter("update_key", "zip5", "addon_low", "primary_low", "secondary_low")
 """What tells two records apart at little cost: the update key, and the ranges where a product repeats it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mlocr.mail.address import DirectoryRecord
-from mlocr.mail.match import Candidate, Match
+from mlocr.mail.code import RoutingCode, correction_digit
+from mlocr.mail.match import NOT_ASKED, Candidate, LinkResult, Match
 
 MOST_CANDIDATES = 20
 """Candidates shown of one answer (*ours*): a street searched by spelling considers hundreds."""
@@ -72,34 +73,44 @@ def _plain(question_id: object, match: Match) -> dict[str, object]:
 
 def _plain_text(question_id: object, match: Match, encode: Callable[[object], str], quote: Callable[[str], str]) -> str:
     """The same as text, its closing brace left out."""
-
-    def texts(values: Sequence[str]) -> str:
-        return f"[{', '.join(map(quote, values))}]" if values else "[]"
-
-    def text(value: str) -> str:
-        return quote(value) if value else "null"
-
-    routing, links = match.routing, match.links
-    if routing:
-        digits = routing.zip5, text(routing.plus4), text(routing.delivery_point), routing.check_digit
-        code = (
-            f'"depth": {len(routing.digits)}, "zip5": "{digits[0]}", "plus4": {digits[1]}, "dpc": {digits[2]},'
-            f' "check_digit": "{digits[3]}"'
-        )
-    else:
-        code = '"depth": null, "zip5": null, "plus4": null, "dpc": null, "check_digit": null'
-    outcome = "encoded" if routing else "rejected"
+    route, line, last, rule = match.carrier_route, match.delivery_line, match.last_line, match.delivery_point_rule
+    kind, returned = match.record_type, match.return_code
     return (
-        f'{{"id": {str(question_id) if question_id.__class__ is int else encode(question_id)}, "outcome": "{outcome}",'
-        f' "reason": {quote(match.reason.value) if match.reason else "null"}, {code},'
-        f' "record_type": {quote(match.record_type._value_) if match.record_type else "null"},'
-        f' "carrier_route": {text(match.carrier_route)}, "delivery_line": {text(match.delivery_line)},'
-        f' "last_line": {text(match.last_line)}, "footnotes": {texts(match.footnotes)},'
-        f' "dpc_rule": {text(match.delivery_point_rule)}, "return_code": {text(match.return_code)},'
-        f' "certainty": {round(match.certainty, 4)!r},'
-        f' "dpv": {text(links.dpv)}, "dpv_footnotes": {texts(links.dpv_footnotes)},'
-        f' "lacslink": {text(links.lacslink)}, "suitelink": {text(links.suitelink)}, "flags": {texts(links.flags)}'
+        f'{{"id": {str(question_id) if question_id.__class__ is int else encode(question_id)},'
+        f' "outcome": "{"encoded" if match.routing else "rejected"}",'
+        f' "reason": {quote(match.reason.value) if match.reason else "null"}, {_code_text(match.routing)},'
+        f' "record_type": {quote(kind._value_) if kind else "null"},'
+        f' "carrier_route": {quote(route) if route else "null"}, "delivery_line": {quote(line) if line else "null"},'
+        f' "last_line": {quote(last) if last else "null"}, "footnotes": {_texts(match.footnotes, quote)},'
+        f' "dpc_rule": {quote(rule) if rule else "null"}, "return_code": {quote(returned) if returned else "null"},'
+        f' "certainty": {round(match.certainty, 4)!r},{_links_text(match.links, quote)}'
     )
+
+
+def _code_text(routing: RoutingCode | None) -> str:
+    """The digits; they need no quoting."""
+    if routing is None:
+        return '"depth": null, "zip5": null, "plus4": null, "dpc": null, "check_digit": null'
+    digits, plus4, point = routing.digits, routing.plus4, routing.delivery_point
+    plus4, point = f'"{plus4}"' if plus4 else "null", f'"{point}"' if point else "null"
+    return (
+        f'"depth": {len(digits)}, "zip5": "{routing.zip5}", "plus4": {plus4}, "dpc": {point},'
+        f' "check_digit": "{correction_digit(digits)}"'
+    )
+
+
+def _links_text(links: LinkResult, quote: Callable[[str], str]) -> str:
+    if links is NOT_ASKED:  # mostly; for speed
+        return ' "dpv": null, "dpv_footnotes": [], "lacslink": null, "suitelink": null, "flags": []'
+    dpv, lacs, suite = (quote(code) if code else "null" for code in (links.dpv, links.lacslink, links.suitelink))
+    return (
+        f' "dpv": {dpv}, "dpv_footnotes": {_texts(links.dpv_footnotes, quote)}, "lacslink": {lacs},'
+        f' "suitelink": {suite}, "flags": {_texts(links.flags, quote)}'
+    )
+
+
+def _texts(values: Sequence[str], quote: Callable[[str], str]) -> str:
+    return f"[{', '.join(map(quote, values))}]" if values else "[]"
 
 
 def _fields(match: Match) -> dict[str, object]:
