@@ -193,7 +193,7 @@ class StreetRecords(Sequence[DirectoryRecord]):
         """The values of a field of `lists`, taken apart once."""
         column = self._columns[field]
         if column.__class__ is list:
-            return column  # type: ignore[no-any-return]
+            return column
         values: list[Any] = column.split(SEPARATOR)
         if field == _KIND:
             values = [RECORD_TYPES[letter] for letter in values]

@@ -33,8 +33,7 @@ class JsonQuestions:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        decoder = json.JSONDecoder(parse_constant=no_number)
-        self._decode, self._scan = decoder.decode, decoder.scan_once
+        self._decode = json.JSONDecoder(parse_constant=no_number).decode
 
     def question(self, line: int, text: str) -> MatchQuestion:
         """The record of this line. Raises BadInputError naming the line where it is malformed."""
@@ -42,23 +41,12 @@ class JsonQuestions:
         if not is_text(text):
             raise BadInputError(f"{where}: it is not UTF-8 text; save the file as UTF-8 or name its --encoding")
         try:
-            value = self._value(text)
+            value = self._decode(text)
         except (ValueError, RecursionError) as error:
             raise BadInputError(f"{where}: it is no JSON ({_brief(error)}); give one object a line") from error
         if not isinstance(value, dict):
             raise BadInputError(f'{where}: it is no JSON object; give {{"id": ..., "lines": [...]}}')
         return MatchQuestion(_plain_id(value.get("id"), where), _block(value, where))
-
-    def _value(self, text: str) -> Any:
-        """What the line says. Raises ValueError where it is no JSON."""
-        if text[:1] == "{":  # mostly; for speed: the scanner by itself, where nothing stands around the object
-            try:
-                value, end = self._scan(text, 0)
-            except StopIteration:
-                end = 0
-            if end and text[end:] in ("", "\n"):
-                return value
-        return self._decode(text)
 
 
 def _block(value: dict[str, Any], where: str) -> AddressBlock:
