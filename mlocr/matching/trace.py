@@ -57,7 +57,7 @@ class Trace:
         nearer = [each for each in latest if each[1] not in _OF_A_STREET]
         for records, rule, said in nearer + [each for each in latest if each[1] in _OF_A_STREET]:
             room, count = MOST_CANDIDATES - len(found), len(records)
-            if own is not None and found and MOST_PLAIN_LOSERS < room and count > MOST_PLAIN_LOSERS:
+            if own is not None and found and room > MOST_PLAIN_LOSERS and count > MOST_PLAIN_LOSERS:
                 room = MOST_PLAIN_LOSERS
             done = 0
             while room > 0 and done < count:
