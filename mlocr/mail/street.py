@@ -133,7 +133,7 @@ class StreetRecords(Sequence[DirectoryRecord]):
         A whole number, or one with a letter behind it, which belongs strictly inside. None where an end is no whole
         number, or the number is another or has more than ten digits: then each record has to be looked at.
         """
-        if not self._whole or len(number) > WIDTH:
+        if not self._whole or not 0 < len(number) <= WIDTH:
             return None
         if self._held[0] == number:
             return self._held[1]

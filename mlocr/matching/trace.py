@@ -10,8 +10,11 @@ from mlocr.mail.match import Candidate, TraceLine
 MOST_CANDIDATES = 12
 """Records a match names (*ours*): the ones that got furthest."""
 
-MOST_PLAIN_LOSERS = 2
-"""Of many records that lost by one word (all of a street), no more stand beside a winner (*ours*)."""
+MOST_PLAIN_LOSERS = 4
+"""Of many records that lost by one word (all of a building), no more stand beside a winner (*ours*)."""
+
+MOST_OF_A_STREET = 2
+"""The same of a street's records that do not even hold the number, or are of other parts (*ours*)."""
 
 _NO_LINE = "no rule spoke of it"
 _OF_A_STREET = frozenset({"part_differs", "number_out_of_range"})
@@ -57,8 +60,9 @@ class Trace:
         nearer = [each for each in latest if each[1] not in _OF_A_STREET]
         for records, rule, said in nearer + [each for each in latest if each[1] in _OF_A_STREET]:
             room, count = MOST_CANDIDATES - len(found), len(records)
-            if own is not None and found and room > MOST_PLAIN_LOSERS and count > MOST_PLAIN_LOSERS:
-                room = MOST_PLAIN_LOSERS
+            most = MOST_OF_A_STREET if rule in _OF_A_STREET else MOST_PLAIN_LOSERS
+            if own is not None and found and room > most and count > most:
+                room = most
             done = 0
             while room > 0 and done < count:
                 # No more at once than may be wanted: records may be made only when asked for.

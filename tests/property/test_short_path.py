@@ -183,7 +183,9 @@ ENDS = st.sampled_from(("0000000001", "0000000010", "0000000099", "0000000100", 
 @FEW
 @given(
     st.lists(st.tuples(ENDS, ENDS, st.sampled_from("OEB"), st.sampled_from(("ST", "AVE", "STREET"))), max_size=12),
-    st.sampled_from(("1", "10", "50", "99", "100", "0099", "A1", "112-10", "11210", "1" * 12)),
+    st.sampled_from(
+        ("1", "10", "50", "99", "100", "0099", "A1", "112-10", "11210", "1" * 12, "", "A", "1A", "50B", "099C", "100W")
+    ),
 )
 def test_records_by_columns_are_the_records(ranges: list[tuple[str, str, str, str]], number: str) -> None:
     plain = SMALL.rows[0]
@@ -193,6 +195,9 @@ def test_records_by_columns_are_the_records(ranges: list[tuple[str, str, str, st
     assert [kept[at] for at in range(len(rows))] == rows
     assert list(kept[1:3]) == rows[1:3]
     assert holding(kept, number) == holding(rows, number)
+    assert holding(
+        StreetRecords.of([r for r in rows if r.primary_low.isdecimal() and r.primary_high.isdecimal()]), number
+    ) == [r for r in holding(rows, number) if r.primary_low.isdecimal() and r.primary_high.isdecimal()]
     assert holding(kept, number) == [r for r in rows if covers(r.primary_low, r.primary_high, r.primary_parity, number)]
     assert kept.with_parts("", "AVE", "") == [r for r in rows if r.suffix == "AVE"]
     assert list(kept) == rows == kept
