@@ -21,6 +21,8 @@ from drivers.ocr.runtime import onnxruntime
 from mlocr.mail.address import TextLine
 from mlocr.ports import BlockImage, OcrEngine
 
+WIDTHS = (0.9, 0.8)  # of natural width: more looks of the small recogniser at a weak line, for the scorer only *ours*
+OWN_SHARE = 0.7  # of the scorer's mean, for the small recogniser's looks *ours*
 VOICE = 0.35  # confidence from which a weak look still counts against another *ours*
 KEYS = ("cache", "squeeze", "second_opinion", "alternatives_below")
 
@@ -110,14 +112,27 @@ class CascadeEngine:
         return tuple(answer)
 
     def _second(self, small: Look, cut: NDArray[np.uint8]) -> Said:
-        """The weak look with the ready-made recogniser's beside it, squeezed, and full where they differ."""
+        """The weak look with the ready-made recogniser's beside it, squeezed, and full where they differ.
+
+        The scorer hears the small recogniser at other widths too: its slips differ from width to width.
+        """
+        own = (small, *(self._small.look(cut, width * self._settings.squeeze) for width in WIDTHS))
         first = self._large.look(cut, OnnxSettings(self._settings.cache).squeeze)
         if agree(small, first):
-            return said([small, first])
+            return replace(said([small, first]), witnesses=witnesses(own, (first,)))
         full = self._large.look(cut, 1.0)
         best, confidence, others = combine(first, full)
         if agree(small, best) or small.confidence >= VOICE:
             best, confidence, _ = combine(replace(best, confidence=confidence), small)
         elif small.hidden:
             confidence *= HIDDEN  # what one saw hidden is not there because another passed it over
-        return Said(best, confidence, (first.text, *others, small.text), (small, first, full))
+        looks = (small, first, full)
+        return Said(best, confidence, (first.text, *others, small.text), looks, witnesses(own, (first, full)))
+
+
+def witnesses(own: Sequence[Look], others: Sequence[Look]) -> tuple[tuple[Look, float], ...]:
+    """Each look with its share in the scorer's mean."""
+    return (
+        *((look, OWN_SHARE / len(own)) for look in own),
+        *((look, (1 - OWN_SHARE) / len(others)) for look in others),
+    )

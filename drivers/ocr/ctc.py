@@ -15,6 +15,8 @@ Posteriors = NDArray[np.float32]
 
 LIGHT = ".,;:'`\"_~^"  # folded onto the blank *ours*
 NEVER = -1e9  # natural log of a likelihood that is as good as none
+RESCALED = 8  # steps after which the likelihoods on their way are brought back to 1
+LEAST = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,35 +123,41 @@ def log_likelihoods(folded: Posteriors, characters: str, strings: Sequence[str])
     states = np.zeros((len(labels), 2 * length + 1), dtype=np.intp)
     for i, row in enumerate(labels):
         states[i, 1 : 2 * len(row) : 2] = [max(c, 0) for c in row]
-    logs = np.log(np.maximum(folded, 1e-12).astype(np.float64))
-    skip = np.full(states.shape, NEVER)  # a label may follow another label directly unless it repeats it
-    skip[:, 2:][(states[:, 2:] != 0) & (states[:, 2:] != states[:, :-2])] = 0.0
-    alpha = np.full(states.shape, NEVER)
-    alpha[:, :2] = logs[0][states[:, :2]]
-    for row_logs in logs[1:]:
-        step = np.full_like(alpha, NEVER)
-        step[:, 1:] = alpha[:, :-1]
-        jump = np.full_like(alpha, NEVER)
-        jump[:, 2:] = alpha[:, :-2] + skip[:, 2:]
-        alpha = np.logaddexp(np.logaddexp(alpha, step), jump) + row_logs[states]
-    answer = np.empty(len(labels))
-    for i, row in enumerate(labels):
-        end = 2 * len(row)
-        whole = alpha[i, end] if end == 0 else np.logaddexp(alpha[i, end], alpha[i, end - 1])
-        answer[i] = NEVER if -1 in row else whole
-    return answer
+    steps = np.maximum(folded, 1e-12).astype(np.float64)
+    # A label may follow another label directly unless it repeats it.
+    skip = ((states[:, 2:] != 0) & (states[:, 2:] != states[:, :-2])).astype(np.float64)
+    alpha = np.zeros(states.shape)
+    alpha[:, :2] = steps[0][states[:, :2]]
+    logs = np.zeros(len(labels))
+    for at, row in enumerate(steps[1:], 1):
+        grown = alpha.copy()
+        grown[:, 1:] += alpha[:, :-1]
+        grown[:, 2:] += alpha[:, :-2] * skip
+        alpha = grown * row[states]
+        if at % RESCALED == 0:
+            most = np.maximum(alpha.max(axis=1), LEAST)
+            alpha /= most[:, None]
+            logs += np.log(most)
+    ends = [2 * len(row) for row in labels]
+    whole = [alpha[i, end] + (alpha[i, end - 1] if end else 0.0) for i, end in enumerate(ends)]
+    nothing = [-1 in row or whole[i] <= 0.0 for i, row in enumerate(labels)]
+    return np.array([NEVER if nothing[i] else np.log(whole[i]) + logs[i] for i in range(len(labels))])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PosteriorScorer:
-    """A `LineScorer` over the looks at one line: the mean over looks of the exact CTC log likelihood."""
+    """A `LineScorer` over the looks at one line: the mean over looks of the exact CTC log likelihood.
+
+    `weights` are the looks' shares in the mean, which add up to one; empty: all alike.
+    """
 
     looks: tuple[Posteriors, ...]
     characters: str
+    weights: tuple[float, ...] = ()
 
     def score(self, strings: Sequence[str]) -> Sequence[float]:
         """Natural-log likelihood of each string; case and light punctuation say nothing."""
         if not strings:
             return []
         scores = [log_likelihoods(look, self.characters, strings) for look in self.looks]
-        return [float(s) for s in np.mean(scores, axis=0)]
+        return [float(s) for s in np.average(scores, axis=0, weights=self.weights or None)]

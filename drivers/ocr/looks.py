@@ -69,12 +69,16 @@ def _digits(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """What some looks at one line come to: the best of them, the line's confidence, other texts."""
+    """What some looks at one line come to: the best of them, the line's confidence, other texts.
+
+    `witnesses` are the looks that speak in the scorer, with their shares; empty: the looks, all alike.
+    """
 
     best: Look
     confidence: float
     others: tuple[str, ...]
     looks: tuple[Look, ...]
+    witnesses: tuple[tuple[Look, float], ...] = ()
 
     def line(self, box: Box, alternatives_below: float) -> TextLine | None:
         """The line, with other readings sought below that confidence; None where nothing was read."""
@@ -90,8 +94,14 @@ class Said:
             confidence=round(self.confidence, 4),
             box=box,
             alternatives=tuple(dict.fromkeys(t.strip() for t in others if t.strip() != text))[:6],
-            scorer=PosteriorScorer(tuple(look.folded for look in self.looks), FOLDED),
+            scorer=self._scorer(),
         )
+
+    def _scorer(self) -> PosteriorScorer:
+        if not self.witnesses:
+            return PosteriorScorer(tuple(look.folded for look in self.looks), FOLDED)
+        looks, shares = zip(*self.witnesses, strict=True)
+        return PosteriorScorer(tuple(look.folded for look in looks), FOLDED, shares)
 
 
 def said(looks: Sequence[Look]) -> Said:

@@ -202,10 +202,24 @@ class Answers:
         if len(zips) == 1:
             self._trace.note("E")
         reason, code = RejectReason.MULTIPLE_RESPONSES, return_codes.MULTIPLE
-        if len(records) == 1 and choices[0].addon:
+        if len(records) == 1 and choices[0].addon and self._nine_stand(case, choices[0].addon):
             zip5, addon = next(iter(records))
             return replace(self._coarse(case, zip5, reason, code), routing=RoutingCode(zip5, addon))
         return self._coarse(case, fallback if len(zips) == 1 else "", reason, code)
+
+    def _nine_stand(self, case: Case, addon: str) -> bool:
+        """Whether the add-on that several readings share is certain, or it may be a third one that has another.
+
+        Not where the line was read too badly for an add-on, nor where it was not read surely and another +4 is printed.
+        """
+        confidence = case.line.confidence if case.line is not None else 1.0
+        another = case.printed.parts.plus4 not in ("", addon)
+        if confidence >= self._settings.minimum_confidence and not (
+            another and confidence < self._settings.sure_confidence
+        ):
+            return True
+        self._trace.say("low_confidence", "the delivery line was read too badly for the add-on its readings share")
+        return False
 
     def _of_unknown_street(self, place: Place, zip5: str) -> str:
         """The five digits that may be given where no street confirms them; empty where the ZIP Code is not sure."""

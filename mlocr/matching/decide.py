@@ -16,7 +16,7 @@ from mlocr.matching.cities import Place, Standing
 from mlocr.matching.corrected import Area
 from mlocr.matching.decision import REASONS, Decision, decided, several
 from mlocr.matching.doubtful_place import DoubtfulPlace
-from mlocr.matching.finding import Finding, Verdict
+from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.moved_zip import MovedZip
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.search import DeliveryLine, Mended, Search
@@ -233,15 +233,18 @@ class Decider:
         return mended in (Verdict.FOUND, Verdict.MULTIPLE) or sisters.resemble(place.sisters, line)
 
     def _against(self, found: Finding, zip5: str, others: Sequence[DeliveryLine]) -> Finding:
-        """The found code against the image's other readings: one that fits the directory too makes a tie."""
+        """The found code against the image's other readings: those that fit the directory too make a tie."""
         if found.verdict is not Verdict.FOUND:
             return found
+        rivals: dict[str, Choice] = {}
         for other in others:
             rival = self._search.find(zip5, other)
             if rival.verdict is Verdict.FOUND and rival.choices[0].code != found.choices[0].code:
-                self._trace.say("competing_readings", "another reading of the line fits the directory as well")
-                return Finding(Verdict.MULTIPLE, (*found.choices, *rival.choices), found.parts)
-        return found
+                rivals.setdefault(rival.choices[0].code, rival.choices[0])
+        if not rivals:
+            return found
+        self._trace.say("competing_readings", "another reading of the line fits the directory as well")
+        return Finding(Verdict.MULTIPLE, (*found.choices, *rivals.values()), found.parts)
 
     def _reread(self, zip5: str, line: DeliveryLine, others: Sequence[DeliveryLine]) -> Finding | None:
         """The one exact match among the line's other readings; one with other numbers than the text's is only doubt."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from mlocr.mail.address import TextLine
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.text import normal
 
+_POINT_BEHIND_NUMBER = re.compile(r"(?<=[0-9])\.(?=\s+[A-Za-z])")
 _ALL_DIGITS = "0123456789"
 _MOST = 90
 _MOST_NUMBERS = 160
@@ -40,6 +42,15 @@ def numbers_are_sure(line: TextLine, settings: MatchSettings) -> bool:
     text = normal(line.text)
     scores = _scores(line, [text, *number_variants(text)])
     return scores is not None and all(score < scores[0] - settings.sure_margin for score in scores[1:])
+
+
+def punctuated(line: TextLine, settings: MatchSettings) -> str:
+    """The line's text, a point behind a number taken for the comma that it may be: RR 1. BOX 145.
+
+    A point may be what is left of a digit; only where the image allows no other number is it punctuation.
+    """
+    text = _POINT_BEHIND_NUMBER.sub(",", line.text)
+    return text if text != line.text and numbers_are_sure(line, settings) else line.text
 
 
 def allowed_beside(line: TextLine, texts: Sequence[str], settings: MatchSettings) -> list[str]:

@@ -17,7 +17,7 @@ from mlocr.matching.cities import Cities, Place, Standing, tell
 from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread, without_name
 from mlocr.matching.early_warning import EarlyWarnings
-from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings
+from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings, punctuated
 from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import FoundLast, PrintedLast, find_last_line, read_last_line, split_off
@@ -101,7 +101,7 @@ class _OneMatch:
                 for line in block.lines[-_MOST_LINES:]
             ]
         )
-        self._lines = [normal(line.text) for line in self._source]
+        self._lines = [normal(punctuated(line, settings)) for line in self._source]
         self._confidences = [min(max(line.confidence, 0.0), 1.0) for line in self._source]
         self._trace = Trace()
         self._answers = Answers(gazetteer, settings, as_of, self._trace)

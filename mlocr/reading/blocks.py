@@ -22,16 +22,39 @@ class Linking:
 LINKINGS = (Linking(1.35, 0.8, 2.1), Linking(0.85, 0.12, 1.6), Linking(2.2, 0.3, 1.6))
 
 ALLEY = 0.13  # inches of white that part two columns *ours*
+EDGE = 0.05  # inches: so near two lines begin at one edge *ours*
+APART = 1.6  # times its height that the next line of a column is off *ours*
 
 
 def make_blocks(rows: Sequence[TextRow], dpi: float) -> list[tuple[TextRow, ...]]:
     """Every block that one of the linkings makes, each once, its rows top to bottom."""
+    rows = [piece for row in rows for piece in _parted(row, rows, dpi)]
     found: dict[tuple[Box, ...], tuple[TextRow, ...]] = {}
     for linking in LINKINGS:
         for block in _link(rows, dpi, linking):
             for column in _columns(block, dpi):
                 found.setdefault(tuple(r.box for r in column), column)
     return list(found.values())
+
+
+def _parted(row: TextRow, rows: Sequence[TextRow], dpi: float) -> list[TextRow]:
+    """A row parted where print of its own stands before a block's line: the line begins where those round it do."""
+    for at in range(1, len(row.parts)):
+        head, tail = row.parts[:at], row.parts[at:]
+        clear = min(b.x0 for b in tail) - max(b.x1 for b in head) >= ALLEY * dpi
+        if clear and _begins_with(tail[0], row, rows, dpi) and not _begins_with(head[0], row, rows, dpi):
+            return [row_of(head), *_parted(row_of(tail), rows, dpi)]
+    return [row]
+
+
+def _begins_with(part: Box, row: TextRow, rows: Sequence[TextRow], dpi: float) -> bool:
+    """Whether a line next above or below begins where `part` of `row` does."""
+    return any(
+        abs(other.box.x0 - part.x0) <= EDGE * dpi
+        and max(part.y0 - other.box.y1, other.box.y0 - part.y1) <= APART * part.height
+        for other in rows
+        if other is not row
+    )
 
 
 def _columns(block: tuple[TextRow, ...], dpi: float) -> list[tuple[TextRow, ...]]:

@@ -2,7 +2,7 @@
 
 A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
 new reading stands; else the line keeps so little confidence that no full code can come of it. So does a line with room
-for a lost digit beside a number. All limits are ours.
+for a lost digit beside a number, and one that fades out at a number. All limits are ours.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from mlocr.mail.address import TextLine
 from mlocr.ports import BlockImage, OcrEngine
+from mlocr.reading.fading import fades_out
 from mlocr.reading.faint import CLEAR_SHARE, FaintInk, darkened, find_faint, worn
 from mlocr.reading.gaps import wide_at_number
 from mlocr.reading.ink import print_mask
@@ -33,18 +34,19 @@ def with_faint(
     mask = print_mask(image.pixels, image.dpi)
     faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
     wide = wide_at_number(mask, lines)
-    if not any(faint.values()) and not any(wide):
+    fading = fades_out(image.pixels, mask, lines)
+    if not any(faint.values()) and not any(wide) and not any(fading):
         return tuple(lines)
-    dirty = worn(image.pixels, mask, image.line_boxes)
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
+    dirty = worn(image.pixels, mask, image.line_boxes, found)
     read = [
-        line if ink is None else _reread(image, line, ink, engine, dirty) if again else _lost(line)
-        for line, ink in zip(lines, found, strict=True)
+        line if ink is None else _reread(image, line, ink, engine, soiled) if again else _lost(line)
+        for line, ink, soiled in zip(lines, found, dirty, strict=True)
     ]
     # A line that was read again has what stood in the gap.
     return tuple(
-        _lost(new) if gap and new.text == old.text and new.confidence > LOST else new
-        for new, old, gap in zip(read, lines, wide, strict=True)
+        _lost(new) if (gap or fades) and new.text == old.text and new.confidence > LOST else new
+        for new, old, gap, fades in zip(read, lines, wide, fading, strict=True)
     )
 
 

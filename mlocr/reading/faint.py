@@ -30,7 +30,10 @@ STROKE = (0.07, 0.65)  # of the line's height: a figure one is as narrow as the 
 SOLID = 0.8  # a component that fills so much of a wide box is a patch, not a character
 MOST_GAIN = 8.0  # how far faint print is darkened
 FAR_SHARE = 0.004  # of the paper between lines that may hold weak ink before that is the paper's own
+AROUND = 3  # times the height of what was found, above and below it, and twice that beside it
 ADJOINING = 0.7  # of the line's height between a faint character and what it follows
+FLUSH = 0.35  # of the line's height: so near another line's start
+ROOM = 0.5  # of the line's height: a narrower gap inside the line holds no character, only a speck
 INSIDE_SHARE = 0.3  # of the line's darkness, in its gaps
 MOST = 60  # components beside one line
 CLEAR_SHARE = 0.13  # of the line's darkness from which faint print reads like any light print
@@ -48,7 +51,8 @@ def find_faint(shade: Grey, ink: Grey, lines: Sequence[Box], dpi: float) -> tupl
     """For each line box of a straight block (255 paper; `ink` 1 where print was found) what it may have lost."""
     dark, least = _weakness(shade, ink)
     weak = (dark > least).view(np.uint8)
-    return tuple(_beside(dark, weak, ink, line, dpi) for line in lines)
+    starts = [line.x0 for line in lines]
+    return tuple(_beside(dark, weak, ink, line, dpi, starts) for line in lines)
 
 
 def _weakness(shade: Grey, ink: Grey) -> tuple[Grey, float]:
@@ -60,7 +64,7 @@ def _weakness(shade: Grey, ink: Grey) -> tuple[Grey, float]:
     return dark, paper + max(255 * LEAST, GRAIN * grain)
 
 
-def _beside(dark: Grey, weak: Grey, ink: Grey, line: Box, dpi: float) -> FaintInk | None:
+def _beside(dark: Grey, weak: Grey, ink: Grey, line: Box, dpi: float, starts: Sequence[int]) -> FaintInk | None:
     own = ink[line.y0 : line.y1, line.x0 : line.x1]
     rows = np.flatnonzero(own.sum(axis=1) > 0)
     if len(rows) < 4:
@@ -83,7 +87,9 @@ def _beside(dark: Grey, weak: Grey, ink: Grey, line: Box, dpi: float) -> FaintIn
         and float(away[labels == label].max()) >= OFF * height
     ]
     columns = np.flatnonzero(own.sum(axis=0) > 0) + line.x0
-    found = _adjoining(found, columns, ADJOINING * height)
+    found = _adjoining(found, columns, ADJOINING * height, ROOM * height)
+    if is_flush(line, starts, height):
+        found = [b for b in found if b.x1 > columns[0]]
     if not found or count > MOST:
         return None
     black = float(np.percentile(part[strong > 0], 75))
@@ -99,14 +105,14 @@ def _beside(dark: Grey, weak: Grey, ink: Grey, line: Box, dpi: float) -> FaintIn
     return FaintInk(tuple(box for box, _ in kept), max(level for _, level in kept)) if kept else None
 
 
-def _adjoining(found: Sequence[Box], columns: NDArray[np.intp], reach: float) -> list[Box]:
+def _adjoining(found: Sequence[Box], columns: NDArray[np.intp], reach: float, room: float) -> list[Box]:
     """Of `found`, left to right: what follows the line's inked `columns`, or one another, within `reach`.
 
-    Inside the line only what stands in a gap of it counts.
+    Inside the line only what stands in a gap of it counts, and only a gap with `room` for a character.
     """
     start, end = int(columns[0]), int(columns[-1]) + 1
     inside = [b for b in found if b.x0 >= start and b.x1 <= end]
-    inside = [b for b in inside if not ((columns >= b.x0) & (columns < b.x1)).any()]
+    inside = [b for b in inside if not ((columns >= b.x0) & (columns < b.x1)).any() and _gap(b, columns) >= room]
     after: list[Box] = []
     for box in sorted((b for b in found if b.x1 > end), key=lambda b: b.x0):
         if box.x0 - end <= reach:
@@ -120,14 +126,49 @@ def _adjoining(found: Sequence[Box], columns: NDArray[np.intp], reach: float) ->
     return sorted([*before, *inside, *after], key=lambda b: b.x0)
 
 
-def worn(shade: Grey, ink: Grey, lines: Sequence[Box]) -> bool:
-    """Whether weak ink lies between the lines too: show-through, dirt, the edge of a window."""
+def is_flush(line: Box, starts: Sequence[int], height: int) -> bool:
+    """Whether a line begins where others of the block do (`starts`, its own among them): nothing is lost before it."""
+    return sum(abs(start - line.x0) <= FLUSH * height for start in starts) > 1
+
+
+def _gap(box: Box, columns: NDArray[np.intp]) -> int:
+    """The width of the gap between inked columns in which a box stands."""
+    after = int(np.searchsorted(columns, box.x0))
+    return int(columns[after] - columns[after - 1]) - 1
+
+
+def worn(shade: Grey, ink: Grey, lines: Sequence[Box], found: Sequence[FaintInk | None]) -> tuple[bool, ...]:
+    """For each of `found` whether weak ink lies between the lines too: show-through, dirt, the edge of a window.
+
+    On the whole block, or round about what was found.
+    """
     dark, least = _weakness(shade, ink)
     off = np.ones(ink.shape, np.uint8)
     for line in lines:
         off[line.y0 : line.y1] = 0
     off[cv2.dilate(ink, np.ones((5, 5), np.uint8)) > 0] = 0
-    return bool((dark[off > 0] > least).mean() > FAR_SHARE) if off.any() else False
+    everywhere = _weak_share(dark, off, least) > FAR_SHARE
+    return tuple(
+        faint is not None and (everywhere or _weak_share(*_round_about(dark, off, faint), least) > FAR_SHARE)
+        for faint in found
+    )
+
+
+def _round_about(dark: Grey, off: Grey, faint: FaintInk) -> tuple[Grey, Grey]:
+    """Both pictures where weak ink was found, and some characters further."""
+    height = max(b.height for b in faint.boxes)
+    down = slice(
+        max(0, min(b.y0 for b in faint.boxes) - AROUND * height), max(b.y1 for b in faint.boxes) + AROUND * height
+    )
+    across = slice(
+        max(0, min(b.x0 for b in faint.boxes) - 2 * AROUND * height),
+        max(b.x1 for b in faint.boxes) + 2 * AROUND * height,
+    )
+    return dark[down, across], off[down, across]
+
+
+def _weak_share(dark: Grey, off: Grey, least: float) -> float:
+    return float((dark[off > 0] > least).mean()) if off.any() else 0.0
 
 
 def _like_character(size: tuple[int, int, int], height: int) -> bool:

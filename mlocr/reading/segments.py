@@ -22,6 +22,8 @@ MOST_WIDTH = 3.5
 RULE = 0.45  # a straight thin run so long is no character's
 STROKES = 0.15  # strokes across each height of a line along it; most print has one and more
 HALF = (0.072, 0.035)  # the height of half a line, the gap between two halves
+SLICE = (0.05, 0.11)  # the height of what a missing pin cuts off a line, and of what it leaves
+SOLID = (0.75, 0.87, 0.17)  # of its box that a patch fills; print that touches, so high at the most, fills less
 GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 
@@ -48,7 +50,8 @@ def character_ink(ink: Ink, dpi: float) -> Ink:
     fill = area / np.maximum(width * height, 1)
     keep = (height <= MOST_HEIGHT * dpi) & (width <= MOST_WIDTH * dpi)
     keep &= ~((width > 6 * height) & (height <= 0.05 * dpi))  # rules
-    keep &= ~((width > 0.5 * dpi) & (fill > 0.75))  # bars and solid patches
+    solid = np.where(height > SOLID[2] * dpi, SOLID[0], SOLID[1])
+    keep &= ~((width > 0.5 * dpi) & (fill > solid))  # bars and solid patches
     keep &= ~((width > 1.2 * height) & (height > 0.2 * dpi) & (fill < 0.08))  # frames
     keep &= area > max(2, 0.0002 * dpi * dpi)
     keep[0] = False
@@ -95,22 +98,30 @@ def _is_print(ink: Ink, box: Box) -> bool:
 
 
 def _without_splits(parts: Sequence[Box], dpi: float) -> list[Box]:
-    """The parts, upper and lower halves of print put together: a dot-matrix head without a pin splits its lines."""
+    """The parts, upper and lower pieces of print put together: a dot-matrix head without a pin splits its lines."""
     low = [b for b in parts if b.height <= HALF[0] * dpi]
-    if len(low) < 2:
+    if not low:
         return list(parts)
     kept = [b for b in parts if b.height > HALF[0] * dpi]
     for box in sorted(low, key=lambda b: b.y0):
-        for i, upper in enumerate(kept):
-            gap, shared = box.y0 - upper.y1, min(box.x1, upper.x1) - max(box.x0, upper.x0)
-            near = min(HALF[1] * dpi, 0.5 * min(box.height, upper.height))
-            is_half = upper.height <= HALF[0] * dpi and -1 <= gap <= near
-            if is_half and shared > 0.6 * min(box.width, upper.width):
-                kept[i] = union([upper, box])
+        for i, other in enumerate(kept):
+            upper, lower = sorted((other, box), key=lambda b: b.y0)
+            if _is_split(upper, lower, dpi):
+                kept[i] = union([other, box])
                 break
         else:
             kept.append(box)
     return kept
+
+
+def _is_split(upper: Box, lower: Box, dpi: float) -> bool:
+    """Whether two parts are two halves of one line, or a line and the slice that a missing pin cut off it."""
+    gap, shared = lower.y0 - upper.y1, min(upper.x1, lower.x1) - max(upper.x0, lower.x0)
+    less, more = sorted((upper.height, lower.height))
+    near = min(HALF[1] * dpi, 0.5 * less)
+    if not -1 <= gap <= near or shared <= 0.6 * min(upper.width, lower.width):
+        return False
+    return more <= HALF[0] * dpi or (less <= SLICE[0] * dpi and more <= SLICE[1] * dpi)
 
 
 def _loosened(runs: Ink, dpi: float) -> NDArray[np.int32]:
