@@ -104,19 +104,29 @@ class CascadeEngine:
         answer = []
         for box in block.line_boxes:
             line, cut = read.get(box), line_cut(block.pixels, box)
-            if cut is not None and (line is None or line.confidence < self._settings.second_opinion):
+            if cut is not None and (line is None or line.confidence < self._settings.alternatives_below):
                 small = self._small.look(cut, self._settings.squeeze)
-                line = self._second(small, cut).line(box, self._settings.alternatives_below)
+                said_of = (
+                    self._second if line is None or line.confidence < self._settings.second_opinion else self._wider
+                )
+                line = said_of(small, cut).line(box, self._settings.alternatives_below)
             if line is not None:
                 answer.append(line)
         return tuple(answer)
+
+    def _wider(self, small: Look, cut: NDArray[np.uint8]) -> Said:
+        """A look that is nearly sure: other widths of the small recogniser speak in the scorer."""
+        return replace(said([small]), witnesses=witnesses(self._own(small, cut), ()))
+
+    def _own(self, small: Look, cut: NDArray[np.uint8]) -> tuple[Look, ...]:
+        return small, *(self._small.look(cut, width * self._settings.squeeze) for width in WIDTHS)
 
     def _second(self, small: Look, cut: NDArray[np.uint8]) -> Said:
         """The weak look with the ready-made recogniser's beside it, squeezed, and full where they differ.
 
         The scorer hears the small recogniser at other widths too: its slips differ from width to width.
         """
-        own = (small, *(self._small.look(cut, width * self._settings.squeeze) for width in WIDTHS))
+        own = self._own(small, cut)
         first = self._large.look(cut, OnnxSettings(self._settings.cache).squeeze)
         if agree(small, first):
             return replace(said([small, first]), witnesses=witnesses(own, (first,)))
@@ -132,7 +142,8 @@ class CascadeEngine:
 
 def witnesses(own: Sequence[Look], others: Sequence[Look]) -> tuple[tuple[Look, float], ...]:
     """Each look with its share in the scorer's mean."""
+    share = OWN_SHARE if others else 1.0
     return (
-        *((look, OWN_SHARE / len(own)) for look in own),
-        *((look, (1 - OWN_SHARE) / len(others)) for look in others),
+        *((look, share / len(own)) for look in own),
+        *((look, (1 - share) / len(others)) for look in others),
     )

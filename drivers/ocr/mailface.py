@@ -36,7 +36,7 @@ _UNREADABLE_CLASS = CHARACTERS.index(UNREADABLE) + 1
 def _classes() -> NDArray[np.float32]:
     """(own classes, folded classes): where the posteriors of each class go.
 
-    What cannot be read may be any letter or digit.
+    What cannot be read may be any letter or digit: each is as likely as if it had been read.
     """
     places = {c: i + 1 for i, c in enumerate(FOLDED)}
     table = np.zeros((len(CHARACTERS) + 1, len(FOLDED) + 1), dtype=np.float32)
@@ -45,7 +45,7 @@ def _classes() -> NDArray[np.float32]:
         table[i, places.get(c, 0)] = 1.0
     any_of = [places[c] for c in FOLDED if c.isalnum()]
     table[_UNREADABLE_CLASS] = 0.0
-    table[_UNREADABLE_CLASS, any_of] = 1.0 / len(any_of)
+    table[_UNREADABLE_CLASS, any_of] = 1.0
     return table
 
 

@@ -24,7 +24,10 @@ def digit_variants(text: str) -> list[str]:
 
 
 def number_variants(text: str) -> list[str]:
-    """The text with one digit of a number replaced by any other, left out, or one more put in."""
+    """The text with one digit of a number replaced by any other, left out, or one more put in.
+
+    No house number begins with a zero, so the line's first digit is replaced by none.
+    """
     found: dict[str, None] = {}
     for at, char in enumerate(text):
         if char.isdigit() and char.isascii():
@@ -32,7 +35,12 @@ def number_variants(text: str) -> list[str]:
             found.update(dict.fromkeys(text[: at + 1] + d + text[at + 1 :] for d in "0123456789"))
             if text[at - 1 : at].isdigit() or text[at + 1 : at + 2].isdigit():
                 found[text[:at] + text[at + 1 :]] = None
-    return list(found)[:_MOST_NUMBERS]
+    return [other for other in found if not zero_put_first(text, other)][:_MOST_NUMBERS]
+
+
+def zero_put_first(text: str, other: str) -> bool:
+    """Whether another reading begins with a zero where a line begins with another digit: no house number does."""
+    return other.startswith("0") and text[:1].isdecimal() and text[0] != "0"
 
 
 def numbers_are_sure(line: TextLine, settings: MatchSettings) -> bool:

@@ -16,8 +16,9 @@ from mlocr.matching.answer import Answers, Case
 from mlocr.matching.cities import Cities, Place, Standing, tell
 from mlocr.matching.decide import Decider, Decision
 from mlocr.matching.delivery import FoundDelivery, find_delivery, reread, without_name
+from mlocr.matching.directed import Directed
 from mlocr.matching.early_warning import EarlyWarnings
-from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings, punctuated
+from mlocr.matching.evidence import allowed_beside, numbers_are_sure, other_readings, punctuated, zero_put_first
 from mlocr.matching.finding import Finding, Verdict
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import FoundLast, PrintedLast, find_last_line, read_last_line, split_off
@@ -61,6 +62,7 @@ class Matcher:
         self._settings = settings or MatchSettings()
         self._tables = tables or ConfirmingTables()
         self._as_of = as_of
+        self._directed = Directed(self._gazetteer, self._cities, self._settings)
         self._short = ShortPath(self._gazetteer, self._cities, self._settings, as_of)
 
     def match(self, block: AddressBlock) -> Match:
@@ -81,6 +83,11 @@ class Matcher:
         found = self.short_answer(block)
         if found is not None:
             return found
+        match, basis = self._answered(block)
+        directed = self._directed.answer(block, match, self._answered) if self._settings.directed else None
+        return (match, basis) if directed is None else directed
+
+    def _answered(self, block: AddressBlock) -> tuple[Match, Basis]:
         one = _OneMatch(self._gazetteer, self._cities, self._settings, self._as_of, block)
         return one.answer(), one.basis
 
@@ -251,7 +258,8 @@ class _OneMatch:
 
     def _others(self, delivery: FoundDelivery, line: DeliveryLine, military: bool) -> list[DeliveryLine]:
         """The delivery line under the other readings its image, and those of its units on lines of their own, allow."""
-        texts = other_readings(self._source[delivery.index], self._settings)
+        source = self._source[delivery.index]
+        texts = [t for t in other_readings(source, self._settings) if not zero_put_first(source.text, t)]
         found = [other for text in texts if (other := reread(line, text, military)) is not None]
         for at in delivery.unit_lines:
             for text in other_readings(self._source[at], self._settings):

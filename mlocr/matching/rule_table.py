@@ -121,6 +121,7 @@ _ROWS = (
     TieRule("zip_reread", OURS),
     TieRule("competing_zip_codes", OURS),
     TieRule("numbers_confirmed", OURS),
+    TieRule("directed_reading", OURS, setting="directed"),
     # --- the answer ---
     TieRule("addon_tie_break", _AMS + "O", setting="tie_by_addon"),
     TieRule("unique_zip_default", "DMM 708 4.2.4a; " + _AMS + "X", setting="unique_zip_default"),

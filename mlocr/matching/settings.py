@@ -25,6 +25,7 @@ class MatchSettings:
     Off: the number may be as wrong as the ZIP Code (a lost digit does it), and two answers are none, unless no single
     slip of the number is there.
     `digit_checks`: ask the scorer about look-alike digits of the house number when the line is below this confidence.
+    `directed`: read badly read lines by the words the directory has, where a scorer bears them out (`directed`).
     `short_path`: answer plain typed addresses without the questions that only others need (`short_path`); the answers
     are the same, off is for comparison.
     """
@@ -46,4 +47,5 @@ class MatchSettings:
     unique_zip_default: bool = True
     number_moves_zip: bool = False
     small_town_default: bool = True
+    directed: bool = True
     short_path: bool = True

@@ -23,7 +23,7 @@ LINKINGS = (Linking(1.35, 0.8, 2.1), Linking(0.85, 0.12, 1.6), Linking(2.2, 0.3,
 
 ALLEY = 0.13  # inches of white that part two columns *ours*
 EDGE = 0.05  # inches: so near two lines begin at one edge *ours*
-APART = 1.6  # times its height that the next line of a column is off *ours*
+APART = 3.5  # times its height that other lines of its block are off *ours*
 
 
 def make_blocks(rows: Sequence[TextRow], dpi: float) -> list[tuple[TextRow, ...]]:
@@ -38,23 +38,32 @@ def make_blocks(rows: Sequence[TextRow], dpi: float) -> list[tuple[TextRow, ...]
 
 
 def _parted(row: TextRow, rows: Sequence[TextRow], dpi: float) -> list[TextRow]:
-    """A row parted where print of its own stands before a block's line: the line begins where those round it do."""
-    for at in range(1, len(row.parts)):
-        head, tail = row.parts[:at], row.parts[at:]
-        clear = min(b.x0 for b in tail) - max(b.x1 for b in head) >= ALLEY * dpi
-        if clear and _begins_with(tail[0], row, rows, dpi) and not _begins_with(head[0], row, rows, dpi):
-            return [row_of(head), *_parted(row_of(tail), rows, dpi)]
+    """A row parted where print of its own stands beside a block's line: there the line begins where those round it do.
+
+    Or ends there, where the block is upside down.
+    """
+    if len(row.parts) < 2:
+        return [row]
+    near = [r.box for r in rows if r is not row and _off(r.box, row.box) <= APART * row.box.height]
+    for starts in (True, False):
+        if _shared(row.box, near, not starts, dpi) > 0:
+            continue  # flush at the other edge: the line as a whole belongs to the block
+        for at in range(1, len(row.parts)):
+            before, after = row_of(row.parts[:at]), row_of(row.parts[at:])
+            line, aside = (after, before) if starts else (before, after)
+            clear = after.box.x0 - before.box.x1 >= ALLEY * dpi
+            if clear and _shared(line.box, near, starts, dpi) > 1 and not _shared(aside.box, near, starts, dpi):
+                return [before, after]
     return [row]
 
 
-def _begins_with(part: Box, row: TextRow, rows: Sequence[TextRow], dpi: float) -> bool:
-    """Whether a line next above or below begins where `part` of `row` does."""
-    return any(
-        abs(other.box.x0 - part.x0) <= EDGE * dpi
-        and max(part.y0 - other.box.y1, other.box.y0 - part.y1) <= APART * part.height
-        for other in rows
-        if other is not row
-    )
+def _off(a: Box, b: Box) -> int:
+    return max(a.y0 - b.y1, b.y0 - a.y1)
+
+
+def _shared(box: Box, near: Sequence[Box], starts: bool, dpi: float) -> int:
+    """How many lines begin (or end) where `box` does."""
+    return sum(abs((b.x0 - box.x0) if starts else (b.x1 - box.x1)) <= EDGE * dpi for b in near)
 
 
 def _columns(block: tuple[TextRow, ...], dpi: float) -> list[tuple[TextRow, ...]]:

@@ -51,7 +51,7 @@ def with_faint(
 
 
 def _lost(line: TextLine) -> TextLine:
-    return replace(line, confidence=round(line.confidence * LOST, 4))
+    return replace(line, confidence=round(line.confidence * LOST, 4), scorer=None)
 
 
 def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngine, dirty: bool) -> TextLine:

@@ -1,0 +1,254 @@
+"""Reading directed by the directory: a line read badly, its words taken for those that the directory knows (*ours*).
+
+Worn print leaves letters that a reader takes for others: 1241 MUNKUE HVE. Words of the streets that the ZIP Code has,
+of suffixes, units, boxes and routes are put in their place, the line's scorer says how well the image bears each line
+so made, and the directory says which of them is an address. One stands only where the image bears no other address
+nearly as well, where it allows no other number, and where no like word of no street there explains the image better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import islice, product
+from string import ascii_uppercase
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from mlocr.mail.address import AddressBlock, TextLine
+from mlocr.mail.code import DepthOfCode
+from mlocr.mail.match import Match, TraceLine
+from mlocr.matching.basis import Basis
+from mlocr.matching.cities import Cities, Standing
+from mlocr.matching.designators import DESIGNATORS
+from mlocr.matching.evidence import numbers_are_sure
+from mlocr.matching.fuzzy import OWN_WORDS
+from mlocr.matching.gazetteer import Gazetteer
+from mlocr.matching.last_line import read_last_line
+from mlocr.matching.line_kinds import has_digit, is_attention, is_endorsement, is_occupant
+from mlocr.matching.settings import MatchSettings
+from mlocr.matching.suffixes import SUFFIXES
+from mlocr.matching.text import digits_of, normal
+from mlocr.matching.words import DIRECTIONALS
+
+_FORMS = """PO P O BOX RR HC HCR RFD STAR RURAL ROUTE RTE HIGHWAY HWY CONTRACT STATE COUNTY US ROAD GENERAL DELIVERY #
+PMB DRAWER CALLER"""
+_KNOWN = frozenset((*_FORMS.split(), *DIRECTIONALS, *SUFFIXES, *DESIGNATORS))
+_ZIP_AT_END = re.compile(r"(?P<zip>[0-9A-Z|?]{5})(?P<plus>\s?-\s?[0-9A-Z|?]{4})?$")
+_LETTERED_DIRECTIONS = ("N", "S", "E", "W")
+
+_MOST_BASES = 5
+_MOST_OPTIONS = 4  # words for one word
+_MOST_MIXED = 400  # lines of one reading before the cheapest are chosen
+_MOST_LINES = 48  # of one reading
+_MOST_ASKED = 10
+_FAR = 0.5  # of a word's letters that may be read for others
+_BEHIND = 8.0  # natural-log likelihood by which a line may be behind the best one and still be asked for
+_OTHER_WORDS = 1.0  # the same, behind a line of other known words that is no address
+_SHORT_WORD = 5  # letters: of so short a name the image must bear each letter best
+_CITY = 1.0  # for each letter of the city
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A line made of known words, its log likelihood, and whether each of its words is a known one."""
+
+    text: str
+    score: float
+    known: bool
+
+
+Answered = tuple[Match, Basis]
+Answer = Callable[[AddressBlock], Answered]
+
+
+class Directed:
+    """Reads badly read lines by what one directory holds; its memory is bounded."""
+
+    def __init__(self, gazetteer: Gazetteer, cities: Cities, settings: MatchSettings) -> None:
+        self._gazetteer = gazetteer
+        self._cities = cities
+        self._settings = settings
+        self._words = lru_cache(maxsize=64)(self._words_of)
+
+    def answer(self, block: AddressBlock, found: Match, answer: Answer) -> Answered | None:
+        """A full code for a block whose answer `found` is none; None where the image and the directory give none."""
+        if found.routing is not None and found.routing.depth is DepthOfCode.DELIVERY_POINT:
+            return None
+        last = max((at for at, line in enumerate(block.lines) if line.text.strip()), default=0)
+        if not any(self._is_weak(line) for line in block.lines[max(0, last - 3) : last + 1]):
+            return None
+        placed = self._placed(block, last)
+        if placed is None:
+            return None
+        block, zips = placed
+        for at in range(last - 1, max(-1, last - 4), -1):
+            line = block.lines[at]
+            if self._is_delivery(line) and (mended := self._delivered(block, at, zips, answer)) is not None:
+                match, basis = mended
+                said = TraceLine(
+                    "directed_reading", "words were read as the directory has them, as the image bears out"
+                )
+                return replace(match, trace=(*match.trace, said)), basis
+        return None
+
+    def _is_weak(self, line: TextLine) -> bool:
+        return line.scorer is not None and line.confidence < self._settings.sure_confidence
+
+    def _is_delivery(self, line: TextLine) -> bool:
+        text = normal(line.text)
+        aside = is_attention(text) or is_occupant(text) or is_endorsement(text)
+        return line.scorer is not None and not aside and any(map(has_digit, (text, *line.alternatives)))
+
+    # --- the last line ----------------------------------------------------------------------------------------------
+
+    def _placed(self, block: AddressBlock, last: int) -> tuple[AddressBlock, tuple[str, ...]] | None:
+        """The block with a last line that the directory knows, and its ZIP Codes; None where there is none."""
+        line = block.lines[last]
+        parts, _ = read_last_line(normal(line.text))
+        place = self._cities.place(parts) if parts.zip5 or parts.city else None
+        if place is not None and place.zips and place.standing in (Standing.AGREE, Standing.SAME_OFFICE):
+            return block, place.zips
+        if place is not None and place.zips and not parts.city:
+            return block, place.zips
+        if line.scorer is None or line.confidence >= self._settings.sure_confidence:
+            return None
+        made = self._last_lines(line)
+        scores = line.scorer.score([normal(line.text), *made])
+        ranked = sorted(zip(scores[1:], made, strict=True), reverse=True)
+        if not ranked:
+            return None
+        best, text = ranked[0]
+        zip5 = made[text]
+        other = max((score for score, t in ranked if made[t] != zip5), default=-1e9)
+        letters = sum(c.isalpha() for c in text)
+        if best - other < self._settings.sure_margin or scores[0] - best > _CITY * letters:
+            return None
+        lines = (*block.lines[:last], replace(line, text=text), *block.lines[last + 1 :])
+        return replace(block, lines=lines), (zip5,)
+
+    def _last_lines(self, line: TextLine) -> dict[str, str]:
+        """City, state and ZIP Code of every ZIP Code that one of the readings ends in; to the ZIP Code."""
+        made: dict[str, str] = {}
+        for text in (line.text, *line.alternatives):
+            found = _ZIP_AT_END.search(normal(text))
+            zip5 = digits_of(found["zip"]) if found else ""
+            for detail in self._gazetteer.directory.cities_of_zip(zip5) if zip5 else ():
+                plus = (found["plus"] or "").replace(" ", "") if found else ""
+                for name in filter(None, (detail.name, detail.abbreviation)):
+                    made[f"{name} {detail.state} {zip5}{plus}"] = zip5
+        return made
+
+    # --- the delivery line ------------------------------------------------------------------------------------------
+
+    def _delivered(self, block: AddressBlock, at: int, zips: Sequence[str], answer: Answer) -> Answered | None:
+        """The answer with line `at` as the directory has it, if just one address is borne out by the image."""
+        line = block.lines[at]
+        ranked = self._made(line, zips)
+        margin = self._settings.sure_margin
+        chosen: tuple[_Made, Answered] | None = None
+        for made in ranked[:_MOST_ASKED]:
+            if chosen is not None and made.score < chosen[0].score - margin:
+                break
+            match, basis = answer(_with_line(block, at, self._as_read(line, made.text)))
+            if match.routing is None or match.routing.depth is not DepthOfCode.DELIVERY_POINT:
+                continue
+            if chosen is None:
+                chosen = made, (match, basis)
+            elif match.routing != chosen[1][0].routing:
+                return None  # another address that the image bears out nearly as well
+        if chosen is None or not self._stands(line, chosen[0], ranked):
+            return None
+        return chosen[1]
+
+    def _as_read(self, line: TextLine, text: str) -> TextLine:
+        return replace(line, text=text, confidence=max(line.confidence, self._settings.minimum_confidence))
+
+    def _stands(self, line: TextLine, made: _Made, ranked: Sequence[_Made]) -> bool:
+        """Whether the image allows no other number, nor other words that are no street there."""
+        if any(other.known and other.score > made.score + _OTHER_WORDS for other in ranked):
+            return False
+        if not numbers_are_sure(self._as_read(line, made.text), self._settings):
+            return False
+        return self._letters_stand(line, made)
+
+    def _letters_stand(self, line: TextLine, made: _Made) -> bool:
+        """Whether words that were not read so are borne out: a short name letter by letter, a longer one less so."""
+        read = set(normal(line.text).split())
+        rivals: list[tuple[str, float]] = []
+        words = made.text.split()
+        for at, word in enumerate(words):
+            if word in read or not word.isalpha():
+                continue
+            if word in _LETTERED_DIRECTIONS:
+                rivals += [(_put(words, at, d), 0.0) for d in _LETTERED_DIRECTIONS if d != word]
+            elif word not in _KNOWN:
+                spare = float(max(0, len(word) - _SHORT_WORD + 1)) if len(word) > _SHORT_WORD else 0.0
+                rivals += [(_put(words, at, other), spare) for other in _one_letter(word)]
+        if line.scorer is None or not rivals:
+            return line.scorer is not None
+        scores = line.scorer.score([text for text, _ in rivals])
+        return all(score <= made.score + spare for score, (_, spare) in zip(scores, rivals, strict=True))
+
+    # --- lines of known words ---------------------------------------------------------------------------------------
+
+    def _made(self, line: TextLine, zips: Sequence[str]) -> list[_Made]:
+        """The lines that the readings may stand for, best first; those far behind the best are left out."""
+        words = self._words(tuple(zips[:4]))
+        texts: dict[str, bool] = {}
+        for base in dict.fromkeys(normal(t) for t in (line.text, *line.alternatives[:_MOST_BASES])):
+            for made in _mixed(base.split(), words):
+                text = " ".join(made)
+                texts.setdefault(text, all(word in words or any(map(str.isdigit, word)) for word in made))
+        if line.scorer is None or not texts:
+            return []
+        scores = line.scorer.score(list(texts))
+        found = [_Made(text, score, known) for (text, known), score in zip(texts.items(), scores, strict=True)]
+        found.sort(key=lambda made: -made.score)
+        return [made for made in found if made.score > found[0].score - _BEHIND]
+
+    def _words_of(self, zips: tuple[str, ...]) -> frozenset[str]:
+        """Every word of a street of these ZIP Codes, of suffixes, units, boxes and routes, and names of their own."""
+        names = (name for zip5 in zips for name in self._gazetteer.street_names(zip5))
+        return frozenset((*(word for name in names for word in name.split()), *_KNOWN, *OWN_WORDS))
+
+
+def _mixed(words: Sequence[str], known: frozenset[str]) -> list[tuple[str, ...]]:
+    """The word itself or one of those it may stand for, in every place; the nearest lines first."""
+    options = [_options(word, known) for word in words]
+    mixed = (tuple(zip(*each, strict=True)) for each in islice(product(*options), _MOST_MIXED))
+    nearest = nsmallest(_MOST_LINES, mixed, key=lambda each: sum(each[1]))
+    return [tuple(each[0]) for each in nearest]
+
+
+def _options(word: str, known: frozenset[str]) -> list[tuple[str, float]]:
+    """A word and what it may stand for, each with how far off it is."""
+    own = [(word, 0.0)]
+    if word.isdecimal() or len(word) > 30:
+        return own
+    if any(c.isdigit() for c in word) and (read := digits_of(word)):
+        own.append((read, 0.5))
+    reach = max(1, round(_FAR * len(word)))
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=reach, limit=_MOST_OPTIONS, processor=None)
+    alike = any(c.isdigit() for c in word)
+    return own + [(w, float(d)) for w, d, _ in near if d and any(c.isdigit() for c in w) == alike]
+
+
+def _one_letter(word: str) -> Iterator[str]:
+    """A word with one letter changed."""
+    for at, char in enumerate(word):
+        for other in ascii_uppercase:
+            if other != char:
+                yield word[:at] + other + word[at + 1 :]
+
+
+def _put(words: Sequence[str], at: int, word: str) -> str:
+    return " ".join((*words[:at], word, *words[at + 1 :]))
+
+
+def _with_line(block: AddressBlock, at: int, line: TextLine) -> AddressBlock:
+    return replace(block, lines=(*block.lines[:at], line, *block.lines[at + 1 :]))
