@@ -6,7 +6,7 @@ confidences and likelihoods are taken after folding: lower case onto upper, ligh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,16 +148,19 @@ def log_likelihoods(folded: Posteriors, characters: str, strings: Sequence[str])
 class PosteriorScorer:
     """A `LineScorer` over the looks at one line: the mean over looks of the exact CTC log likelihood.
 
-    `weights` are the looks' shares in the mean, which add up to one; empty: all alike.
+    `weights` are the looks' shares in the mean, which add up to one; empty: all alike. What was asked once is kept.
     """
 
     looks: tuple[Posteriors, ...]
     characters: str
     weights: tuple[float, ...] = ()
+    heard: dict[str, float] = field(default_factory=dict, repr=False)
 
     def score(self, strings: Sequence[str]) -> Sequence[float]:
         """Natural-log likelihood of each string; case and light punctuation say nothing."""
-        if not strings:
-            return []
-        scores = [log_likelihoods(look, self.characters, strings) for look in self.looks]
-        return [float(s) for s in np.average(scores, axis=0, weights=self.weights or None)]
+        new = [s for s in dict.fromkeys(strings) if s not in self.heard]
+        if new:
+            scores = [log_likelihoods(look, self.characters, new) for look in self.looks]
+            mean = np.average(scores, axis=0, weights=self.weights or None)
+            self.heard.update(zip(new, map(float, mean), strict=True))
+        return [self.heard[s] for s in strings]

@@ -8,12 +8,12 @@ nearly as well, where it allows no other number, and where no like word of no st
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import islice, product
 from string import ascii_uppercase
 
 from rapidfuzz import process
@@ -25,25 +25,34 @@ from mlocr.mail.match import Match, TraceLine
 from mlocr.matching.basis import Basis
 from mlocr.matching.cities import Cities, Standing
 from mlocr.matching.designators import DESIGNATORS
-from mlocr.matching.evidence import numbers_are_sure
+from mlocr.matching.evidence import finite_scores, numbers_are_sure
 from mlocr.matching.fuzzy import OWN_WORDS
 from mlocr.matching.gazetteer import Gazetteer
 from mlocr.matching.last_line import read_last_line
 from mlocr.matching.line_kinds import has_digit, is_attention, is_endorsement, is_occupant
 from mlocr.matching.settings import MatchSettings
-from mlocr.matching.suffixes import SUFFIXES
+from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIXES
 from mlocr.matching.text import digits_of, normal
 from mlocr.matching.words import DIRECTIONALS
 
-_FORMS = """PO P O BOX RR HC HCR RFD STAR RURAL ROUTE RTE HIGHWAY HWY CONTRACT STATE COUNTY US ROAD GENERAL DELIVERY #
+_BOXES = """PO P O BOX RR HC HCR RFD STAR RURAL ROUTE RTE HIGHWAY HWY CONTRACT STATE COUNTY US ROAD GENERAL DELIVERY #
 PMB DRAWER CALLER"""
-_KNOWN = frozenset((*_FORMS.split(), *DIRECTIONALS, *SUFFIXES, *DESIGNATORS))
-_ZIP_AT_END = re.compile(r"(?P<zip>[0-9A-Z|?]{5})(?P<plus>\s?-\s?[0-9A-Z|?]{4})?$")
+_FORMS = frozenset((*_BOXES.split(), *DIRECTIONALS, *SUFFIXES, *DESIGNATORS))
+_GLUED = re.compile(r"^(\d[\d.-]*)[A-Z]{3,}$")
+_ORDINAL = re.compile(r"^[0-9OILSBZ]{1,3}(?:ST|ND|RD|TH)$")
+_MARKS = re.compile(r"[.-]")
 _LETTERED_DIRECTIONS = ("N", "S", "E", "W")
+_LIKELY = tuple(
+    dict.fromkeys((*_LETTERED_DIRECTIONS, "NE", "NW", "SE", "SW", *_BOXES.split(), *sorted(COMMON_SUFFIXES)))
+)
+_ZIP_AT_END = re.compile(r"(?P<zip>[0-9A-Z|?]{5})(?P<plus>\s?-\s?[0-9A-Z|?]{4})?$")
 
 _MOST_BASES = 5
+_MOST_ZIPS = 4
 _MOST_OPTIONS = 4  # words for one word
-_MOST_MIXED = 400  # lines of one reading before the cheapest are chosen
+_MOST_FORMS = 6  # for one of two letters at the most
+_SHORT_FORM = 2
+_LONGEST_WORD = 30
 _MOST_LINES = 48  # of one reading
 _MOST_ASKED = 10
 _FAR = 0.5  # of a word's letters that may be read for others
@@ -73,6 +82,7 @@ class Directed:
         self._gazetteer = gazetteer
         self._cities = cities
         self._settings = settings
+        self._names = lru_cache(maxsize=64)(self._names_of)
         self._words = lru_cache(maxsize=64)(self._words_of)
 
     def answer(self, block: AddressBlock, found: Match, answer: Answer) -> Answered | None:
@@ -115,16 +125,14 @@ class Directed:
             return block, place.zips
         if place is not None and place.zips and not parts.city:
             return block, place.zips
-        if line.scorer is None or line.confidence >= self._settings.sure_confidence:
+        made = self._last_lines(line) if line.confidence < self._settings.sure_confidence else {}
+        scores = finite_scores(line, [normal(line.text), *made])
+        if not made or scores is None:
             return None
-        made = self._last_lines(line)
-        scores = line.scorer.score([normal(line.text), *made])
         ranked = sorted(zip(scores[1:], made, strict=True), reverse=True)
-        if not ranked:
-            return None
         best, text = ranked[0]
         zip5 = made[text]
-        other = max((score for score, t in ranked if made[t] != zip5), default=-1e9)
+        other = max((score for score, t in ranked if made[t] != zip5), default=-math.inf)
         letters = sum(c.isalpha() for c in text)
         if best - other < self._settings.sure_margin or scores[0] - best > _CITY * letters:
             return None
@@ -161,23 +169,32 @@ class Directed:
                 chosen = made, (match, basis)
             elif match.routing != chosen[1][0].routing:
                 return None  # another address that the image bears out nearly as well
-        if chosen is None or not self._stands(line, chosen[0], ranked):
+        names = self._names(tuple(zips[:_MOST_ZIPS]))
+        if chosen is None or not self._stands(line, chosen[0], ranked, names):
             return None
         return chosen[1]
 
     def _as_read(self, line: TextLine, text: str) -> TextLine:
         return replace(line, text=text, confidence=max(line.confidence, self._settings.minimum_confidence))
 
-    def _stands(self, line: TextLine, made: _Made, ranked: Sequence[_Made]) -> bool:
+    def _stands(self, line: TextLine, made: _Made, ranked: Sequence[_Made], names: frozenset[str]) -> bool:
         """Whether the image allows no other number, nor other words that are no street there."""
         if any(other.known and other.score > made.score + _OTHER_WORDS for other in ranked):
             return False
+        own = _numbers(made.text)
+        best = max(other.score for other in ranked if _numbers(other.text) == own)
+        others = max((other.score for other in ranked if _numbers(other.text) != own), default=-math.inf)
+        if best - others < self._settings.sure_margin:
+            return False
         if not numbers_are_sure(self._as_read(line, made.text), self._settings):
             return False
-        return self._letters_stand(line, made)
+        return self._letters_stand(line, made, names)
 
-    def _letters_stand(self, line: TextLine, made: _Made) -> bool:
-        """Whether words that were not read so are borne out: a short name letter by letter, a longer one less so."""
+    def _letters_stand(self, line: TextLine, made: _Made, names: frozenset[str]) -> bool:
+        """Whether words that were not read so are borne out: a short name letter by letter, a longer one less so.
+
+        A suffix, unit or box that is no word of a street's name needs no such proof: what it may be is known.
+        """
         read = set(normal(line.text).split())
         rivals: list[tuple[str, float]] = []
         words = made.text.split()
@@ -186,56 +203,83 @@ class Directed:
                 continue
             if word in _LETTERED_DIRECTIONS:
                 rivals += [(_put(words, at, d), 0.0) for d in _LETTERED_DIRECTIONS if d != word]
-            elif word not in _KNOWN:
+            elif word in names or word not in _FORMS:
                 spare = float(max(0, len(word) - _SHORT_WORD + 1)) if len(word) > _SHORT_WORD else 0.0
                 rivals += [(_put(words, at, other), spare) for other in _one_letter(word)]
-        if line.scorer is None or not rivals:
-            return line.scorer is not None
-        scores = line.scorer.score([text for text, _ in rivals])
+        scores = finite_scores(line, [text for text, _ in rivals])
+        if scores is None:
+            return False
         return all(score <= made.score + spare for score, (_, spare) in zip(scores, rivals, strict=True))
 
     # --- lines of known words ---------------------------------------------------------------------------------------
 
     def _made(self, line: TextLine, zips: Sequence[str]) -> list[_Made]:
         """The lines that the readings may stand for, best first; those far behind the best are left out."""
-        words = self._words(tuple(zips[:4]))
+        words = self._words(tuple(zips[:_MOST_ZIPS]))
+        known = frozenset(words)
         texts: dict[str, bool] = {}
         for base in dict.fromkeys(normal(t) for t in (line.text, *line.alternatives[:_MOST_BASES])):
             for made in _mixed(base.split(), words):
                 text = " ".join(made)
-                texts.setdefault(text, all(word in words or any(map(str.isdigit, word)) for word in made))
-        if line.scorer is None or not texts:
+                texts.setdefault(text, all(word in known or _is_number(word) for word in made))
+        scores = finite_scores(line, list(texts))
+        if not texts or scores is None:
             return []
-        scores = line.scorer.score(list(texts))
         found = [_Made(text, score, known) for (text, known), score in zip(texts.items(), scores, strict=True)]
         found.sort(key=lambda made: -made.score)
         return [made for made in found if made.score > found[0].score - _BEHIND]
 
-    def _words_of(self, zips: tuple[str, ...]) -> frozenset[str]:
-        """Every word of a street of these ZIP Codes, of suffixes, units, boxes and routes, and names of their own."""
+    def _words_of(self, zips: tuple[str, ...]) -> tuple[str, ...]:
+        """Every known word, the likeliest first: of equally near ones the first are taken."""
+        rest = (self._names(zips) | _FORMS | OWN_WORDS) - frozenset(_LIKELY)
+        names = self._names(zips)
+        return (*_LIKELY, *sorted(rest, key=lambda word: (word not in names, word)))
+
+    def _names_of(self, zips: tuple[str, ...]) -> frozenset[str]:
+        """Every word of a street's name in these ZIP Codes; PO BOX and RR 1 are none."""
         names = (name for zip5 in zips for name in self._gazetteer.street_names(zip5))
-        return frozenset((*(word for name in names for word in name.split()), *_KNOWN, *OWN_WORDS))
+        return frozenset(word for name in names for word in name.split()) - frozenset(_BOXES.split())
 
 
-def _mixed(words: Sequence[str], known: frozenset[str]) -> list[tuple[str, ...]]:
+def _mixed(words: Sequence[str], known: Sequence[str]) -> list[tuple[str, ...]]:
     """The word itself or one of those it may stand for, in every place; the nearest lines first."""
-    options = [_options(word, known) for word in words]
-    mixed = (tuple(zip(*each, strict=True)) for each in islice(product(*options), _MOST_MIXED))
-    nearest = nsmallest(_MOST_LINES, mixed, key=lambda each: sum(each[1]))
-    return [tuple(each[0]) for each in nearest]
+    mixed: list[tuple[tuple[str, ...], float]] = [((), 0.0)]
+    for word in words:
+        options = _options(word, known)
+        grown = [((*made, w), cost + far) for made, cost in mixed for w, far in options]
+        mixed = nsmallest(_MOST_LINES, grown, key=lambda each: each[1])
+    return [made for made, _ in mixed]
 
 
-def _options(word: str, known: frozenset[str]) -> list[tuple[str, float]]:
+def _options(word: str, known: Sequence[str]) -> list[tuple[str, float]]:
     """A word and what it may stand for, each with how far off it is."""
     own = [(word, 0.0)]
-    if word.isdecimal() or len(word) > 30:
+    if word.isdecimal() or len(word) > _LONGEST_WORD:
         return own
-    if any(c.isdigit() for c in word) and (read := digits_of(word)):
-        own.append((read, 0.5))
-    reach = max(1, round(_FAR * len(word)))
-    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=reach, limit=_MOST_OPTIONS, processor=None)
     alike = any(c.isdigit() for c in word)
+    if alike and (read := digits_of(word)):
+        own.append((read, 0.5))
+    most = _MOST_OPTIONS if len(word) > _SHORT_FORM else _MOST_FORMS
+    reach = max(1, round(_FAR * len(word)))
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=reach, limit=most, processor=None)
     return own + [(w, float(d)) for w, d, _ in near if d and any(c.isdigit() for c in w) == alike]
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """The numbers of a line, look-alike letters in them read as digits; 7TH is a name, 291HIGHLAND begins with one."""
+    found: list[str] = []
+    for word in text.split():
+        glued = _GLUED.match(word)
+        if glued is not None and not _ORDINAL.match(word):
+            found.append(_MARKS.sub("", glued[1]))
+        elif _is_number(word):
+            bare = _MARKS.sub("", word)
+            found.append(digits_of(bare) or bare)
+    return tuple(found)
+
+
+def _is_number(word: str) -> bool:
+    return 3 * sum(c.isdigit() for c in word) >= 2 * len(word)
 
 
 def _one_letter(word: str) -> Iterator[str]:

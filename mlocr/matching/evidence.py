@@ -96,6 +96,12 @@ def other_readings(line: TextLine, settings: MatchSettings) -> list[str]:
     return [text for _, text in sorted(held, key=lambda each: -each[0])]
 
 
+def finite_scores(line: TextLine, texts: Sequence[str]) -> list[float] | None:
+    """What the line's scorer says of each text; None where there is none, or where it says nonsense."""
+    scores = _scores(line, texts)
+    return scores if scores is not None and all(math.isfinite(s) for s in scores) else None
+
+
 def _scores(line: TextLine, texts: Sequence[str]) -> list[float] | None:
     if line.scorer is None:
         return None

@@ -16,6 +16,7 @@ from mlocr.reading.fading import fades_out
 from mlocr.reading.faint import CLEAR_SHARE, FaintInk, darkened, find_faint, worn
 from mlocr.reading.gaps import wide_at_number
 from mlocr.reading.ink import print_mask
+from mlocr.reading.orient import has_zip
 
 SURE = 0.97  # confidence from which the longer reading stands
 READ = 0.9  # confidence from which ink like that of dirty paper is print
@@ -40,10 +41,10 @@ def with_faint(
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
     dirty = worn(image.pixels, mask, image.line_boxes, found)
     read = [
-        line if ink is None else _reread(image, line, ink, engine, soiled) if again else _lost(line)
+        line if ink is None else _reread(image, line, ink, engine, soiled, lines) if again else _lost(line)
         for line, ink, soiled in zip(lines, found, dirty, strict=True)
     ]
-    # A line that was read again has what stood in the gap.
+    # A line that was read again has what stood in the gap; whether it goes on fading was asked then.
     return tuple(
         _lost(new) if (gap or fades) and new.text == old.text and new.confidence > LOST else new
         for new, old, gap, fades in zip(read, lines, wide, fading, strict=True)
@@ -54,8 +55,13 @@ def _lost(line: TextLine) -> TextLine:
     return replace(line, confidence=round(line.confidence * LOST, 4), scorer=None)
 
 
-def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngine, dirty: bool) -> TextLine:
-    """The line read again with its faint characters darkened; on `dirty` paper very weak ink must read as some."""
+def _reread(
+    image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngine, dirty: bool, lines: Sequence[TextLine]
+) -> TextLine:
+    """The line read again with its faint characters darkened; on `dirty` paper very weak ink must read as some.
+
+    Where more ink follows that is weaker still, what was read is not all.
+    """
     if line.box is None:
         return line
     pixels, box = darkened(image.pixels, line.box, faint)
@@ -63,6 +69,11 @@ def _reread(image: BlockImage, line: TextLine, faint: FaintInk, engine: OcrEngin
     like_paper = dirty and faint.share < PAPER_SHARE
     if len(again) != 1 or not _longer(again[0].text, line.text) or (like_paper and again[0].confidence < READ):
         return line if like_paper else _lost(line)
+    if has_zip(line.text) and not has_zip(again[0].text):
+        return line  # nothing but an add-on follows a ZIP Code
+    beside = (again[0], *(other for other in lines if other is not line))
+    if fades_out(image.pixels, print_mask(pixels, image.dpi), beside)[0]:
+        return _lost(again[0])
     if again[0].confidence >= SURE and faint.share >= CLEAR_SHARE:
         return again[0]
     return replace(again[0], confidence=round(again[0].confidence * UNSURE, 4))

@@ -22,6 +22,9 @@ from mlocr.reading.settings import ReadingSettings
 
 __all__ = ["AddressReader", "ReadingSettings"]
 
+FAR_WORSE = 0.5  # times as much worth as the other way up *ours*
+LEAST_WORTH = 0.4  # of the better way up, so that the two can be told apart *ours*
+
 ReadBlock = Callable[[BlockImage], tuple[TextLine, ...]]
 
 
@@ -67,14 +70,27 @@ class AddressReader:
     def _chosen(self, lift: ImageLift, candidates: Sequence[Candidate]) -> Attempt | RejectReason:
         """The block, its weak lines reconsidered; where a glance finds none that is sure, each is read in full."""
         engine = self._engine
-        if isinstance(engine, GlancingEngine):
-            glance = engine.glance
-            glanced = choose(candidates, lambda candidate: self._attempt(lift, candidate, glance))
-            if isinstance(glanced, Attempt) and glanced.sure:
-                chosen = self._reconsidered(glanced, engine)
-                if chosen is not None and chosen.sure and not chosen.lead_in:
-                    return chosen
-        return choose(candidates, lambda candidate: self._attempt(lift, candidate, engine.read))
+        if not isinstance(engine, GlancingEngine):
+            return choose(candidates, lambda candidate: self._attempt(lift, candidate, engine.read))
+        glances: list[Attempt] = []
+
+        def glance(candidate: Candidate) -> Attempt | None:
+            attempt = self._attempt(lift, candidate, engine.glance)
+            if attempt is not None:
+                glances.append(attempt)
+            return attempt
+
+        glanced = choose(candidates, glance)
+        if isinstance(glanced, Attempt) and glanced.sure:
+            chosen = self._reconsidered(glanced, engine)
+            if chosen is not None and chosen.sure and not chosen.lead_in:
+                return chosen
+
+        def in_full(candidate: Candidate) -> Attempt | None:
+            wrong_way = _wrong_way_up(candidate, glances)
+            return wrong_way if wrong_way is not None else self._attempt(lift, candidate, engine.read)
+
+        return choose(candidates, in_full)
 
     def _attempt(self, lift: ImageLift, candidate: Candidate, read: ReadBlock) -> Attempt | None:
         cut = cut_block(lift, candidate, self._settings.lines)
@@ -84,6 +100,15 @@ class AddressReader:
     def _reconsidered(self, attempt: Attempt, engine: GlancingEngine) -> Attempt | None:
         lines = engine.reconsider(attempt.cut.image, attempt.lines)
         return judge(attempt.candidate, attempt.cut, lines, self._settings.sure) if lines else None
+
+
+def _wrong_way_up(candidate: Candidate, glances: Sequence[Attempt]) -> Attempt | None:
+    """The glance at a block that reads far better the other way up; None where that is not so."""
+    both = {a.candidate.rotation: a for a in glances if a.candidate.rows == candidate.rows}
+    this, other = both.get(candidate.rotation), both.get(180 - candidate.rotation)
+    if this is None or other is None or other.worth < LEAST_WORTH or this.sure:
+        return None
+    return this if this.worth < FAR_WORSE * other.worth else None
 
 
 def as_block(attempt: Attempt) -> AddressBlock:

@@ -9,13 +9,13 @@ from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_addres
 from numpy.typing import NDArray
 
 from mlocr.mail.image import Box
-from mlocr.reading.blocks import block_box
+from mlocr.reading.blocks import block_box, make_blocks
 from mlocr.reading.bridges import bridged
 from mlocr.reading.letter import find_letter
 from mlocr.reading.locate import Candidate, find_candidates
 from mlocr.reading.middles import grey_counts, middle, middle_of_counts, share_of_counts, spread_of_counts
 from mlocr.reading.page import text_skew
-from mlocr.reading.segments import TextRow, text_rows
+from mlocr.reading.segments import TextRow, character_ink, row_of, text_rows
 from mlocr.reading.shrink import shrunk
 
 ADVERT = Print(RETURN, 5.0, 2.0)
@@ -71,6 +71,61 @@ def test_a_line_split_by_a_dead_pin_is_one_line() -> None:
     ink[17:19] = 0
     (row,) = text_rows(ink, 100)
     assert (row.box.y0, row.box.y1) == (12, 24)
+
+
+@pytest.mark.parametrize("missing", [20, 16], ids=["low pin", "high pin"])
+def test_the_slice_that_a_dead_pin_cuts_off_belongs_to_its_line(missing: int) -> None:
+    ink = _text(40)
+    ink[24] = ink[23]
+    ink[missing] = 0
+    (row,) = text_rows(ink, 100)
+    assert (row.box.y0, row.box.y1) == (12, 25)
+
+
+def test_bold_print_that_touches_is_no_patch() -> None:
+    ink = np.zeros((60, 200), np.uint8)
+    ink[20:31, 40:120] = 1
+    ink[22:29, 44:116:4] = 0
+    assert character_ink(ink, 100).any()
+    ink[20:31, 40:120] = 1
+    assert not character_ink(ink, 100).any()
+
+
+def _row(*parts: tuple[int, int], y: int) -> TextRow:
+    return row_of([Box(x0, y, x1, y + 12) for x0, x1 in parts])
+
+
+ASIDE = (100, 255)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_print_of_its_own_beside_a_block_is_no_part_of_its_line(at: int) -> None:
+    ends = (470, 552, 489)
+    rows = [_row(*((ASIDE,) if i == at else ()), (298, end), y=120 + 18 * i) for i, end in enumerate(ends)]
+    blocks = make_blocks(rows, 100)
+    assert any(block_box(block) == Box(298, 120, 552, 168) and len(block) == 3 for block in blocks)
+    assert not any(len(block) == 3 and block_box(block).x0 < 298 for block in blocks)
+
+
+def test_print_of_its_own_beside_a_block_that_lies_upside_down() -> None:
+    rows = [
+        _row((start, 552), *((ASIDE_RIGHT,) if i == 1 else ()), y=120 + 18 * i)
+        for i, start in enumerate((370, 298, 361))
+    ]
+    assert any(block_box(block) == Box(298, 120, 552, 168) and len(block) == 3 for block in make_blocks(rows, 100))
+
+
+ASIDE_RIGHT = (590, 700)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_a_wide_space_in_a_line_parts_nothing(upright: bool) -> None:
+    """The ZIP Code stands by chance where the lines above end, or where centred ones begin."""
+    lines = [((298, 410),), ((298, 480),), ((298, 396), (412, 480))]
+    if not upright:
+        lines = [tuple((800 - x1, 800 - x0) for x0, x1 in reversed(parts)) for parts in lines]
+    rows = [_row(*parts, y=120 + 18 * i) for i, parts in enumerate(lines)]
+    assert any(len(block) == 3 and block_box(block).width == 182 for block in make_blocks(rows, 100))
 
 
 def test_a_line_that_pales_in_its_middle_is_one_line() -> None:

@@ -86,9 +86,19 @@ def test_absent_weights_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         open_mailface({}).open()
 
 
-def test_folded_posteriors_still_sum_to_one() -> None:
+def test_folded_posteriors_still_sum_to_one_but_for_what_cannot_be_read() -> None:
     raw = posteriors("12. MAIN" + UNREADABLE)
-    np.testing.assert_allclose((raw @ mailface._TABLE).sum(axis=1), 1.0, rtol=1e-5)
+    spread = raw[:, mailface._UNREADABLE_CLASS] * 35  # a wildcard: each of 36 letters and digits as if it stood there
+    np.testing.assert_allclose((raw @ mailface._TABLE).sum(axis=1) - spread, 1.0, rtol=1e-4)
+
+
+def test_no_digit_is_kept_out_by_being_one_of_many_that_a_blot_may_be() -> None:
+    """Half the image says that something stands there: then each digit is as likely as none at all."""
+    raw = posteriors(f"14{UNREADABLE} MAIN ST")
+    at = int(raw[:, mailface._UNREADABLE_CLASS].argmax())
+    raw[at], raw[at, mailface._UNREADABLE_CLASS], raw[at, 0] = 0.0, 0.5, 0.5
+    with_digit, without = log_likelihoods(raw @ mailface._TABLE, FOLDED, ["147 MAIN ST", "14 MAIN ST"])
+    assert with_digit == pytest.approx(without, abs=0.1)
 
 
 def test_what_cannot_be_read_makes_the_line_unsure_and_may_be_any_digit() -> None:

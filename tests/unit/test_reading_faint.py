@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from letters import Letter, Print, draw
+from numpy.typing import NDArray
 from PIL import ImageFont
 
 from drivers.ocr.cascade import open_cascade
 from mlocr.mail.address import TextLine
+from mlocr.mail.image import Box
 from mlocr.ports import OcrEngine
+from mlocr.reading.faint import find_faint, worn
 from mlocr.reading.reader import AddressReader, ReadingSettings
 
 POINTS = 12.0
@@ -100,3 +104,68 @@ def test_two_spaces_before_a_zip_code_cost_nothing(engine: OcrEngine) -> None:
 def test_two_spaces_between_words_cost_nothing(engine: OcrEngine) -> None:
     line = delivery_line(engine, ("1740 MAPLE AVE", 1.0), ("  8", 0.0), ("APT 3", 1.0))
     assert line.confidence > 0.9
+
+
+def fading_line(engine: OcrEngine, start: str, *rest: float, word: str = "") -> TextLine:
+    """PO BOX 8 whose figures after the first have shares of full ink, as under the light on a window."""
+    digits = word or "821"
+    return delivery_line(engine, (start, 1.0), *zip(digits, rest, strict=True))
+
+
+@pytest.mark.parametrize("rest", [(0.5, 0.2, 0.08), (0.35, 0.1, 0.05), (0.5, 0.08, 0.04), (0.45, 0.06, 0.03)])
+@pytest.mark.parametrize("start", ["PO BOX ", "1242 CHERRY LN APT "])
+def test_a_number_that_fades_out_is_read_whole_or_doubted(
+    engine: OcrEngine, start: str, rest: tuple[float, float, float]
+) -> None:
+    line = fading_line(engine, start, *rest)
+    assert plain(line).endswith("821") or (line.scorer is None and line.confidence < 0.15)
+
+
+def test_a_pale_last_figure_on_clean_paper_is_no_lost_one(engine: OcrEngine) -> None:
+    line = delivery_line(engine, ("1242 CHERRY LN APT 1", 1.0), ("9", 0.5))
+    assert plain(line) == "1242CHERRYLNAPT19"
+    assert line.confidence > 0.9
+
+
+def test_no_scorer_speaks_for_what_was_lost(engine: OcrEngine) -> None:
+    line = delivery_line(engine, ("PO BOX 81", 1.0), ("9", 0.12))
+    assert plain(line) == "POBOX819" or line.scorer is None
+
+
+def ink_of(*strokes: tuple[int, int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """A line of strokes (x, width, darkness) 24 high, and the mask of those that are print."""
+    shade = np.full((60, 300), 255, np.uint8)
+    for x, width, dark in strokes:
+        shade[18:42, x : x + width] = 255 - dark
+    return shade, (shade < 155).astype(np.uint8)
+
+
+TEXT = tuple((x, 4, 220) for x in range(40, 200, 14))
+LINE = Box(36, 14, 200, 46)
+
+
+@pytest.mark.parametrize(("gap", "counts"), [(6, False), (18, True)])
+def test_a_speck_between_two_strokes_counts_only_where_a_character_has_room(gap: int, counts: bool) -> None:
+    strokes = tuple((x + (gap if x > 110 else 0), w, d) for x, w, d in TEXT)
+    shade, ink = ink_of(*strokes)
+    speck = slice(113, 116) if gap == 6 else slice(117, 123)
+    shade[22:40, speck] = 255 - 45
+    found = find_faint(shade, ink, [LINE], 200.0)
+    assert (found[0] is not None) == counts
+
+
+def test_nothing_is_lost_before_a_line_that_is_flush_with_another() -> None:
+    shade, ink = ink_of(*TEXT)
+    shade[18:42, 20:24] = 255 - 45
+    below = Box(37, 60, 180, 90)
+    assert find_faint(shade, ink, [LINE], 200.0)[0] is not None
+    assert find_faint(np.vstack([shade, shade * 0 + 255]), np.vstack([ink, ink * 0]), [LINE, below], 200.0)[0] is None
+
+
+def test_show_through_round_about_makes_weak_ink_beside_a_line_dirt() -> None:
+    shade, ink = ink_of(*TEXT)
+    shade[18:42, 206:212] = 255 - 30
+    clean = find_faint(shade, ink, [LINE], 200.0)
+    assert worn(shade, ink, [LINE], clean) == (False,)
+    shade[48:56, 190:260] = 255 - 30
+    assert worn(shade, ink, [LINE], find_faint(shade, ink, [LINE], 200.0)) == (True,)
