@@ -22,7 +22,8 @@ from mlocr.mail.address import TextLine
 from mlocr.ports import BlockImage, OcrEngine
 
 WIDTHS = (0.9, 0.8)  # of natural width: more looks of the small recogniser at a weak line, for the scorer only *ours*
-OWN_SHARE = 0.7  # of the scorer's mean, for the small recogniser's looks *ours*
+OWN_SHARE = 0.5  # of the scorer's mean, for the small recogniser's looks *ours*
+SURE_AMONG_WORN = 0.99  # confidence of a line with numbers where other lines are weak *ours*
 VOICE = 0.35  # confidence from which a weak look still counts against another *ours*
 KEYS = ("cache", "squeeze", "second_opinion", "alternatives_below")
 
@@ -101,22 +102,26 @@ class CascadeEngine:
     def reconsider(self, block: BlockImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
         """The lines with the ready-made recogniser's voice where they are weak, or where nothing was read."""
         read = {line.box: line for line in lines}
+        worn = any(line.confidence < self._settings.second_opinion for line in lines)
         answer = []
         for box in block.line_boxes:
             line, cut = read.get(box), line_cut(block.pixels, box)
-            if cut is not None and (line is None or line.confidence < self._settings.alternatives_below):
+            if cut is not None and (line is None or line.confidence < self._doubted(line.text, worn)):
                 small = self._small.look(cut, self._settings.squeeze)
-                said_of = (
-                    self._second if line is None or line.confidence < self._settings.second_opinion else self._wider
-                )
-                line = said_of(small, cut).line(box, self._settings.alternatives_below)
+                line = self._second(small, cut).line(box, self._settings.alternatives_below)
             if line is not None:
                 answer.append(line)
         return tuple(answer)
 
-    def _wider(self, small: Look, cut: NDArray[np.uint8]) -> Said:
-        """A look that is nearly sure: other widths of the small recogniser speak in the scorer."""
-        return replace(said([small]), witnesses=witnesses(self._own(small, cut), ()))
+    def _doubted(self, text: str, worn: bool) -> float:
+        """The confidence below which a line is read by the other recogniser too: numbers must be surer than words.
+
+        Surest in a block with worn lines: print that is hard to read elsewhere is not read so well here by luck.
+        """
+        limits = self._settings
+        if not any(c.isdigit() for c in text):
+            return limits.second_opinion
+        return max(limits.second_opinion, SURE_AMONG_WORN if worn else limits.alternatives_below)
 
     def _own(self, small: Look, cut: NDArray[np.uint8]) -> tuple[Look, ...]:
         return small, *(self._small.look(cut, width * self._settings.squeeze) for width in WIDTHS)
@@ -142,8 +147,7 @@ class CascadeEngine:
 
 def witnesses(own: Sequence[Look], others: Sequence[Look]) -> tuple[tuple[Look, float], ...]:
     """Each look with its share in the scorer's mean."""
-    share = OWN_SHARE if others else 1.0
     return (
-        *((look, share / len(own)) for look in own),
-        *((look, (1 - share) / len(others)) for look in others),
+        *((look, OWN_SHARE / len(own)) for look in own),
+        *((look, (1 - OWN_SHARE) / len(others)) for look in others),
     )

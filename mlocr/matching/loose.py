@@ -25,13 +25,20 @@ _PERHAPS_BOX = frozenset({"PO", "P0", "BO", "B0", "8O", "RR", "HC"})
 _FEW_WORDS = 3
 _NAMED_UNITS = frozenset({"FL", "APT", "UNIT"})
 _SHORT_LINE = 8
+_ABBREVIATED = 6
+_VOWELS = frozenset("AEIOUY")
 _LONG_VALUE_WORD = 5
+_RUN_TOGETHER = (("RN", "M"), ("VV", "W"), ("CL", "D"), ("IN", "M"), ("NI", "M"), ("M", "RN"))
 _FLOORS = frozenset({"FLOOR", "FLR"})
 
 
 def near_designator(word: str) -> bool:
-    """Whether a word is a designator that names a place in a building, or one edit away from one."""
-    return word in PLACES or bool(near_designators(word))
+    """Whether a word is a designator that names a place in a building, or one edit away from one.
+
+    Letters that run together are read apart and the other way: BSRNT is BSMT.
+    """
+    forms = {word, *(word.replace(*pair) for pair in _RUN_TOGETHER)}
+    return any(form in PLACES or near_designators(form) for form in forms)
 
 
 def broken_unit_line(text: str) -> bool:
@@ -134,6 +141,8 @@ def _short_word(words: tuple[str, ...], topmost: bool) -> bool:
         return room or len(words[1]) <= (_LONG_VALUE_WORD if DESIGNATORS.get(words[0]) in COARSE else 3)
     if topmost:
         return False
+    if len(words) == 1 and len(packed) <= _ABBREVIATED and not _VOWELS.intersection(packed):
+        return True  # FRNI, LBBV: an abbreviation, and no name
     tail = len(words) > 1 and len(words[-1]) <= 2 and words[0] not in _TITLES and len(packed) < _SHORT_LINE
     return len(packed) <= 3 or tail
 
