@@ -15,7 +15,7 @@ from mlocr.matching.loose import ALONE, Surroundings
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.trace import Trace
-from mlocr.matching.units import nearly_held, ranged, readings_of_damaged, records_of_unit, slip_away
+from mlocr.matching.units import misread_away, nearly_held, ranged, readings_of_damaged, records_of_unit, slip_away
 
 _NO_UNIT = Secondary("", "")
 _STREET_RECORD = ("street_record", "the street record holds the number")
@@ -209,6 +209,9 @@ class Chooser:
         if not (asked.typed and sound) and slip_away(held, asked.secondaries):
             why = "on a damaged line" if asked.typed else "not read with certainty"
             self._trace.say("unit_doubtful", f"the unit, {why}, is one digit away from a range")
+            return Finding(Verdict.INSUFFICIENT)
+        if not asked.typed and misread_away(held, asked.secondaries):
+            self._trace.say("unit_doubtful", "the unit, read from an image, is one character away from a range")
             return Finding(Verdict.INSUFFICIENT)
         return None
 

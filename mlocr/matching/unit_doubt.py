@@ -56,6 +56,13 @@ def digit_slips(unit: str) -> set[str]:
     return found - {unit, ""}
 
 
+def character_slips(unit: str) -> set[str]:
+    """A unit with one character taken for another: what a reader of print may have done, any letter or digit."""
+    unit = unit[:_LONGEST_UNIT]
+    places = [(unit[:at], unit[at + 1 :]) for at in range(len(unit))]
+    return {head + other + tail for head, tail in places for other in (*digits, *ascii_uppercase)} - {unit}
+
+
 def fraction_forms(unit: str) -> list[str]:
     """6-1/2 and 61/2 as 6 1/2; empty for a unit without a fraction glued on."""
     for fraction in _FRACTIONS:

@@ -10,7 +10,7 @@ from mlocr.matching.designators import may_stand_for
 from mlocr.matching.parsed import Secondary
 from mlocr.matching.ranges import covers, plain, swapped
 from mlocr.matching.text import digits_of
-from mlocr.matching.unit_doubt import digit_slips, fraction_forms, held_as_another, slips, unreadable
+from mlocr.matching.unit_doubt import character_slips, digit_slips, fraction_forms, held_as_another, slips, unreadable
 
 _SELDOM = re.compile(r"^\d+[G-Z]$")
 _FILE_WIDTH = 8
@@ -100,6 +100,12 @@ def slip_away(held: Sequence[DirectoryRecord], units: Sequence[Secondary]) -> bo
     """Whether a digit changed, lost, put in or swapped keeps a printed unit apart from one in a range (*ours*)."""
     with_range = [r for r in held if ranged(r)]
     return any(holds_value(r, form) for unit in units for form in digit_slips(unit.number) for r in with_range)
+
+
+def misread_away(held: Sequence[DirectoryRecord], units: Sequence[Secondary]) -> bool:
+    """Whether a unit read from an image is one character away from one in a lettered range: 30 and 3D (*ours*)."""
+    lettered = [r for r in held if ranged(r) and not plain(r.secondary_low).isdigit()]
+    return any(holds_value(r, form) for unit in units for form in character_slips(unit.number) for r in lettered)
 
 
 def readings_of_damaged(held: Sequence[DirectoryRecord], unit: Secondary) -> list[HeldUnit]:

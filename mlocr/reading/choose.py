@@ -87,7 +87,8 @@ def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectRea
         return RejectReason.UNREADABLE if best is None and candidates else RejectReason.NO_ADDRESS_BLOCK
     rivals = [c for c in order if c.rotation == best.candidate.rotation and not _shared(c, best.candidate)]
     if best.no_address or (not best.sure and best.candidate.score < POOR):
-        return _replaced(best, rivals, read)
+        whole = None if best.lead_in else _whole(best, order, read)
+        return whole or _replaced(best, rivals, read)
     if best.sure and _contested(best, rivals, read):
         return RejectReason.LOW_CONFIDENCE
     return best
@@ -102,6 +103,19 @@ def _upright(candidate: Candidate, read: Reader) -> Attempt | None:
     if turned is not None and (best is None or turned.worth > best.worth):
         return turned
     return best
+
+
+def _whole(best: Attempt, candidates: Sequence[Candidate], read: Reader) -> Attempt | None:
+    """A block that holds this one and more, where that reads as an address: this one lacks its last line."""
+    part = block_box(best.candidate.rows)
+    for candidate in candidates:
+        box = block_box(candidate.rows)
+        more = len(candidate.rows) > len(best.candidate.rows) and candidate.rotation == best.candidate.rotation
+        if more and box.x0 <= part.x0 and box.y0 <= part.y0 and box.x1 >= part.x1 and box.y1 >= part.y1:
+            attempt = read(candidate)
+            if attempt is not None and attempt.sure and not attempt.lead_in:
+                return attempt
+    return None
 
 
 def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attempt | RejectReason:

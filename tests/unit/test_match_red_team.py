@@ -285,6 +285,13 @@ def test_what_two_doubtful_readings_share_may_not_be_the_truths() -> None:
     assert code(ask_lines(surer, TextLine("LARKMEAD VT 05301-2009"), directory=D)) == "05301"
 
 
+@pytest.mark.parametrize(("confidence", "expected"), [(1.0, "05301101099"), (0.97, "05301")])
+def test_a_unit_read_from_an_image_may_be_its_look_alike(confidence: float, expected: str) -> None:
+    """UNIT 55 is in no range; STE B5 is, and print may be read so. Typed it is what it says: the default."""
+    line = TextLine("530 SPIRE WAY UNIT 55", confidence)
+    assert code(ask_lines(TextLine("MAEVE LORD"), line, TextLine("LARKMEAD VT 05301"), directory=D)) == expected
+
+
 def test_no_house_number_begins_with_a_zero() -> None:
     table = {"85 N PARK ST": -1.0, "05 N PARK ST": -1.5}
     line = TextLine("85 N PARK ST", 0.95, None, ("05 N PARK ST",), _Scorer(table))

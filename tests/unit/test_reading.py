@@ -164,3 +164,12 @@ def test_the_delivery_block_comes_first_the_right_way_up(turn: int) -> None:
     assert first.rotation == turn
     assert not first.corner
     assert len(first.rows) == 3
+
+
+def test_a_block_without_its_last_line_is_read_with_it(engine: OcrEngine) -> None:
+    """A little more space above the last line: the lines over it look like a block of their own, and read clearly."""
+    above = ["A1 KEYLINE 77", "JANE Q PUBLIC", "207 COTTAGE PL", "PO BOX 244"]
+    prints = [Print(above, 4.0, 2.4), Print(["SALEM OR 97301"], 4.0, 2.4 - 3 * 0.1986 - 0.25), return_address()]
+    lift = draw(Letter(prints=prints))
+    assert len(find_candidates(lift, find_letter(lift), 6)[0].rows) == len(above)
+    assert texts(AddressReader(engine, ReadingSettings()).read(lift))[-2:] == ["POBOX244", "SALEMOR97301"]
