@@ -220,7 +220,7 @@ class Dialogue:
         self.info, self.phase, self.heard, self._spoke = ack, Phase.OPEN, now, now
         self._session, self._last_nonce = ack.session, ack.nonce
         self.credit.told(ack.free_slots, ack.free_bytes)
-        self.sender.reset(ack.frames)
+        self.sender.reset(ack.frames, ack.rx_bytes)
         self._settling = {Type.CONFIG: now, Type.ENABLE: now}
         for kind in self._settling:
             self._offer_setting(kind)

@@ -15,7 +15,7 @@ from drivers.inkjet.mock_pieces import OnFire, OnTrigger
 from mlocr.errors import DeviceFaultError
 
 _FAREWELL = 5.0
-_MORE = ("results", "log", "max_columns", "stop_ms", "encodings", "face")
+_MORE = ("results", "log", "max_columns", "stop_ms", "encodings", "face", "rx_bytes")
 
 
 def figures(config: DeviceConfig) -> list[str]:
@@ -138,6 +138,10 @@ class FirmwareDevice:
     def encoder_to(self, tick: int) -> None:
         """The belt stands at `tick`."""
         self._do(f"enc {tick}")
+
+    def clock_to(self, now: float) -> None:
+        """It is now: what happens next on the belt happens at this time."""
+        self._do(f"clock {round(now * 1e6)}")
 
     def camera_edge(self, leading: bool) -> None:
         """The camera photocell."""

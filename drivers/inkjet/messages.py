@@ -121,7 +121,8 @@ class Hello(NamedTuple):
 class HelloAck(NamedTuple):
     """The device grants a session and says what it is. Resolutions are thousandths, lengths encoder ticks.
 
-    `encodings`: bit n for encoding n. `face`: the hash of the dot-matrix face it draws symbolic text with.
+    `encodings`: bit n for encoding n. `face`: the hash of the dot-matrix face it draws symbolic text with. `rx_bytes`:
+    how many bytes of numbered frames it holds unread.
     """
 
     nonce: int
@@ -147,6 +148,7 @@ class HelloAck(NamedTuple):
     face: int
     max_columns: int
     dots: int
+    rx_bytes: int
     free_slots: int
     frames: int
     encodings: int
@@ -266,7 +268,10 @@ class JobAnswer(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One entry of the event log. `value`: length in ticks, columns fired, or events lost."""
+    """One entry of the event log. `value`: length in ticks, columns fired, or events lost.
+
+    `time`: milliseconds since boot, of the leading edge where a piece entered or passed, else of the entry.
+    """
 
     number: int
     boot: int
@@ -276,6 +281,7 @@ class Event(NamedTuple):
     encoder: int
     trigger: int
     value: int
+    time: int
     kind: int
     state: int
     reason: int
@@ -354,7 +360,7 @@ M = TypeVar(
 
 LAYOUTS: dict[type[tuple[object, ...]], str] = {
     Hello: "QQIII",
-    HelloAck: "QQIIHBB14IHHBBB14s",
+    HelloAck: "QQIIHBB14IHHHBBB14s",
     HelloRefused: "QIB",
     Ack: "IB",
     Nak: "B",
@@ -368,7 +374,7 @@ LAYOUTS: dict[type[tuple[object, ...]], str] = {
     Piece: "II",
     PieceR: "IIB",
     JobAnswer: "IIIBBB",
-    Event: "IIIIIIIIBBB",
+    Event: "IIIIIIIIIBBB",
     Status: "IIIIIIIIIBBB",
     BarsPart: "BhHBBB",
     BarHeight: "HH",

@@ -113,6 +113,10 @@ class MockDevice:
         self._belt = tick
         self.track.encoder_to(tick + self._start_tick)
 
+    def clock_to(self, now: float) -> None:
+        """It is now: what happens next on the belt happens at this time."""
+        self._tick(max(now, self._clock))
+
     def camera_edge(self, leading: bool) -> None:
         """The camera photocell."""
         self.track.camera_edge(leading)
@@ -195,16 +199,16 @@ class MockDevice:
     def _tick(self, now: float) -> None:
         if self._born is None:
             self._born = self._clock = self._moved_at = now
+        since, self._clock = now - self._clock, now
+        self.log.now = self._time()
         if self.track.bench and self.track.firing:
-            step = round((now - self._clock) * self.config.bench_speed)
-            self.encoder_to(self._belt + step)
-        tick, since = self._seen
+            self.encoder_to(self._belt + round(since * self.config.bench_speed))
+        tick, looked = self._seen
         if self.track.encoder != tick:
             self._moved_at = now
-        if now - since >= _STATUS_EVERY:
-            self._speed = round(max(0, self.track.encoder - tick) / (now - since))
+        if now - looked >= _STATUS_EVERY:
+            self._speed = round(max(0, self.track.encoder - tick) / (now - looked))
             self._seen = (self.track.encoder, now)
-        self._clock = now
 
     def _silent(self) -> bool:
         return self._heard is None or self._clock - self._heard > self._silent_after
@@ -285,6 +289,7 @@ class MockDevice:
             face=config.face,
             max_columns=config.max_columns,
             dots=config.dots,
+            rx_bytes=config.rx_bytes,
             free_slots=jobs.free_slots,
             frames=config.window,
             encodings=config.encodings,

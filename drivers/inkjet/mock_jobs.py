@@ -202,7 +202,17 @@ class JobTable:
         job.state = state
         begin = job.begin
         event = Event(
-            0, begin.boot, begin.piece, *job.key, encoder & 0xFFFFFFFF, 0, job.fired, Kind.JOB_ENDED, state, reason
+            0,
+            begin.boot,
+            begin.piece,
+            *job.key,
+            encoder & 0xFFFFFFFF,
+            0,
+            job.fired,
+            self._log.now,
+            Kind.JOB_ENDED,
+            state,
+            reason,
         )
         number = self._log.end(event)
         self.results[job.key] = Ended(begin.boot, begin.piece, job.crc, state, reason, number)
@@ -220,7 +230,8 @@ class JobTable:
             self._unsettled.add(key)
         for key, ended in self.results.items():
             if ended.event:
-                again = Event(0, ended.boot, ended.piece, *key, 0, 0, 0, Kind.JOB_ENDED, ended.state, ended.reason)
+                told = (Kind.JOB_ENDED, ended.state, ended.reason)
+                again = Event(0, ended.boot, ended.piece, *key, 0, 0, 0, self._log.now, *told)
                 ended.event = self._log.end(again)
 
     def settled(self, upto: int) -> None:

@@ -39,6 +39,7 @@ class DeviceConfig:
     log: int = 512
     max_columns: int = 4096
     window: int = 8
+    rx_bytes: int = 4096
     stop_ms: int = 500
     encodings: int = ALL
     face: int = FACE
@@ -96,6 +97,8 @@ class EventLog:
     def __init__(self, capacity: int) -> None:
         self.tail = 1
         self.lost = 0
+        self.now = 0
+        """Milliseconds since boot, as the device last looked."""
         self._capacity = capacity
         self._events: deque[Event] = deque()
 
@@ -141,7 +144,7 @@ class EventLog:
     def _tell_gap(self, live: int) -> None:
         if self.lost and self.room(live) > 0:
             count, self.lost = self.lost, 0
-            self._append(Event(0, 0, 0, 0, 0, 0, 0, count, Kind.GAP, 0, 0))
+            self._append(Event(0, 0, 0, 0, 0, 0, 0, count, self.now, Kind.GAP, 0, 0))
 
     def _append(self, event: Event) -> int:
         number = self.next

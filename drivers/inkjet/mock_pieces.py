@@ -30,6 +30,7 @@ class Transit:
     number: int
     trigger: int
     edge: int
+    time: int
     trailing: int | None = None
     length: int = 0
     told: bool = False
@@ -217,7 +218,7 @@ class Track:
     def _new_piece(self) -> Transit:
         self._number += 1
         self._trigger += 1
-        piece = Transit(self._number, self._trigger, self.encoder)
+        piece = Transit(self._number, self._trigger, self.encoder, self._log.now)
         self.pieces.append(piece)
         while len(self.pieces) > _REMEMBERED and self.pieces[0].passed:
             self.pieces.popleft()
@@ -280,7 +281,8 @@ class Track:
 
     def _note(self, piece: Transit, kind: Kind, reason: Reason) -> int:
         edge = piece.edge & _WRAP
-        event = Event(0, self._jobs.boot, piece.number, 0, 0, edge, piece.trigger, piece.length, kind, 0, reason)
+        told = (edge, piece.trigger, piece.length, piece.time, kind, 0, reason)
+        event = Event(0, self._jobs.boot, piece.number, 0, 0, *told)
         return self._log.note(event, len(self._jobs.live))
 
     def _void(self, why: Reason) -> None:

@@ -13,6 +13,7 @@ _CEILING = 1.0
 _FIRST = 0.2  # before anything was measured
 _TRIES = 8
 _BITS = 10  # start, eight data, stop
+_AROUND = 14  # header, CRC and the two delimiters of a frame
 
 Stamp = Callable[[Type, bytes, int], bytes]
 
@@ -45,14 +46,18 @@ class Sender:
         self._baud = baud
         self._variation = 0.0
         self._window = 1
+        self._room = 0
         self._next = 0
         self._resent = -_CEILING
         self._waiting: deque[_Waiting] = deque()
         self._flights: deque[_Flight] = deque()
 
-    def reset(self, window: int) -> None:
-        """A new session: numbering starts at 0 and what was under way is forgotten."""
-        self._window = max(1, window)
+    def reset(self, window: int, room: int) -> None:
+        """A new session: numbering starts at 0 and what was under way is forgotten.
+
+        At most `window` frames and `room` bytes are in flight; one frame always may be.
+        """
+        self._window, self._room = max(1, window), room
         self._next = 0
         self._waiting.clear()
         self._flights.clear()
@@ -83,7 +88,12 @@ class Sender:
         base = _FIRST if self.round_trip is None else self.round_trip + 4 * self._variation
         tries = self._flights[0].tries if self._flights else 1
         grown = min(_CEILING, max(_FLOOR, base) * float(1 << max(0, tries - 1)))
-        return grown + sum(len(flight.data) for flight in self._flights) * _BITS / self._baud
+        return grown + self.in_flight * _BITS / self._baud
+
+    @property
+    def in_flight(self) -> int:
+        """Bytes sent and not acknowledged."""
+        return sum(len(flight.data) for flight in self._flights)
 
     def acknowledged(self, ack: int, now: float) -> None:
         """The device expects `ack` next: everything before it has arrived."""
@@ -111,13 +121,18 @@ class Sender:
                 flight.sent, flight.tries = now, flight.tries + 1
                 self.retransmitted += 1
                 out.append(flight.data)
-        while self._waiting and len(self._flights) < self._window:
+        while self._waiting and self._fits(self._waiting[0]):
             frame = self._waiting.popleft()
             data = stamp(frame.type, frame.payload, self._next)
             self._flights.append(_Flight(self._next, data, now, 1))
             self._next = (self._next + 1) & 0xFFFF
             out.append(data)
         return out
+
+    def _fits(self, frame: _Waiting) -> bool:
+        body = len(frame.payload) + _AROUND
+        longest = body + body // 254 + 1  # what stuffing adds at the most
+        return not self._flights or (len(self._flights) < self._window and self.in_flight + longest <= self._room)
 
     def _sample(self, seconds: float) -> None:
         if self.round_trip is None:

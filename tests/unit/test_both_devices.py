@@ -15,6 +15,7 @@ from wire_rig import LENGTH, SMALL, Bare, begin
 from drivers.inkjet.frames import Frame, Type
 from drivers.inkjet.messages import (
     Config,
+    Event,
     EventAck,
     HelloAck,
     JobCommit,
@@ -63,9 +64,11 @@ class Side:
             if ack is not None:
                 self.seen.append((frame.type, ack._replace(time=0, firmware=b"")))
                 continue
-            if frame.type is Type.EVENT and int.from_bytes(frame.payload[:4], "little") == self.host.ack:
+            event = unpack(Event, frame.payload) if frame.type is Type.EVENT else None
+            if event is not None and event.number == self.host.ack:
                 self.host.ack += 1
-            self.seen.append((frame.type, frame.payload, frame.session, frame.seq, frame.ack, frame.flags))
+            said = frame.payload if event is None else event._replace(time=0)
+            self.seen.append((frame.type, said, frame.session, frame.seq, frame.ack, frame.flags))
 
     def to(self, tick: int) -> None:
         self.belt = tick

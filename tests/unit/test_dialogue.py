@@ -531,7 +531,7 @@ SPLINTERS = st.lists(
     st.tuples(
         st.sampled_from(list(Type)),
         st.binary(max_size=60)
-        | st.sampled_from([pack(Event(n, 0, 1, 1, 1, 0, 0, 0, 2, s, 99)) for n in (1, 2) for s in (0, 5, 77)]),
+        | st.sampled_from([pack(Event(n, 0, 1, 1, 1, 0, 0, 0, 0, 2, s, 99)) for n in (1, 2) for s in (0, 5, 77)]),
         st.integers(0, 4),
         st.integers(0, 4),
         st.integers(0, 3),
@@ -572,7 +572,7 @@ def stamp(kind: Type, payload: bytes, seq: int) -> bytes:
 def test_point_14_the_wait_allows_for_the_bytes_in_flight() -> None:
     slow, fast = Sender(115_200), Sender(921_600)
     for sender in (slow, fast):
-        sender.reset(8)
+        sender.reset(8, 4096)
         sender.offer(Type.JOB_DATA, b"x" * 512)
         sender.poll(0.0, stamp)
     assert slow.timeout() - 0.2 == pytest.approx(0.046, abs=0.002)
@@ -583,7 +583,7 @@ def test_point_14_the_wait_allows_for_the_bytes_in_flight() -> None:
 
 def test_point_14_a_retransmitted_frame_gives_no_sample() -> None:
     sender = Sender(921_600)
-    sender.reset(8)
+    sender.reset(8, 4096)
     sender.offer(Type.ENABLE)
     first = sender.poll(0.0, stamp)
     again = sender.poll(5.0, stamp)
@@ -598,7 +598,7 @@ def test_point_14_a_retransmitted_frame_gives_no_sample() -> None:
 
 def test_the_wait_doubles_to_a_second_and_ends_after_eight_tries() -> None:
     sender = Sender(921_600)
-    sender.reset(8)
+    sender.reset(8, 4096)
     sender.offer(Type.ENABLE)
     now, tries, waits = 0.0, 0, []
     while not sender.failed:
@@ -613,7 +613,7 @@ def test_the_wait_doubles_to_a_second_and_ends_after_eight_tries() -> None:
 
 def test_numbers_wrap_and_a_stale_or_foolish_ack_moves_nothing() -> None:
     sender = Sender(921_600)
-    sender.reset(4)
+    sender.reset(4, 4096)
     for number in range(70_000):
         sender.offer(Type.ENABLE)
         assert len(sender.poll(0.0, stamp)) == 1
@@ -628,7 +628,7 @@ def test_numbers_wrap_and_a_stale_or_foolish_ack_moves_nothing() -> None:
 
 def test_no_more_than_the_window_is_under_way_and_a_nak_only_hurries() -> None:
     sender = Sender(921_600)
-    sender.reset(3)
+    sender.reset(3, 4096)
     for _ in range(5):
         sender.offer(Type.ENABLE)
     assert len(sender.poll(0.0, stamp)) == 3
@@ -636,6 +636,30 @@ def test_no_more_than_the_window_is_under_way_and_a_nak_only_hurries() -> None:
     assert len(sender.poll(0.002, stamp)) == 2 + 1
     sender.missing(1, 0.003)
     assert sender.poll(0.004, stamp) == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 512), st.integers(0, 9)), max_size=60), st.integers(0, 4096), st.integers(0, 9)
+)
+def test_bytes_in_flight_never_exceed_what_the_device_can_hold(
+    frames: list[tuple[int, int]], room: int, window: int
+) -> None:
+    sender = Sender(921_600)
+    sender.reset(window, room)
+    acknowledged = sent = 0
+    for size, heard in frames:
+        sender.offer(Type.JOB_DATA, b"\1" * size)
+        sent += len(sender.poll(0.0, stamp))
+        assert sender.in_flight <= room or sent - acknowledged == 1
+        assert sent - acknowledged <= max(1, window)
+        acknowledged = min(sent, acknowledged + heard)
+        sender.acknowledged(acknowledged, 0.0)
+    while not sender.idle:  # nothing is held back for good: one frame always may leave
+        before, sent = sent, sent + len(sender.poll(0.0, stamp))
+        assert sent > before or acknowledged < sent
+        acknowledged = sent
+        sender.acknowledged(acknowledged, 0.0)
+    assert sent == len(frames)
 
 
 def test_tall_marks_fill_the_memory_before_the_places() -> None:

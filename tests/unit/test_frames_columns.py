@@ -73,7 +73,7 @@ def test_messages_come_back_and_only_at_their_exact_length() -> None:
     assert unpack(Hello, pack(hello)) == hello
     assert unpack(Hello, pack(hello) + b"\0") is None
     assert unpack(Hello, pack(hello)[:-1]) is None
-    event = Event(*range(1, 12))
+    event = Event(*range(1, 13))
     assert unpack(Event, pack(event)) == event
     assert unpack_part(pack(JobPart(1, 2, 3), b"abc")) == (JobPart(1, 2, 3), b"abc")
     assert unpack_part(pack(JobPart(1, 2, 3))) is None

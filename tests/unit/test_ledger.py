@@ -7,7 +7,7 @@ from mlocr.ports import JobEnded, PieceEntered
 
 def noted(ledger: Ledger, number: int, kind: Kind, generation: int = 1) -> None:
     state = State.DONE if kind is Kind.JOB_ENDED else 0
-    ledger.add(Event(number, 7, 1, 1, 1, 0, 0, 100, kind, state, 0), generation, 1.0)
+    ledger.add(Event(number, 7, 1, 1, 1, 0, 0, 100, 0, kind, state, 0), generation, 1.0)
 
 
 def test_on_a_bench_the_announcement_gets_the_piece_and_events_never_do() -> None:

@@ -14,6 +14,7 @@ uint32_t arrivals_note(struct spray *device, const struct piece *piece, uint8_t 
     event.encoder = piece->edge;
     event.trigger = piece->trigger;
     event.value = piece->length;
+    event.time = piece->time;
     event.kind = kind;
     event.reason = reason;
     return eventlog_note(&device->log, &event, jobs_promised(device));

@@ -2,6 +2,7 @@
 
 #include "bytes.h"
 #include "face.h"
+#include "frame.h"
 #include "schema.h"
 
 static const char NAME[14] = "spray-c 1";
@@ -28,6 +29,7 @@ void config_plain(struct config *config) {
     config->results = MOST_RESULTS;
     config->log = MOST_EVENTS;
     config->max_columns = 4096;
+    config->rx_bytes = 4096;
     config->frames = 8;
     config->encodings = 1u << ENCODING_RAW | 1u << ENCODING_DICTIONARY | 1u << ENCODING_SYMBOLIC;
     config->photocell = true;
@@ -40,7 +42,7 @@ bool config_fits(const struct config *config) {
                   config->results <= MOST_RESULTS && config->log >= 3 && config->log <= MOST_EVENTS &&
                   config->raster_bytes <= MOST_RASTER;
     bool head = config->dots >= 1 && config->dots <= MOST_DOTS && config->dpi >= 1 && config->max_columns >= 1 &&
-                config->frames >= 1 && config->ticks_per_inch >= config->dpi;
+                config->frames >= 1 && config->rx_bytes >= FRAME_WIRE && config->ticks_per_inch >= config->dpi;
     bool belt = config->distance <= reach && config->max_window < config->distance && config->margin <= reach &&
                 config->debounce <= reach && config->max_length <= reach;
     return tables && head && belt;

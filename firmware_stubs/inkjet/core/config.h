@@ -48,6 +48,7 @@ struct config {
     uint16_t results;
     uint16_t log;
     uint16_t max_columns;
+    uint16_t rx_bytes;          /* bytes of numbered frames the line's buffer holds unread; the longest frame at least */
     uint8_t frames;             /* frames the host may have in flight */
     uint8_t encodings;          /* bit n: encoding n is known; 0 and 1 always are */
     bool photocell;

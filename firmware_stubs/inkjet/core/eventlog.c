@@ -11,6 +11,7 @@ static struct event *at(struct eventlog *log, uint16_t index) {
 void eventlog_start(struct eventlog *log, uint16_t capacity) {
     log->tail = 1;
     log->lost = 0;
+    log->now = 0;
     log->count = 0;
     log->first = 0;
     log->capacity = capacity;
@@ -51,6 +52,7 @@ static void tell_gap(struct eventlog *log, uint32_t promised) {
     zero_bytes(&gap, sizeof gap);
     gap.kind = KIND_GAP;
     gap.value = log->lost;
+    gap.time = log->now;
     log->lost = 0;
     append(log, &gap);
 }

@@ -17,6 +17,7 @@ struct event {
     uint32_t encoder;
     uint32_t trigger;
     uint32_t value;
+    uint32_t time;
     uint8_t kind;
     uint8_t state;
     uint8_t reason;
@@ -25,6 +26,7 @@ struct event {
 struct eventlog {
     uint32_t tail;     /* number of the oldest one kept */
     uint32_t lost;     /* events other than ends that found no place since the last GAP */
+    uint32_t now;      /* milliseconds since boot, of this round */
     uint16_t count;
     uint16_t first;    /* where the oldest stands in the ring */
     uint16_t capacity;
@@ -43,7 +45,8 @@ int32_t eventlog_room(const struct eventlog *log, uint32_t promised);
 /* The event of this number; a null pointer when it is not kept. */
 const struct event *eventlog_get(const struct eventlog *log, uint32_t number);
 
-/* Append an event for which no place was set aside; its number, 0 when it was lost and counted. */
+/* Append an event for which no place was set aside; its number, 0 when it was lost and counted. A gap told on the way
+ * bears the log's `now`. */
 uint32_t eventlog_note(struct eventlog *log, const struct event *event, uint32_t promised);
 
 /* Append an end in the place set aside for it; its number. 0 only if that promise was broken. */

@@ -33,8 +33,9 @@ void hal_encoder_drive(uint32_t ticks_per_second);
 
 enum hal_sensor { HAL_CAMERA, HAL_HEAD };
 
-/* An edge of a photocell with the count captured at it. `leading`: the beam was cut. */
+/* An edge of a photocell with the count captured at it and the time. `leading`: the beam was cut. */
 struct hal_edge {
+    uint64_t us;
     uint32_t tick;
     uint8_t sensor;
     bool leading;

@@ -111,6 +111,7 @@ void jobs_end(struct spray *device, struct job *job, uint8_t state, uint8_t reas
     event.counter = job->counter;
     event.encoder = encoder;
     event.value = fired;
+    event.time = device->log.now;
     event.kind = KIND_JOB_ENDED;
     event.state = state;
     event.reason = reason;

@@ -95,6 +95,7 @@ static void pack_event(const struct event *event, uint8_t *payload) {
     put32(payload + EVENT_ENCODER, event->encoder);
     put32(payload + EVENT_TRIGGER, event->trigger);
     put32(payload + EVENT_VALUE, event->value);
+    put32(payload + EVENT_TIME, event->time);
     payload[EVENT_KIND] = event->kind;
     payload[EVENT_STATE] = event->state;
     payload[EVENT_REASON] = event->reason;

@@ -5,6 +5,7 @@
 #include "head.h"
 #include "jobs.h"
 #include "schema.h"
+#include "session.h"
 
 void pieces_start(struct spray *device) {
     struct track *track = &device->track;
@@ -32,7 +33,7 @@ static void remove_piece(struct track *track, uint16_t index) {
 }
 
 /* A new piece at the present tick; a null pointer when the table is full of pieces still in transit. */
-static struct piece *new_piece(struct spray *device, uint32_t tick) {
+static struct piece *new_piece(struct spray *device, uint32_t tick, uint64_t us) {
     struct track *track = &device->track;
     struct piece *piece;
     if (track->count == MOST_PIECES) {
@@ -46,12 +47,13 @@ static struct piece *new_piece(struct spray *device, uint32_t tick) {
     piece->number = ++track->number;
     piece->trigger = ++track->trigger;
     piece->edge = tick;
+    piece->time = session_milliseconds(device, us);
     return piece;
 }
 
 /* --- the camera's photocell --- */
 
-static void leading(struct spray *device, uint32_t tick) {
+static void leading(struct spray *device, uint32_t tick, uint64_t us) {
     struct track *track = &device->track;
     struct piece *last = track->count > 0 ? &track->pieces[track->count - 1] : 0;
     uint32_t gap = last != 0 && last->ended ? tick - last->trailing : 0;
@@ -67,7 +69,7 @@ static void leading(struct spray *device, uint32_t tick) {
     if (close) {
         last->inhibit = WHY_SHORT_GAP;
     }
-    piece = new_piece(device, tick);
+    piece = new_piece(device, tick, us);
     if (piece == 0) {
         eventlog_lose(&device->log); /* unseen: it will be a stray at the head and gets no ink */
         return;
@@ -97,7 +99,7 @@ void pieces_edge(struct spray *device, const struct hal_edge *edge) {
             arrivals_head_edge(device, edge->tick);
         }
     } else if (edge->leading) {
-        leading(device, edge->tick);
+        leading(device, edge->tick, edge->us);
     } else {
         trailing(track, edge->tick);
     }
@@ -252,7 +254,7 @@ uint32_t pieces_announce(struct spray *device, uint32_t tag, uint32_t length, ui
         return 0;
     }
     pass_all(device);
-    piece = new_piece(device, track->encoder);
+    piece = new_piece(device, track->encoder, device->now);
     if (piece == 0) {
         *reason = WHY_NO_CREDIT; /* not to be reached: every earlier piece has passed */
         return 0;

@@ -132,6 +132,7 @@ void results_recall(struct spray *device) {
         event.piece = ended->piece;
         event.epoch = ended->epoch;
         event.counter = ended->counter;
+        event.time = device->log.now;
         event.kind = KIND_JOB_ENDED;
         event.state = ended->state;
         event.reason = ended->reason;

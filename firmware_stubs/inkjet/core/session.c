@@ -56,8 +56,8 @@ static uint8_t flags(const struct spray *device) {
                      (hal_ink_low() ? 16u : 0u));
 }
 
-static uint32_t milliseconds(const struct spray *device) {
-    return (uint32_t)((device->now - device->session.born) / 1000u);
+uint32_t session_milliseconds(const struct spray *device, uint64_t us) {
+    return us < device->session.born ? 0 : (uint32_t)((us - device->session.born) / 1000u);
 }
 
 static uint8_t trigger(const struct spray *device) { return device->track.bench ? TRIGGER_BENCH : TRIGGER_PHOTOCELL; }
@@ -84,11 +84,12 @@ static void greet(struct spray *device) {
     put32(payload + HELLO_ACK_MARGIN, config->margin);
     put32(payload + HELLO_ACK_MAX_WINDOW, config->max_window);
     put32(payload + HELLO_ACK_ENCODER, device->track.encoder);
-    put32(payload + HELLO_ACK_TIME, milliseconds(device));
+    put32(payload + HELLO_ACK_TIME, session_milliseconds(device, device->now));
     put32(payload + HELLO_ACK_FREE_BYTES, jobs_free_bytes(device));
     put32(payload + HELLO_ACK_FACE, config->face);
     put16(payload + HELLO_ACK_MAX_COLUMNS, config->max_columns);
     put16(payload + HELLO_ACK_DOTS, config->dots);
+    put16(payload + HELLO_ACK_RX_BYTES, config->rx_bytes);
     payload[HELLO_ACK_FREE_SLOTS] = jobs_free_slots(device);
     payload[HELLO_ACK_FRAMES] = config->frames;
     payload[HELLO_ACK_ENCODINGS] = config->encodings;
@@ -214,7 +215,7 @@ void session_status(struct spray *device) {
     put32(payload + STATUS_BOOT, session->boot);
     put32(payload + STATUS_ENCODER, device->track.encoder);
     put32(payload + STATUS_SPEED, session->speed);
-    put32(payload + STATUS_TIME, milliseconds(device));
+    put32(payload + STATUS_TIME, session_milliseconds(device, device->now));
     put32(payload + STATUS_FREE_BYTES, jobs_free_bytes(device));
     put32(payload + STATUS_EVENT_TAIL, device->log.tail);
     put32(payload + STATUS_EVENT_NEXT, eventlog_next(&device->log));

@@ -19,6 +19,9 @@ void session_hint(struct spray *device, uint16_t session);
 /* Nothing was heard of the host for longer than it said it would be silent. */
 bool session_silent(const struct spray *device);
 
+/* Milliseconds since power-up, 32 bits, wrapping, at this moment of hal_now_us(). */
+uint32_t session_milliseconds(const struct spray *device, uint64_t us);
+
 /* STATUS, where it is due. */
 void session_status(struct spray *device);
 

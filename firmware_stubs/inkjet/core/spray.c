@@ -14,6 +14,11 @@
 #define EDGES_A_ROUND 32u
 #define CHUNKS_A_ROUND 64u
 
+static void look_at_clock(struct spray *device) {
+    device->now = hal_now_us();
+    device->log.now = session_milliseconds(device, device->now);
+}
+
 bool spray_start(struct spray *device, const struct config *config) {
     if (!config_fits(config)) {
         return false;
@@ -39,7 +44,7 @@ void spray_belt(struct spray *device) {
     uint32_t count = hal_encoder();
     bool beyond = false;
     uint16_t edges = 0;
-    device->now = hal_now_us();
+    look_at_clock(device);
     head_step(device);
     for (; edges < EDGES_A_ROUND && hal_edge_take(&edge); edges++) {
         /* An edge was captured at its own tick: the belt is reckoned up to there first, never back from where it is. */
@@ -58,7 +63,7 @@ void spray_belt(struct spray *device) {
 void spray_receive(struct spray *device) {
     uint8_t bytes[CHUNK];
     struct frame frame;
-    device->now = hal_now_us();
+    look_at_clock(device);
     for (uint16_t round = 0; round < CHUNKS_A_ROUND; round++) {
         size_t size = hal_serial_read(bytes, sizeof bytes);
         for (size_t i = 0; i < size; i++) {
@@ -75,7 +80,7 @@ void spray_receive(struct spray *device) {
 }
 
 void spray_timers(struct spray *device) {
-    device->now = hal_now_us();
+    look_at_clock(device);
     if (session_silent(device)) {
         loading_silent(device);
     }

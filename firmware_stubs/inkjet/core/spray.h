@@ -79,6 +79,7 @@ struct piece {
     uint32_t number;
     uint32_t trigger;
     uint32_t edge;
+    uint32_t time;    /* ms since boot, of that edge */
     uint32_t trailing;
     uint32_t length;
     uint32_t epoch;   /* its job's number, where `taken` */

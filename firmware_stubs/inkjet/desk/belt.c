@@ -72,6 +72,7 @@ static void push_edge(uint8_t sensor, bool leading) {
     if (desk.edge_count < DESK_EDGES) {
         struct hal_edge *edge = &desk.edges[desk.edge_count++];
         edge->tick = hal_encoder();
+        edge->us = hal_now_us();
         edge->sensor = sensor;
         edge->leading = leading;
     }

@@ -19,6 +19,7 @@ static const struct figure FIGURES[] = {
     FIGURE(stop_ms),        FIGURE(schema),     FIGURE(slots),       FIGURE(results),
     FIGURE(log),            FIGURE(max_columns), FIGURE(frames),     FIGURE(photocell),
     FIGURE(results_survive), FIGURE(reverse_tolerance), FIGURE(encodings), FIGURE(face),
+    FIGURE(rx_bytes),
 };
 
 static void put(const struct figure *figure, unsigned long value) {

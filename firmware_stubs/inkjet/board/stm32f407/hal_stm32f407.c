@@ -13,7 +13,7 @@
 #include "hal.h"
 #include "registers.h"
 
-#define RX_RING 1024u /* 11 ms at 921,600 baud: longer than any round of the main loop */
+#define RX_RING BOARD_RX_RING
 #define TX_RING 2048u
 #define EDGES 16u
 #define COLUMNS 32u
@@ -25,7 +25,12 @@ static volatile uint8_t tx[TX_RING];
 static volatile uint16_t tx_in;
 static volatile uint16_t tx_out;
 
-static volatile struct hal_edge edges[EDGES];
+static volatile struct {
+    uint32_t tick;
+    uint32_t us; /* the low half: the main loop takes an edge long before it comes round */
+    uint8_t sensor;
+    bool leading;
+} edges[EDGES];
 static volatile uint16_t edge_in;
 static volatile uint16_t edge_out;
 
@@ -125,6 +130,7 @@ static void edge(uint8_t sensor, uint32_t pin) {
     EXTI_PR = 1u << pin;
     if (next != edge_out) {
         edges[edge_in].tick = tick;
+        edges[edge_in].us = TIM5(TIM_CNT);
         edges[edge_in].sensor = sensor;
         edges[edge_in].leading = (GPIO_IDR(PORT_C) >> pin & 1u) != 0;
         edge_in = next;
@@ -136,9 +142,12 @@ void camera_handler(void) { edge(HAL_CAMERA, 1); }
 void head_handler(void) { edge(HAL_HEAD, 2); }
 
 bool hal_edge_take(struct hal_edge *taken) {
+    uint64_t now;
     if (edge_out == edge_in) {
         return false;
     }
+    now = hal_now_us();
+    taken->us = now - (uint32_t)((uint32_t)now - edges[edge_out].us);
     taken->tick = edges[edge_out].tick;
     taken->sensor = edges[edge_out].sensor;
     taken->leading = edges[edge_out].leading;

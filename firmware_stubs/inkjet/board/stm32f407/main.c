@@ -40,6 +40,7 @@ int main(void) {
     board_setup();
     config_plain(&config);
     config.results_survive = true; /* the FRAM bears a write per letter */
+    config.rx_bytes = BOARD_RX_BYTES;
     if (!spray_start(&device, &config)) {
         for (;;) {
             /* figures that do not fit: a silent device sprays nothing */
