@@ -27,7 +27,8 @@ class BeltLetter:
     """One letter: `lead` is the tick at which its leading edge is under the camera photocell.
 
     `slip` is how many ticks later than the belt it comes to the head. `boots` counts the device's boots when it saw the
-    letter; `boot` is the device's when it sprayed it. `removed`: taken out after a jam.
+    letter; `boot` is the device's when it sprayed it. `removed`: taken out after a jam. `seen_tick` and `seen_at`:
+    where and when the camera was triggered for it; the time only where the belt has one (`Belt.now`).
     """
 
     frame: CameraFrame
@@ -41,6 +42,8 @@ class BeltLetter:
     released: bool = False
     removed: bool = False
     at_camera: bool = False
+    seen_tick: int = 0
+    seen_at: float | None = None
     ticks: list[int] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
 
@@ -60,6 +63,10 @@ class BeltDevice(Protocol):
 
     def encoder_to(self, tick: int) -> None:
         """The belt stands at `tick`."""
+        ...
+
+    def clock_to(self, now: float) -> None:
+        """It is now: what happens next on the belt happens at this time."""
         ...
 
     def camera_edge(self, leading: bool) -> None:
@@ -102,6 +109,7 @@ class Belt:
         self.on_seen: Callable[[BeltLetter], None] = lambda letter: None
         self.on_left: Callable[[BeltLetter], None] = lambda letter: None
         self.clings = False
+        self.now: float | None = None
         self._device = device
         self._distance = distance
         self._gap = gap
@@ -270,6 +278,7 @@ class Belt:
         letter = self._at_camera
         if letter is not None:
             letter.trigger, letter.number, letter.boots = trigger, number, self._device.boots
+            letter.seen_tick, letter.seen_at = self.position, self.now
 
     def _drop_off(self, letter: BeltLetter) -> None:
         self.letters.remove(letter)

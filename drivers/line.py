@@ -254,7 +254,11 @@ class VirtualLine:
         """The letter has left the camera: its picture is ready, if the device triggered one."""
         if letter.trigger:
             frame = letter.frame
-            self._camera.push(CameraFrame(letter.trigger, frame.name, frame.lift, frame.fault))
+            encoder = letter.seen_tick + self._settings.encoder_start & 0xFFFFFFFF
+            told = CameraFrame(
+                letter.trigger, frame.name, frame.lift, frame.fault, taken=letter.seen_at, encoder=encoder
+            )
+            self._camera.push(told)
         # The belt remembers a thousand letters: not their pictures, megabytes each.
         letter.frame = replace(letter.frame, lift=None)
 

@@ -136,6 +136,8 @@ class Mover:
     def _by_clock(self, now: float) -> float:
         """Real time: letters come at their pace whatever the host does."""
         position = self._motion.at(now)
+        self._belt.now = now
+        self._device.clock_to(now)
         while self._belt.clings or now >= self._next_feed:
             clings = self._belt.clings
             if not self._feed(max(position, self._belt.position) + 1):

@@ -69,7 +69,9 @@ class CameraFrame:
 
     `name` is the file name (folder cameras) or a frame number as text; it names the piece in results. `device_time` is
     in seconds of the camera's own clock, where it tells one. `dropped_before` counts the frames known to be lost
-    between this frame and the one given before it.
+    between this frame and the one given before it. `taken` is when the exposure began, in steady seconds of this PC
+    (`time.monotonic`), `encoder` the controller's encoder count then, where the camera knows either: by them a frame is
+    tied to its letter even where the camera's count is wrong.
     """
 
     trigger: int
@@ -78,6 +80,8 @@ class CameraFrame:
     fault: str = ""
     device_time: float | None = None
     dropped_before: int = 0
+    taken: float | None = None
+    encoder: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +382,8 @@ class ControllerInfo:
 class PieceEntered:
     """The camera photocell saw a leading and trailing edge: `encoder` ticks at the leading edge, `length` inches.
 
-    `trigger` is the camera trigger counter given to this piece.
+    `trigger` is the camera trigger counter given to this piece; `at` when its leading edge came, in steady seconds of
+    this PC as far as the controller can tell.
     """
 
     event: int
@@ -386,6 +391,7 @@ class PieceEntered:
     encoder: int
     trigger: int
     length: float
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from drivers.inkjet.hostjobs import Ask, HostJob, Phase, Terms, unfit, window_ti
 from drivers.inkjet.ledger import STATES, Ledger
 from drivers.inkjet.messages import (
     DeviceFlag,
+    Event,
     HelloAck,
     JobAnswer,
     JobRef,
@@ -367,7 +368,8 @@ class SprayController:
         info = self._dialogue.info
         per_inch = info.ticks_per_inch / 1000 if info is not None else 1.0
         for generation, event in self._dialogue.take_events():
-            self._ledger.add(event, generation, per_inch)
+            at = self._dialogue.when(event) if isinstance(event, Event) else None
+            self._ledger.add(event, generation, per_inch, at)
 
 
 def _with_advice(why: str) -> str:

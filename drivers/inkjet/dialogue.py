@@ -37,8 +37,8 @@ from drivers.inkjet.messages import (
     state_of,
     unpack,
 )
-from drivers.inkjet.sender import Sender
-from drivers.inkjet.time_left import BeltPace
+from drivers.inkjet.sender import Sender, wire_seconds
+from drivers.inkjet.time_left import BeltPace, DeviceClock
 
 PART = 480  # encoded bytes in one JOB_DATA
 _REASK = 0.05
@@ -55,6 +55,7 @@ class Dialogue:
         self.info: HelloAck | None = None
         self.status: Status | None = None
         self.belt = BeltPace()
+        self.clock = DeviceClock()
         self.sender = Sender(terms.baud)
         self.decoder = FrameDecoder(SCHEMA)
         self.heard = 0.0
@@ -162,6 +163,10 @@ class Dialogue:
         if self.phase is Phase.OPEN:
             self.sender.offer(Type.EVENT_ACK, pack(EventAck(self._durable)))
 
+    def when(self, event: Event) -> float | None:
+        """The time an event tells, by the clock of `now`; None for one of another boot."""
+        return self.clock.at(event.boot, event.time)
+
     def take_events(self) -> list[tuple[int, Event | Forgotten]]:
         """The events since the last call with their boot's generation, in the log's order, each once."""
         events, self._events = self._events, []
@@ -218,6 +223,7 @@ class Dialogue:
             self._expected, self._durable = ack.event_tail, 0
             self.generation += 1
         self.info, self.phase, self.heard, self._spoke = ack, Phase.OPEN, now, now
+        self.clock.told(ack.boot, ack.time, now - wire_seconds(frame.payload, self._terms.baud))
         self._session, self._last_nonce = ack.session, ack.nonce
         self.credit.told(ack.free_slots, ack.free_bytes)
         self.sender.reset(ack.frames, ack.rx_bytes)
@@ -319,6 +325,7 @@ class Dialogue:
         if status is not None:
             self.status = status
             self.belt.told(status, now)
+            self.clock.told(status.boot, status.time, now - wire_seconds(frame.payload, self._terms.baud))
             self.credit.told(status.free_slots, status.free_bytes)
 
     def _on_piece(self, frame: Frame, now: float) -> None:

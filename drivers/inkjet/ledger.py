@@ -37,11 +37,11 @@ class Ledger:
         self._fresh: deque[_Entry] = deque()
         self._held: deque[_Entry] = deque()
 
-    def add(self, event: Event | Forgotten, generation: int, ticks_per_inch: float) -> None:
-        """One more event, in the log's order."""
+    def add(self, event: Event | Forgotten, generation: int, ticks_per_inch: float, at: float | None = None) -> None:
+        """One more event, in the log's order; `at` is the time it tells, in steady seconds of this PC."""
         self._counted += 1
         device = 0 if isinstance(event, Forgotten) else event.number
-        entry = _Entry(station_event(event, self._counted, ticks_per_inch), device, generation)
+        entry = _Entry(station_event(event, self._counted, ticks_per_inch, at), device, generation)
         self._entries.append(entry)
         held = self._bench and isinstance(entry.event, PieceEntered)
         (self._held if held else self._fresh).append(entry)
@@ -93,7 +93,9 @@ class Ledger:
         return upto, generation
 
 
-def station_event(event: Event | Forgotten, number: int, ticks_per_inch: float) -> ControllerEvent:
+def station_event(
+    event: Event | Forgotten, number: int, ticks_per_inch: float, at: float | None = None
+) -> ControllerEvent:
     """The station's words for one entry of the log, or for a job whose fate the device lost."""
     if isinstance(event, Forgotten):
         begin = event.job.wire.begin
@@ -103,7 +105,7 @@ def station_event(event: Event | Forgotten, number: int, ticks_per_inch: float) 
     piece, reason = PieceId(event.boot, event.piece), reason_of(event.reason)
     detail = "" if reason is Reason.NONE else reason.name.lower()
     if event.kind == Kind.PIECE_IN:
-        return PieceEntered(number, piece, event.encoder, event.trigger, event.value / ticks_per_inch)
+        return PieceEntered(number, piece, event.encoder, event.trigger, event.value / ticks_per_inch, at)
     if event.kind == Kind.JOB_ENDED:
         job = JobId(event.epoch, event.counter)
         return JobEnded(number, PrintReceipt(job, piece, STATES[State(event.state)], detail))

@@ -15,6 +15,12 @@ _TRIES = 8
 _BITS = 10  # start, eight data, stop
 _AROUND = 14  # header, CRC and the two delimiters of a frame
 
+
+def wire_seconds(payload: bytes, baud: int) -> float:
+    """How long a frame with this payload is on the wire, at the least."""
+    return (len(payload) + _AROUND) * _BITS / baud
+
+
 Stamp = Callable[[Type, bytes, int], bytes]
 
 

@@ -1,4 +1,6 @@
-"""How long the device will still take a job for a letter, reckoned from its STATUS. No port, clock or thread.
+"""How long the device will still take a job for a letter, and what its times mean here, reckoned from its STATUS.
+
+No port, clock or thread.
 
 docs/wire-protocol.md section 6, judgement 6: late is judged at the earliest edge of the window, less the margin.
 """
@@ -10,6 +12,7 @@ from collections import deque
 from drivers.inkjet.messages import HelloAck, Status
 
 _HALF, _WRAP = 1 << 31, 1 << 32
+_CLOCK_KEPT = 64  # six seconds of STATUS: two good clocks drift less than a millisecond apart in them
 _KEPT = 10  # STATUS comes ten times a second: the belt's speed over the last second
 
 
@@ -55,6 +58,34 @@ class BeltPace:
         if speed <= 0 or self._told[-1].boot != info.boot:
             return None
         return ticks_left(info, edge, self._told[-1].encoder, window) / speed - (now - self._at)
+
+
+class DeviceClock:
+    """The device's milliseconds in seconds of the host's clock, from the times its frames told and when they came.
+
+    A frame comes late, never early: of the last ones the one that was held up least tells the difference of the clocks.
+    """
+
+    def __init__(self) -> None:
+        self._boot = 0
+        self._told: deque[tuple[int, float]] = deque(maxlen=_CLOCK_KEPT)
+
+    def told(self, boot: int, time: int, now: float) -> None:
+        """The device's time was `time` at `now` or before."""
+        if boot != self._boot:
+            self._boot = boot
+            self._told.clear()
+        self._told.append((time, now))
+
+    def at(self, boot: int, time: int) -> float | None:
+        """When the device's time was `time`, in this boot of it; None for another, or while nothing is known."""
+        if boot != self._boot or not self._told:
+            return None
+        return min(now + _signed(time - told) / 1000 for told, now in self._told)
+
+
+def _signed(ticks: int) -> int:
+    return (ticks + _HALF) % _WRAP - _HALF
 
 
 def _step(before: Status, after: Status) -> int:

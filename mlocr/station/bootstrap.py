@@ -43,6 +43,7 @@ from mlocr.station.runner import Runner
 from mlocr.station.sections import section_of
 from mlocr.station.serials import TrackingAllotter, TrackingSettings, check_disjoint
 from mlocr.station.summary import RunSummary
+from mlocr.station.ties import TieRules
 from mlocr.station.timed import Timed
 from mlocr.station.unfinished import RunRecord, going_on, read_unfinished
 from mlocr.station.workers import Decided, Encoder, EncoderFactory, WorkerInline, WorkerProcess
@@ -259,8 +260,14 @@ def build_runner(
         deadlines=not waits,
         reserve_ms=config.run.deadline_reserve_ms,
         in_order=waits and request.directory is not None and has_tables(request.directory),
+        ties=_ties(config),
     )
     return Runner(parts, rules, progress)
+
+
+def _ties(config: StationConfig) -> TieRules:
+    camera = config.camera
+    return TieRules(camera.picture_after_ms / 1000, camera.picture_within_ms / 1000, camera.picture_within_in)
 
 
 def _anchors(config: StationConfig, now: Callable[[], datetime]) -> AnchorFile | None:

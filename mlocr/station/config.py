@@ -120,6 +120,11 @@ class CameraSection(Section):
 
     driver: str = Field("", description="empty: letters come from a deck or images")
     record: str = Field("", description="a new folder into which every frame goes as well")
+    picture_after_ms: float = Field(0.0, description="from a letter's leading edge at the photocell to its exposure")
+    picture_within_ms: float = Field(
+        50.0, gt=0, description="either side; half the least pitch of letters is a limit too"
+    )
+    picture_within_in: float = Field(2.5, gt=0, description="the same for a camera that tells the encoder's count")
     settings: dict[str, Any] = Field(default_factory=dict, description="the driver's own table")
 
 

@@ -11,6 +11,7 @@ from mlocr.ports import Camera, InkjetController, TransportLine
 from mlocr.station.journal import Journal
 from mlocr.station.log import Logger, silent_logger
 from mlocr.station.results import ResultWriter
+from mlocr.station.ties import TieRules
 from mlocr.station.unfinished import JournalRecord
 from mlocr.station.workers import Worker
 
@@ -58,3 +59,4 @@ class RunRules:
     in_order: bool = False
     deadlines: bool = False
     reserve_ms: float = 0.0
+    ties: TieRules = field(default_factory=TieRules)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from mlocr.mail.code import TrackingCode
 from mlocr.mail.piece import Disposition, JobId, Outcome, PieceId
 from mlocr.ports import CameraFrame, PieceEntered
+from mlocr.station.ties import FrameMark, FrameTies, TieRules
 
 
 @dataclass(slots=True)
@@ -49,43 +50,70 @@ class Piece:
 class PieceTable:
     """Pieces the device announced, waiting for their frame, and pieces on their way.
 
-    A frame is tied to a piece by the trigger counter alone, never by order: a lost or an extra frame costs one
-    letter and shifts none behind it.
+    A frame is tied to a piece by the trigger counter and by where or when it was taken (`ties`), never by order: a
+    lost or an extra frame costs one letter and shifts none behind it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: TieRules | None = None) -> None:
         self._changed = threading.Condition()
+        self._ties = FrameTies(rules or TieRules())
         self._entered: dict[int, PieceEntered] = {}
-        self._given_up: set[int] = set()
+        self._given_up: dict[int, FrameMark] = {}
         self._open: dict[int, Piece] = {}
         self._pieces: dict[PieceId, Piece] = {}
 
     def announce(self, entered: PieceEntered) -> bool:
         """The device saw a piece. False when its frame has already ended without it: nobody will claim it."""
         with self._changed:
-            if entered.trigger in self._given_up:
-                self._given_up.remove(entered.trigger)
+            self._ties.told(entered)
+            late = next((mark for mark in self._given_up.values() if self._ties.same(mark, entered)), None)
+            if late is not None:
+                del self._given_up[late.trigger]
                 return False
             self._entered[entered.trigger] = entered
             self._changed.notify_all()
             return True
 
-    def claim(self, trigger: int, timeout: float, stopping: Callable[[], bool] = lambda: False) -> PieceEntered | None:
-        """The piece of this camera trigger, waiting up to `timeout` seconds for it; None when none comes.
+    def measure(self, ticks_per_inch: float) -> None:
+        """The device's encoder counts so many ticks an inch."""
+        with self._changed:
+            self._ties.ticks_per_inch = ticks_per_inch
+
+    @property
+    def slips(self) -> int:
+        """How often the camera's count was seen to leave the device's: triggers missed or doubled."""
+        with self._changed:
+            return self._ties.slips
+
+    def claim(
+        self, mark: FrameMark, timeout: float, stopping: Callable[[], bool] = lambda: False
+    ) -> PieceEntered | None:
+        """The piece of this frame, waiting up to `timeout` seconds for it; None when none comes.
 
         Once `stopping`, it waits a second more at the most.
         """
         end = time.monotonic() + timeout
         hurried = False
         with self._changed:
-            while trigger not in self._entered and time.monotonic() < end:
+            entered, certain = self._ties.find(mark, self._entered)
+            while not certain and time.monotonic() < end:
                 if stopping() and not hurried:
                     hurried, end = True, min(end, time.monotonic() + 1.0)
                 self._changed.wait(min(0.2, max(0.0, end - time.monotonic())))
-            entered = self._entered.pop(trigger, None)
-            if entered is None:
-                self._given_up.add(trigger)
+                entered, certain = self._ties.find(mark, self._entered)
+            if entered is not None:
+                del self._entered[entered.trigger]
+            elif not certain:
+                self._given_up[mark.trigger] = mark
             return entered
+
+    def passed_over(self, mark: FrameMark, tied: PieceEntered | None) -> list[PieceEntered]:
+        """Take the pieces whose frames will not come any more, since this one came and was `tied`."""
+        with self._changed:
+            placed, counted = self._ties.placed(mark), self._ties.counted(mark.trigger)
+        if tied is None and placed:
+            return []  # no letter's picture says nothing of others
+        return self.unclaimed(before=counted if tied is None else tied.trigger)
 
     def unclaimed(self, before: int | None = None) -> list[PieceEntered]:
         """Take the pieces whose trigger lies before `before` (all, for None) and whose frame never came."""

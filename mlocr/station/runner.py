@@ -52,6 +52,7 @@ from mlocr.station.recovery import Recovery, rows_of
 from mlocr.station.results import marked_picture
 from mlocr.station.summary import RunSummary
 from mlocr.station.table_stop import TableStop
+from mlocr.station.ties import FrameMark
 from mlocr.station.turns import Turns
 from mlocr.station.unfinished import RESUMED, STARTED, RunRecord
 from mlocr.station.workers import Worker
@@ -66,7 +67,7 @@ class Runner:
         self._parts = parts
         self._rules = rules
         self._progress = progress
-        self._table = PieceTable()
+        self._table = PieceTable(rules.ties)
         self._to_encode: queue.Queue[Piece | None] = queue.Queue(rules.queue)
         self._to_print: queue.Queue[Piece | None] = queue.Queue(rules.queue)
         self._stop = threading.Event()
@@ -117,6 +118,7 @@ class Runner:
         parts.journal.open(on.run if on else 0, earlier.head if earlier else None)
         parts.journal.append(RESUMED if on else STARTED, "", parts.about, durable=True)
         self._info = parts.controller.open()
+        self._table.measure(self._info.ticks_per_inch)
         parts.journal.append("device", "", {"info": str(self._info)}, durable=True)
         parts.log.info("device", boot=self._info.boot, firmware=self._info.firmware, epoch=self._info.epoch)
         self._take_over(earlier.unfinished if earlier else (), on)
@@ -212,14 +214,25 @@ class Runner:
                     if self._parts.camera.exhausted:
                         break
                     continue
-                for lost in self._table.unclaimed(before=frame.trigger):
-                    hand(self._to_encode, self._lost_frame(lost), self._failed)
-                self._arrived(self._new_index(), frame)
+                self._captured(frame)
         finally:
             for lost in self._table.unclaimed():
                 hand(self._to_encode, self._lost_frame(lost), self._failed)
             for _ in self._parts.workers:
                 hand(self._to_encode, None, self._failed)
+
+    def _captured(self, frame: CameraFrame) -> None:
+        captured, slips = time.monotonic(), self._table.slips
+        mark = FrameMark.of(frame)
+        entered = self._tie(mark)
+        if self._table.slips != slips and entered is not None:
+            self.summary.triggers_slipped += 1
+            told = {"frame": frame.trigger, "piece": str(entered.piece_id), "trigger": entered.trigger}
+            self._parts.log.warning("the camera missed or doubled a trigger; tied by place or time", **told)
+        if not self._bench:
+            for lost in self._table.passed_over(mark, entered):
+                hand(self._to_encode, self._lost_frame(lost), self._failed)
+        self._arrived(self._new_index(), frame, entered, captured)
 
     def _new_index(self) -> int:
         index, self._next_index = self._next_index, self._next_index + 1
@@ -229,9 +242,7 @@ class Runner:
         # A stopped line runs its belt empty: the letters still on it keep their frames.
         return self._failure is not None or (self._stop.is_set() and self._parts.line is None)
 
-    def _arrived(self, index: int, frame: CameraFrame) -> None:
-        captured = time.monotonic()
-        entered = self._tie(frame)
+    def _arrived(self, index: int, frame: CameraFrame, entered: PieceEntered | None, captured: float) -> None:
         piece = Piece(index, frame.name, frame, entered, captured)
         self._table.add(piece)
         arrived = {"file": frame.name, "trigger": frame.trigger, "index": index}
@@ -247,9 +258,11 @@ class Runner:
             piece.tracking = self._parts.next_tracking()
         hand(self._to_encode, piece, self._failed)
 
-    def _tie(self, frame: CameraFrame) -> PieceEntered | None:
+    def _tie(self, mark: FrameMark) -> PieceEntered | None:
         # On a bench a letter gets its number when its job is ready (`_place`).
-        return None if self._bench else self._table.claim(frame.trigger, self._rules.tie_timeout, self._stop.is_set)
+        if self._bench:
+            return None
+        return self._table.claim(mark, self._rules.tie_timeout, self._stop.is_set)
 
     def _lost_frame(self, entered: PieceEntered) -> Piece:
         piece = Piece(self._new_index(), "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))

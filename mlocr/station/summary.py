@@ -38,6 +38,7 @@ class RunSummary:
     late_in_a_row: int = 0
     workers_replaced: int = 0
     events_lost: int = 0
+    triggers_slipped: int = 0
     camera: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
     interrupted: bool = False
@@ -127,6 +128,7 @@ class RunSummary:
             "replay": self.replay,
             "workers_replaced": self.workers_replaced,
             "events_lost": self.events_lost,
+            "triggers_slipped": self.triggers_slipped,
             "camera": dict(self.camera),
             "stopped": self.stopped,
             "interrupted": self.interrupted,

@@ -3,6 +3,7 @@ import threading
 from mlocr.mail.piece import PieceId
 from mlocr.ports import PieceEntered
 from mlocr.station.pieces import Piece, PieceTable
+from mlocr.station.ties import FrameMark
 
 
 def entered(trigger: int, number: int | None = None) -> PieceEntered:
@@ -17,28 +18,28 @@ def test_a_frame_gets_the_piece_of_its_trigger_whatever_the_order() -> None:
     table = PieceTable()
     for trigger in (3, 1, 2):
         table.announce(entered(trigger, 100 + trigger))
-    claimed = [table.claim(trigger, 0) for trigger in (2, 3, 1)]
+    claimed = [table.claim(FrameMark(trigger), 0) for trigger in (2, 3, 1)]
     assert [each.piece_id.number for each in claimed if each] == [102, 103, 101]
 
 
 def test_a_piece_is_claimed_once() -> None:
     table = PieceTable()
     table.announce(entered(1))
-    assert table.claim(1, 0) is not None
-    assert table.claim(1, 0) is None
+    assert table.claim(FrameMark(1), 0) is not None
+    assert table.claim(FrameMark(1), 0) is None
 
 
 def test_a_frame_without_a_piece_gets_none_and_takes_nobody_elses() -> None:
     table = PieceTable()
     table.announce(entered(1))
-    assert table.claim(2, 0) is None
-    assert table.claim(1, 0) is not None
+    assert table.claim(FrameMark(2), 0) is None
+    assert table.claim(FrameMark(1), 0) is not None
 
 
 def test_a_claim_waits_for_the_announcement() -> None:
     table = PieceTable()
     got: list[PieceEntered | None] = []
-    waiting = threading.Thread(target=lambda: got.append(table.claim(5, 10.0)))
+    waiting = threading.Thread(target=lambda: got.append(table.claim(FrameMark(5), 10.0)))
     waiting.start()
     table.announce(entered(4))
     table.announce(entered(5))
@@ -53,8 +54,8 @@ def test_lost_frames_are_those_before_the_one_in_hand_oldest_first() -> None:
         table.announce(entered(trigger))
     assert [each.trigger for each in table.unclaimed(before=4)] == [2, 3]
     assert table.unclaimed(before=4) == []
-    assert table.claim(2, 0) is None
-    assert table.claim(4, 0) is not None
+    assert table.claim(FrameMark(2), 0) is None
+    assert table.claim(FrameMark(4), 0) is not None
     assert [each.trigger for each in table.unclaimed()] == [7]
     assert table.unclaimed() == []
 
