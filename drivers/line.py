@@ -107,7 +107,11 @@ class VirtualLine:
         # At pace max the belt waits for the host, so either may wait for the other: a busy PC loses no letter.
         if not settings.pace:
             terms = replace(terms, job_age_ms=0xFFFFFFFF, host_silent_ms=20_000, lost_after=10.0, give_up_after=20.0)
-        patience = ControllerSettings("the virtual line", submit_timeout=1.0 if settings.pace else 20.0)
+        patience = ControllerSettings(
+            "the virtual line",
+            submit_timeout=1.0 if settings.pace else 20.0,
+            silent_after=0.4 if settings.pace else 10.0,
+        )
         self._controller = SprayController(self._open_wire, terms, patience)
         self._lock = threading.Lock()
         self._pty = PtyEnd()
@@ -141,6 +145,10 @@ class VirtualLine:
             self._started.set()
             self._feeder.start()
             self._wake()
+
+    def hold(self, held: bool) -> None:
+        """See `FeedHold.hold`: the belt runs on, with no more letters."""
+        self._feeder.hold(held)
 
     def release(self, piece_id: PieceId) -> None:
         """See `TransportLine.release`. A piece that is no longer on the belt is ignored."""

@@ -85,6 +85,7 @@ class Feeder:
         self._ready: deque[BeltLetter] = deque()
         self._room = threading.Condition()
         self._stopped = False
+        self._held = False
         self._done = False
         self._thread: threading.Thread | None = None
 
@@ -100,10 +101,22 @@ class Feeder:
             self._ready.clear()
             self._room.notify_all()
 
+    def hold(self, held: bool) -> None:
+        """Give no letter while `held`."""
+        with self._room:
+            self._held = held
+        self.wake()
+
+    @property
+    def held(self) -> bool:
+        """Letters are kept back."""
+        with self._room:
+            return self._held
+
     def take(self) -> BeltLetter | None:
         """The next letter, if one is ready."""
         with self._room:
-            letter = self._ready.popleft() if self._ready else None
+            letter = self._ready.popleft() if self._ready and not self._held else None
             self._room.notify_all()
             return letter
 

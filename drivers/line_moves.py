@@ -57,6 +57,11 @@ class LetterSource(Protocol):
         """True when no letter is here and none will come."""
         ...
 
+    @property
+    def held(self) -> bool:
+        """Letters are kept back."""
+        ...
+
     def take(self) -> BeltLetter | None:
         """The next letter, if one is ready."""
         ...
@@ -138,6 +143,8 @@ class Mover:
         position = self._motion.at(now)
         self._belt.now = now
         self._device.clock_to(now)
+        if self._feeder.held:
+            self._next_feed = max(self._next_feed, now)  # what was not fed meanwhile is not made up for
         while self._belt.clings or now >= self._next_feed:
             clings = self._belt.clings
             if not self._feed(max(position, self._belt.position) + 1):

@@ -89,6 +89,8 @@ class _Letters:
     def empty(self) -> bool:
         return self._left == 0
 
+    held = False
+
     def take(self) -> BeltLetter | None:
         if not self._left:
             return None

@@ -42,6 +42,8 @@ __all__ = [
     "DeliveryPointTable",
     "Directory",
     "EventsLost",
+    "FeedHold",
+    "Feeder",
     "FiredMark",
     "GlancingEngine",
     "InkjetController",
@@ -489,6 +491,30 @@ class TellsTimeLeft(Protocol):
 
     def seconds_left(self, piece: PieceEntered) -> float | None:
         """Seconds until a job for this piece comes too late, below zero once it does; None while nobody can say."""
+        ...
+
+
+# --- the feeder ------------------------------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class FeedHold(Protocol):
+    """What can keep letters from coming: a feeder, or the belt of a simulated transport."""
+
+    def hold(self, held: bool) -> None:
+        """Let no letter come while `held`. Never waits. Raises DeviceError where it cannot be done."""
+        ...
+
+
+class Feeder(FeedHold, Protocol):
+    """A feeder of its own. After `open` it feeds nothing until it is told to."""
+
+    def open(self) -> None:
+        """Make ready, held. Raises DeviceError."""
+        ...
+
+    def close(self) -> None:
+        """Hold it and let go of it; safe to call twice."""
         ...
 
 

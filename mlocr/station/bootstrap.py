@@ -24,7 +24,7 @@ from mlocr.mail.piece import MachineId
 from mlocr.marking.head import Head
 from mlocr.marking.spray import MarkPlan, MarkSettings
 from mlocr.pictures import shown_name
-from mlocr.ports import Camera, InkjetController, NamesModels, OcrEngine, TransportLine
+from mlocr.ports import Camera, Feeder, InkjetController, NamesModels, OcrEngine, TransportLine
 from mlocr.reading.letter import letter_width
 from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
@@ -241,6 +241,7 @@ def build_runner(
         about=about,
         next_tracking=tracking,
         line=line,
+        feeder=_feeder(config, line),
         log=log,
         leave_stop_mark=partial(leave_stops, (request.directory, request.raw_directory)),
         earlier=earlier,
@@ -263,6 +264,14 @@ def build_runner(
         ties=_ties(config),
     )
     return Runner(parts, rules, progress)
+
+
+def _feeder(config: StationConfig, line: TransportLine | None) -> Feeder | None:
+    """The feeder to be held; a simulated transport is one itself."""
+    if not config.feeder.driver or line is not None:
+        return None
+    feeder: Feeder = load_factory("feeder", config.feeder.driver)(config.feeder.settings)
+    return feeder
 
 
 def _ties(config: StationConfig) -> TieRules:

@@ -128,6 +128,13 @@ class CameraSection(Section):
     settings: dict[str, Any] = Field(default_factory=dict, description="the driver's own table")
 
 
+class FeederSection(Section):
+    """A real feeder that the station can hold: `line`, or your own `package.module:factory`. Empty: none."""
+
+    driver: str = ""
+    settings: dict[str, Any] = Field(default_factory=dict, description="the driver's own table")
+
+
 class InkjetSection(Section):
     """The controller: `mock`, `firmware`, `file`, `serial:PORT`, `hitachi:PORT` or `package.module:factory`."""
 
@@ -182,6 +189,7 @@ class StationConfig(Section):
     mark: MarkSection = MarkSection()
     imb: ImbSection = ImbSection()
     camera: CameraSection = CameraSection()
+    feeder: FeederSection = FeederSection()
     inkjet: InkjetSection = InkjetSection()
     line: LineSection = LineSection()
     limits: LimitSection = LimitSection()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mlocr.errors import TableStoppedError
 from mlocr.mail.code import TrackingCode
-from mlocr.ports import Camera, InkjetController, TransportLine
+from mlocr.ports import Camera, Feeder, InkjetController, TransportLine
 from mlocr.station.journal import Journal
 from mlocr.station.log import Logger, silent_logger
 from mlocr.station.results import ResultWriter
@@ -20,6 +20,7 @@ from mlocr.station.workers import Worker
 class RunParts:
     """Everything a run drives, built and not yet open; `line` only where the transport is simulated.
 
+    `feeder`: only where a real one can be held.
     `about` is the journal's first row of the run. `leave_stop_mark` is called when a confirming table was stopped.
     `earlier` is what the journal held when it was read; with `goes_on` its last unfinished run is continued. None: the
     journal was not looked into.
@@ -33,6 +34,7 @@ class RunParts:
     about: Mapping[str, object] = field(default_factory=dict)
     next_tracking: Callable[[], TrackingCode] | None = None
     line: TransportLine | None = None
+    feeder: Feeder | None = None
     log: Logger = field(default_factory=silent_logger)
     leave_stop_mark: Callable[[TableStoppedError], None] = lambda error: None
     earlier: JournalRecord | None = None

@@ -34,6 +34,7 @@ BUILTIN: dict[str, dict[str, str]] = {
         "file": "drivers.inkjet.file:open_file",
         "hitachi": "drivers.inkjet.hitachi:open_hitachi",
     },
+    "feeder": {"line": "drivers.feeder.outline:open_feeder_line"},
     "line": {"mock": "drivers.line:open_virtual_line", "firmware": "drivers.line:open_firmware_line"},
 }
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from types import FrameType
 
@@ -36,6 +36,7 @@ from mlocr.ports import (
     ControllerEvent,
     ControllerInfo,
     EventsLost,
+    FeedHold,
     JobEnded,
     PieceEntered,
     PiecePassed,
@@ -44,6 +45,7 @@ from mlocr.ports import (
 from mlocr.station.deadlines import Deadlines, gave_up
 from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
+from mlocr.station.feed import FeedGuard
 from mlocr.station.interrupts import interrupts_to
 from mlocr.station.job_ends import JOB_ENDS
 from mlocr.station.parts import RunParts, RunRules
@@ -83,6 +85,11 @@ class Runner:
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
         self._deadlines = Deadlines(parts.controller, rules.deadlines, rules.reserve_ms)
         self._table_stop = TableStop(parts.journal, parts.leave_stop_mark, self.stop)
+        feeder = parts.feeder or parts.line
+        self._guard: FeedGuard | None = None
+        if isinstance(feeder, FeedHold):
+            self._guard = FeedGuard(feeder, parts.controller, parts.journal, parts.log)
+        self._resumed: RunRecord | None = None
 
     def run(self) -> RunSummary:
         """Run until the camera is exhausted, a limit is met or Ctrl-C. Results are on disk when it returns or raises.
@@ -123,6 +130,8 @@ class Runner:
         parts.log.info("device", boot=self._info.boot, firmware=self._info.firmware, epoch=self._info.epoch)
         self._take_over(earlier.unfinished if earlier else (), on)
         parts.camera.open()
+        if parts.feeder is not None:
+            parts.feeder.open()
 
     def _take_over(self, runs: Sequence[RunRecord], on: RunRecord | None) -> None:
         """End the pieces of the runs that did not end, and begin the results: anew, or behind those of the run `on`."""
@@ -134,6 +143,7 @@ class Runner:
                 parts.writer.keep(run.run, rows_of(run))
                 recovery.close_run(run)
             parts.log.warning("unfinished run", run=run.run, pieces=len(run.pieces), resumed=run is on)
+        self._resumed = on
         if on is not None:
             self._first = self._next_index = on.next_index
             self.summary.count_earlier(on)
@@ -144,6 +154,8 @@ class Runner:
         return earlier is not None and earlier.knows(piece)
 
     def _close(self) -> None:
+        if self._parts.feeder is not None:
+            self._parts.feeder.close()
         self._parts.camera.close()
         self._parts.controller.close()
         for worker in self._parts.workers:
@@ -155,6 +167,8 @@ class Runner:
             self.summary.stopped = why
             self._parts.log.warning("stopping", why=why)
             self._stop.set()
+            if self._guard is not None:
+                self._guard.finish()
             if self._parts.line is not None:
                 # It waits until the belt is empty, which takes the thread that called this.
                 threading.Thread(target=self._parts.line.stop, name="mlocr-stop", daemon=True).start()
@@ -169,12 +183,22 @@ class Runner:
             thread.start()
         if self._parts.line is not None:
             self._parts.line.start()
+        guard = self._watch_feed()
         capture = self._thread("capture", self._capture)
         capture.start()
         with interrupts_to(self._interrupted):
             self._wait([capture, *threads])
+            if self._guard is not None:
+                self._guard.finish()
             self._endings.finish()
-            self._wait([write])
+            self._wait([*guard, write])
+
+    def _watch_feed(self) -> list[threading.Thread]:
+        if self._guard is None:
+            return []
+        guard = self._thread("feed", self._guard.watch)
+        guard.start()
+        return [guard]
 
     def _thread(self, name: str, work: Callable[..., None], *arguments: object) -> threading.Thread:
         def guarded() -> None:
@@ -481,20 +505,26 @@ class Runner:
                     journal.append("entered_late", "", told | {"piece": str(event.piece_id)})
                     self._release_id(event.piece_id)
             case JobEnded(receipt=receipt):
-                journal.append(
-                    "receipt", str(receipt.piece_id), {"job": str(receipt.job_id), "state": receipt.state.value}
-                )
+                answered = {"job": str(receipt.job_id), "state": receipt.state.value}
+                journal.append("receipt", *self._named(receipt.piece_id, answered))
                 piece = self._table.get(receipt.piece_id)
                 # A receipt for another job than this piece's is a stranger's: it ends nothing.
                 if piece is not None and piece.job_id == receipt.job_id:
                     self._endings.end(piece, JOB_ENDS.get(receipt.state, Disposition.INDETERMINATE), receipt.detail)
             case PiecePassed():
-                journal.append("passed", str(event.piece_id), {"detail": event.detail})
+                journal.append("passed", *self._named(event.piece_id, {"detail": event.detail}))
                 self._passed(event.piece_id)
             case EventsLost():
                 journal.append("events_lost", "", {"count": event.count})
                 self._parts.log.warning("events lost", count=event.count)
                 self.summary.events_lost += event.count
+
+    def _named(self, piece_id: PieceId, body: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
+        """The piece and the body of a row. A letter that an earlier run has ended is none of this run's pieces."""
+        own = self._resumed is not None and str(piece_id) in self._resumed.pieces
+        if own or not self._ended_before(piece_id):
+            return str(piece_id), body
+        return "", {**body, "piece": str(piece_id)}
 
     def _passed(self, piece_id: PieceId) -> None:
         piece = self._table.get(piece_id)

@@ -1,0 +1,1 @@
+"""What lets letters come, or keeps them back."""
