@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drivers.faults.catalogue_belt import belt
+from drivers.faults.catalogue_camera import camera
 from drivers.faults.catalogue_frames import frames
 from drivers.faults.catalogue_port import port
 from drivers.faults.catalogue_power import power
@@ -12,4 +13,4 @@ from drivers.faults.scenario import Scenario
 
 def scenarios() -> list[Scenario]:
     """Every scenario, by group."""
-    return sorted([*frames(), *times(), *power(), *port(), *belt()], key=lambda each: each.group)
+    return sorted([*frames(), *times(), *power(), *port(), *belt(), *camera()], key=lambda each: each.group)

@@ -9,9 +9,11 @@ from drivers.faults.script import Act, LineFaults, Rule, Way, cut, drop, flip, i
 from drivers.faults.stand import Stand
 from drivers.faults.track import Letter
 from drivers.faults.wire import LineScript
-from drivers.inkjet.frames import Type
+from drivers.inkjet.frames import Frame, Type
+from drivers.inkjet.messages import Result, unpack
 
 DOWN, UP = Way.DOWN, Way.UP
+FAREWELL = (Type.DISABLE, Type.PURGE)
 STATION = (
     Type.HELLO,
     Type.CONFIG,
@@ -21,6 +23,7 @@ STATION = (
     Type.JOB_COMMIT,
     Type.EVENT_ACK,
     Type.ALIVE,
+    *FAREWELL,
 )
 DEVICE = (Type.HELLO_ACK, Type.RESULT, Type.ACK, Type.JOB_STATE, Type.EVENT, Type.STATUS)
 EVERY = [(DOWN, kind) for kind in STATION] + [(UP, kind) for kind in DEVICE]
@@ -44,11 +47,24 @@ def frames() -> list[Scenario]:
     return [*_dropped(), *_bytes(), *_flipped(), *_noise(), *_doubled(), *_cut(), *_reads()]
 
 
+def _answers(kind: Type) -> Callable[[Frame], bool]:
+    def where(frame: Frame) -> bool:
+        result = unpack(Result, frame.payload)
+        return result is not None and result.type == kind
+
+    return where
+
+
 def _dropped() -> list[Scenario]:
     quick = (Type.JOB_DATA, Type.JOB_COMMIT, Type.JOB_STATE)
     made = [
         Scenario(
-            1, f"drop {kind.name}", f"one {kind.name} lost", plan=rules(Rule(way, kind, drop)), quick=kind in quick
+            1,
+            f"drop {kind.name}",
+            f"one {kind.name} lost",
+            plan=rules(Rule(way, kind, drop)),
+            stands_down=kind in FAREWELL,
+            quick=kind in quick,
         )
         for way, kind in EVERY
         if kind not in (Type.STATUS, Type.ALIVE)
@@ -57,6 +73,22 @@ def _dropped() -> list[Scenario]:
     made += [
         Scenario(1, "drop STATUS", "one STATUS lost", plan=rules(Rule(UP, Type.STATUS, drop)), speed=slow),
         Scenario(1, "drop ALIVE", "one ALIVE lost", plan=rules(Rule(DOWN, Type.ALIVE, drop)), speed=slow),
+        *(
+            Scenario(
+                1,
+                f"drop the RESULT of {kind.name}",
+                f"one {kind.name} taken, and its answer lost",
+                plan=rules(Rule(UP, Type.RESULT, drop, where=_answers(kind))),
+                stands_down=True,
+            )
+            for kind in FAREWELL
+        ),
+        Scenario(
+            1,
+            "drop the farewell",
+            "from DISABLE on nothing is heard any more, either way",
+            plan=rules(Rule(DOWN, Type.DISABLE, silence(60.0, DOWN, UP))),
+        ),
         Scenario(1, "drop BYE", "the farewell lost", plan=rules(Rule(DOWN, Type.BYE, drop))),
         Scenario(
             1,
@@ -200,6 +232,20 @@ def _cut() -> list[Scenario]:
         for way, kind in places
         for seconds in (0.3, 1.4)
     ]
+    made.append(
+        Scenario(
+            6,
+            "silence while letters are fed",
+            "the device is not heard for 0.8 s while letters come: the feeder is held, and feeds again after",
+            ("sprayed|late|faulted|passed",) * 3 + ("sprayed|late|faulted|passed|unseen",) * 6 + ("sprayed",) * 5,
+            (Letter(),) * 14,
+            plan=rules(Rule(UP, Type.EVENT, silence(0.8, UP), nth=2)),
+            speed=230_000.0,
+            terms=SHARP,
+            reaches=("feed held", "fed again"),
+            tie_timeout=2.0,
+        )
+    )
     return made + [
         Scenario(
             6,

@@ -26,6 +26,15 @@ class DrillDevice(Protocol):
         """How often power came."""
         ...
 
+    @property
+    def enabled(self) -> bool:
+        """Marks may be sprayed."""
+        ...
+
+    def clock_to(self, now: float) -> None:
+        """It is now: what happens next on the belt happens at this time."""
+        ...
+
     def encoder_to(self, tick: int) -> None:
         """The belt stands at `tick`."""
         ...
@@ -93,6 +102,11 @@ class MockUnderDrill(MockDevice):
             self.nv.wipe()
             self.reboot()
 
+    @property
+    def enabled(self) -> bool:
+        """See `DrillDevice.enabled`."""
+        return self.jobs.enabled
+
     def wipe(self) -> None:
         """See `DrillDevice.wipe`."""
         self.nv.wipe()
@@ -125,6 +139,11 @@ class FirmwareUnderDrill(FirmwareDevice):
         figures = (["results_survive=1"] if survive else []) + ([f"schema={schema}"] if schema != SCHEMA else [])
         options = [word for figure in figures for word in ("--set", figure)]
         super().__init__(DESK_PROGRAM, config, encoder_start, options)
+
+    @property
+    def enabled(self) -> bool:
+        """See `DrillDevice.enabled`."""
+        return " enabled=1 " in self.desk.tell("state")[-1]
 
     def wipe(self) -> None:
         """See `DrillDevice.wipe`."""

@@ -36,6 +36,10 @@ class HostStand(Protocol):
         """Letters come from now on."""
         ...
 
+    def hold_feed(self, held: bool) -> None:
+        """No more letters while `held`."""
+        ...
+
     def stop_feeding(self) -> None:
         """No more letters; waits until the belt is empty."""
         ...
@@ -137,6 +141,11 @@ class Host:
         """See `TransportLine.start`."""
         if not self.dead:
             self._stand.feed(self)
+
+    def hold(self, held: bool) -> None:
+        """See `FeedHold.hold`."""
+        if not self.dead and not self.stopping:
+            self._stand.hold_feed(held)
 
     def lay_out(self) -> None:
         """On a bench no photocell triggers: the pictures of all letters lie there from the start."""

@@ -35,8 +35,9 @@ class Scenario:
     sentence it stops with must hold; "" when the run goes on to its end, "*" for a host that is killed. `reaches`:
     words that must have been reached, else the fault did not happen. `plan` gives the line's script and may prepare the
     belt. `config` changes figures of the device, `terms` of the session. `between` is done before the second host
-    comes. `replug_s`: how long a host waits for a port that was drawn. `endures`: so many jobs in one session instead,
-    in one process, of which one delivery in `loses` is lost.
+    comes. `replug_s`: how long a host waits for a port that was drawn. `frames_tell`: what the camera says of a picture
+    beside its own count, "encoder" or "time". `stands_down`: in the end spraying must be disabled. `endures`: so many
+    jobs in one session instead, in one process, of which one delivery in `loses` is lost.
     """
 
     group: int
@@ -58,6 +59,8 @@ class Scenario:
     drift: float = 0.0
     bench: bool = False
     tie_timeout: float = 20.0
+    frames_tell: str = ""
+    stands_down: bool = False
     foreign: Callable[[bytes], bytes] | None = None
     endures: int = 0
     loses: int = 0

@@ -26,6 +26,7 @@ from mlocr.mail.piece import PieceId
 from mlocr.ports import CameraFrame
 
 _WAIT = 0.002
+_STEP = 0.005
 _EMPTY_BELT = 30.0
 _PATIENCE = 1.0  # a letter that nobody settles holds the belt no longer than a frame waits, and this
 
@@ -50,6 +51,8 @@ class Stand:
         self._closing = False
         self._held_until = 0.0
         self._moved = self._advanced = 0.0
+        self._miscounted = 0
+        self._disabled = False
         self.on_kill: Callable[[], None] = lambda: None
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -71,6 +74,7 @@ class Stand:
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(5.0)
+            self._disabled = not self.device.enabled
         self._pty.close()
         self.device.close()
 
@@ -90,6 +94,7 @@ class Stand:
         """A host comes; the one before it is gone."""
         terms, settings = self.scenario.session(epoch_floor), self.scenario.patience()
         with self.lock:
+            self.track.held = False
             if self._host is not None:
                 self._host.end()
             for placed in self.track.on_belt:
@@ -105,6 +110,14 @@ class Stand:
         with self.lock:
             if host is self._host:
                 self.track.feeding = True
+
+    def hold_feed(self, held: bool) -> None:
+        """No more letters while `held`; the belt runs on."""
+        with self.lock:
+            if held is not self.track.held:
+                self.track.held = held
+                if held or "feed held" in self.reached:
+                    self.reached.append("feed held" if held else "fed again")
 
     def stop_feeding(self) -> None:
         """No more letters are fed; waits until the belt is empty."""
@@ -213,7 +226,10 @@ class Stand:
     def missed(self) -> list[str]:
         """What the scenario was to reach and did not."""
         unhit = [f"rule {at} of the line never took a frame" for at in self.line.unhit()]
-        return unhit + [f"{word} was not reached" for word in self.scenario.reaches if word not in self.reached]
+        unhit += [f"{word} was not reached" for word in self.scenario.reaches if word not in self.reached]
+        return unhit + (
+            ["spraying is still enabled in the end"] if self.scenario.stands_down and not self._disabled else []
+        )
 
     # --- the thread --------------------------------------------------------------------------------------------------
 
@@ -223,9 +239,9 @@ class Stand:
                 data = self._pty.read(_WAIT)
                 with self.lock:
                     now = time.monotonic()
+                    self._move(now)
                     if data:
                         self.device.receive(data, now)
-                    self._move(now)
                     self.device.poll(now)
                     out = self.device.take_output()
                 if out:
@@ -249,11 +265,10 @@ class Stand:
 
     def _run_on(self, since: float, now: float) -> None:
         track, scenario = self.track, self.scenario
-        limit = self._limit()
         if scenario.speed:
-            swing = 1.0 + scenario.drift * (1 if int(self._moved * 8) % 2 else -1)
-            track.advance(min(limit, track.position + round(since * scenario.speed * swing)))
+            self._run_at_speed(since, now)
             return
+        track.now, limit = now, self._limit()
         for _ in range(6):  # let the wire have its turn
             tick = track.next_tick
             if tick is None or self._moved < self._held_until:
@@ -264,6 +279,16 @@ class Stand:
             track.advance(tick)
             self._advanced = now
             limit = self._limit()
+
+    def _run_at_speed(self, since: float, now: float) -> None:
+        """In steps, so that each edge comes at its own time also where this thread had to wait for its turn."""
+        scenario, steps = self.scenario, max(1, round(since / _STEP))
+        swing = 1.0 + scenario.drift * (1 if int(self._moved * 8) % 2 else -1)
+        for step in range(1, steps + 1):
+            self.track.now = now - since * (1 - step / steps)
+            self.device.clock_to(self.track.now)
+            way = round(since / steps * scenario.speed * swing)
+            self.track.advance(min(self._limit(), self.track.position + way))
 
     def _limit(self) -> int:
         """How far the belt may run: before the head of the first letter that the host has still to settle."""
@@ -288,7 +313,16 @@ class Stand:
         host = self._host
         if host is None or host.dead or not placed.trigger or not placed.letter.photographed:
             return
-        host.pictures.push(CameraFrame(placed.trigger, placed.name, picture(placed.name, placed.letter.coded)))
+        for pulse in range(placed.letter.pulses):
+            name = placed.name.replace("letter", "again") if pulse else placed.name
+            host.pictures.push(self._frame(placed, placed.trigger + self._miscounted + pulse, name))
+        self._miscounted += placed.letter.pulses - 1
+
+    def _frame(self, placed: OnBelt, count: int, name: str) -> CameraFrame:
+        """What the camera gives: by its own count, and what else it tells."""
+        tells, lift = self.scenario.frames_tell, picture(name, placed.letter.coded)
+        encoder = placed.seen_tick + self.scenario.encoder_start & 0xFFFFFFFF if tells == "encoder" else None
+        return CameraFrame(count, name, lift, taken=placed.seen_at if tells == "time" else None, encoder=encoder)
 
 
 def open_stand(scenario: Scenario, device: str, seed: int, folder: Path) -> Stand:

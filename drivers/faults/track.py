@@ -28,8 +28,9 @@ class _Order(IntEnum):
 class Letter:
     """One letter to be fed: ticks. `slip` is how much later than the encoder says it comes to the head.
 
-    `coded`: the station finds a code for it. `photographed`: the camera gives a picture. `seen_at` are the photocells
-    that see it; `bounce` makes every edge come three times.
+    `coded`: the station finds a code for it. `photographed`: the camera gives a picture. `pulses`: how many triggers
+    the camera counts for it, and gives frames for. `seen_at` are the photocells that see it; `bounce` makes every edge
+    come three times.
     """
 
     length: int = 19_000
@@ -37,6 +38,7 @@ class Letter:
     slip: int = 0
     coded: bool = True
     photographed: bool = True
+    pulses: int = 1
     bounce: bool = False
     seen_at: tuple[str, ...] = (CAMERA, HEAD)
 
@@ -51,6 +53,8 @@ class OnBelt:
     trigger: int = 0
     number: int = 0
     boots: int = 0
+    seen_tick: int = 0
+    seen_at: float = 0.0
     settled: bool = False
     fallen: list[tuple[int, int]] = field(default_factory=list)
 
@@ -75,6 +79,8 @@ class Track:
         self.fed: list[OnBelt] = []
         self.on_belt: list[OnBelt] = []
         self.feeding = False
+        self.held = False
+        self.now = 0.0
         self.on_seen: Callable[[OnBelt], None] = lambda letter: None
         self.happenings: list[Happening] = []
         self._device = device
@@ -108,7 +114,7 @@ class Track:
 
     def _feed(self) -> None:
         """The next letter is put on as soon as the one before has entered."""
-        while self.feeding and self._waiting and (not self.fed or self.fed[-1].lead <= self.position):
+        while self.feeding and not self.held and self._waiting and (not self.fed or self.fed[-1].lead <= self.position):
             letter = self._waiting.popleft()
             lead = max(self._clear + letter.gap, self.position + 1)
             self._clear = max(self._clear, lead + letter.length)
@@ -193,6 +199,7 @@ class Track:
         placed = self._at_camera
         if placed is not None:
             placed.trigger, placed.number, placed.boots = trigger, number, self._device.boots
+            placed.seen_tick, placed.seen_at = self.position, self.now
 
     def _drops(self, ticks: Sequence[int], columns: Sequence[int]) -> None:
         """Drops fall on whatever lies under the head at their tick; blank columns count for the letter too."""

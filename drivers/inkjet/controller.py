@@ -35,6 +35,7 @@ from mlocr.ports import ControllerEvent, ControllerHealth, ControllerInfo, Piece
 _TICK = 0.01
 _BUSY_PAUSE = 0.02
 _WRITE = 1.0
+_FAREWELL = 1.0
 _WRAP = 0xFFFFFFFF
 
 
@@ -135,8 +136,13 @@ class SprayController:
         return self._dialogue.phase is Phase.DEAD
 
     def close(self) -> None:
-        """Say farewell and give the port back; safe to call twice."""
+        """Stand down, say farewell and give the port back; safe to call twice.
+
+        Nothing is sprayed without a station: what is still READY is withdrawn (DISABLE, PURGE).
+        """
         with self._changed:
+            if self._link is not None and self._dialogue.settled and not self._closing:
+                self._stand_down()
             link, self._link = self._link, None
             self._closing = True
             farewell = self._dialogue.bye() if not self._dead else b""
@@ -151,6 +157,13 @@ class SprayController:
         if self._pump is not None and self._pump is not threading.current_thread():
             self._pump.join(2.0)
         link.close()
+
+    def _stand_down(self) -> None:
+        """DISABLE, then PURGE, and their answers; a device that gives none in time keeps what it holds."""
+        for kind in (Type.DISABLE, Type.PURGE):
+            self._dialogue.command(kind, self._clock())
+        self._flush()
+        self._wait(lambda: self._dialogue.settled or self._dead or self._link is None, _FAREWELL)
 
     # --- jobs --------------------------------------------------------------------------------------------------------
 
