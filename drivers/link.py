@@ -164,9 +164,11 @@ class SerialLink:
         if port is None:
             raise DeviceAbsentError(f"port {self._port} is closed; open it first")
         try:
-            if port.write_timeout != timeout:
+            if self._fd < 0:
                 port.write_timeout = timeout
-            port.write(data)
+                port.write(data)
+            elif not _written(self._fd, data, timeout):
+                raise DeviceFaultError(f"port {self._port} takes no more bytes; check the controller's power")
         except serial.SerialTimeoutException as error:
             raise DeviceFaultError(f"port {self._port} takes no more bytes; check the controller's power") from error
         except (OSError, ValueError, TypeError) as error:
@@ -180,6 +182,21 @@ class SerialLink:
         port, self._serial, self._fd = self._serial, None, -1
         if port is not None:
             port.close()
+
+
+def _written(descriptor: int, data: bytes, timeout: float) -> bool:
+    """Hand over all bytes; False once the far end took none for `timeout` seconds.
+
+    pyserial's own writing also fails where this PC was busy elsewhere for that long, though the port took every byte.
+    """
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(descriptor, view) :]
+        except BlockingIOError:
+            if not select.select([], [descriptor], [], timeout)[1]:
+                return False
+    return True
 
 
 def wrong_line(settings: list[Any]) -> str:

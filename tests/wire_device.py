@@ -89,7 +89,7 @@ class WireDevice(WireBelt):
                 self.device.receive(data, time.monotonic())
                 self.device.poll(time.monotonic())
                 out = self.device.take_output()
-            self.pty.write(out, 1.0)
+            self.pty.write(out, 30.0)
 
     def move(self, ticks: int) -> None:
         with self.lock:
@@ -114,7 +114,7 @@ class WireDevice(WireBelt):
 
     def close(self) -> None:
         self._end.set()
-        self._thread.join(2.0)
+        self._thread.join(60.0)
         self.pty.close()
 
 

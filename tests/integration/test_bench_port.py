@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from wire_device import HEAD, WireDevice
 
-from drivers.inkjet.controller import SprayController
+from drivers.inkjet.controller import ControllerSettings, SprayController
+from drivers.inkjet.hostjobs import Terms
 from drivers.inkjet.mock import DeviceConfig
 from mlocr.mail.piece import JobState, PrintJob
 from mlocr.station.journal import read_entries
@@ -35,6 +37,15 @@ def board() -> Iterator[Board]:
     made.wire.close()
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy elsewhere is no fault of the wire: neither end gives the other up meanwhile."""
+    terms = partial(Terms, lost_after=60.0, give_up_after=60.0)
+    settings = partial(ControllerSettings, submit_timeout=60.0, open_timeout=60.0)
+    monkeypatch.setattr("drivers.inkjet.serial.Terms", terms)
+    monkeypatch.setattr("drivers.inkjet.serial.ControllerSettings", settings)
+
+
 @pytest.fixture
 def jobs(monkeypatch: pytest.MonkeyPatch) -> list[PrintJob]:
     """Every job the station hands over."""
@@ -52,6 +63,8 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[PrintJob]:
 @pytest.fixture
 def play(mail: Path, mlocr: MlocrCall, tmp_path: Path) -> Callable[..., int]:
     given = ("--images", mail, "--dpi", "200", "--directory", tmp_path / "directory", "--workers", "0")
+    (tmp_path / "patient.toml").write_text("[inkjet.settings]\nhost_silent_ms = 60000\n")
+    given += ("--config", tmp_path / "patient.toml")
     return lambda port, *more: mlocr("run", *given, "--inkjet", f"serial:{port}", "--out", tmp_path / "out", *more)
 
 
@@ -126,8 +139,8 @@ def test_a_port_that_another_program_holds(
 def test_a_photocell_cannot_be_tied_to_a_folder_of_images(
     play: Callable[..., int], board: Board, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "station.toml").write_text('[inkjet.settings]\ntrigger = "photocell"\n')
-    assert play(board.port, "--config", tmp_path / "station.toml") == 3
+    (tmp_path / "patient.toml").write_text('[inkjet.settings]\ntrigger = "photocell"\n')
+    assert play(board.port) == 3
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert 'trigger = "bench"' in told
@@ -150,7 +163,7 @@ def test_a_device_that_goes_away_in_the_middle(
             board.wire.close()
             # However early the loss is noticed, the intent stands: its letter is never called sprayed or unsprayed.
             with self._changed:
-                self._changed.wait_for(lambda: self._dead, 10.0)
+                self._changed.wait_for(lambda: self._dead, 60.0)
         return submit(self, job)
 
     monkeypatch.setattr(SprayController, "submit", unplugging)

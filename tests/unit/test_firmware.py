@@ -116,6 +116,21 @@ def test_the_columns_fall_where_and_as_they_were_sent(wire: WireFirmware) -> Non
     controller.close()
 
 
+def test_without_a_station_nothing_is_sprayed(wire: WireFirmware) -> None:
+    controller = wire.controller()
+    info = controller.open()
+    edge = wire.letter()
+    job = job_for(info.epoch, next_piece(controller))
+    assert controller.submit(job) is JobState.READY
+    controller.close()
+    wire.pass_head(edge)
+    assert wire.fired() == []
+    again = wire.controller()
+    stand = Stand(again, again.open(), lambda: None, lambda piece: None)  # type: ignore[arg-type,return-value]
+    assert [end.receipt.state for end in ended(stand, job.job_id)] == [JobState.CANCELLED]
+    again.close()
+
+
 def test_a_belt_of_its_own_in_real_time_sprays_each_letter_once(wire: WireFirmware) -> None:
     controller = wire.controller()
     info = controller.open()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,6 +208,43 @@ def test_a_device_that_falls_silent_leaves_the_job_indeterminate(wire: WireDevic
     controller.close()
 
 
+def test_without_a_station_nothing_is_sprayed(wire: WireDevice) -> None:
+    fired: list[int] = []
+    wire.device.on_fire = lambda ticks, columns: fired.extend(columns)
+    controller = wire.controller()
+    info = controller.open()
+    wire.letter()
+    piece = next_piece(controller)
+    job = PrintJob(JobId(info.epoch, 1), piece.piece_id, piece.encoder, MARK)
+    assert controller.submit(job) is JobState.READY
+    controller.close()
+    wire.pass_head(piece.encoder)
+    assert not fired
+    # The next station hears what became of it, and its letters are sprayed.
+    again = wire.controller()
+    info = again.open()
+    stand = Stand(again, info, lambda: piece, lambda piece: None)
+    assert [(end.receipt.state, end.receipt.detail) for end in ended(stand, job.job_id)] == [
+        (JobState.CANCELLED, "purged")
+    ]
+    wire.letter()
+    piece = next_piece(again)
+    assert again.submit(PrintJob(JobId(info.epoch, 1), piece.piece_id, piece.encoder, MARK)) is JobState.READY
+    wire.pass_head(piece.encoder)
+    assert any(fired)
+    again.close()
+
+
+def test_a_device_that_no_longer_answers_holds_up_no_farewell(wire: WireDevice) -> None:
+    controller = wire.controller()
+    controller.open()
+    with wire.lock:
+        wire.device.faults.deaf = True
+    controller.close()
+    with wire.lock:
+        assert wire.device.jobs.enabled  # it heard nothing of it
+
+
 def test_on_a_bench_the_next_letter_outlasts_a_restart_of_the_device(wire: WireDevice) -> None:
     controller = wire.controller(Trigger.BENCH)
     info = controller.open()
@@ -235,3 +274,38 @@ def test_a_photocell_device_takes_no_announcement(wire: WireDevice) -> None:
 def test_before_open_nothing_is_said(wire: WireDevice) -> None:
     with pytest.raises(DeviceError, match="not open"):
         wire.controller().announce(9.5)
+
+
+# --- writing to a port ---
+
+
+def test_a_port_that_took_its_bytes_late_has_taken_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PC that is busy elsewhere writes late: no fault of the port."""
+    end = PtyEnd()
+    end.open()
+    link = SerialLink(end.name, 921_600)
+    link.open()
+    write = os.write
+
+    def slowly(descriptor: int, data: bytes) -> int:
+        time.sleep(0.03)
+        return write(descriptor, data[:3])
+
+    monkeypatch.setattr("drivers.link.os.write", slowly)
+    link.write(b"abcdefgh", 0.01)
+    monkeypatch.undo()
+    assert end.read(5.0) == b"abcdefgh"
+    link.close()
+    end.close()
+
+
+def test_a_port_that_takes_no_more_is_said_within_its_time() -> None:
+    end = PtyEnd()
+    end.open()
+    link = SerialLink(end.name, 921_600)
+    link.open()
+    with pytest.raises(DeviceFaultError, match="takes no more bytes"):
+        for _ in range(64):
+            link.write(bytes(4096), 0.01)
+    link.close()
+    end.close()

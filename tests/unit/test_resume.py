@@ -17,8 +17,8 @@ import pytest
 from fake_line import FakeCamera, FakeController, FakeEncoder, FakeLine
 
 from mlocr.errors import JournalError
-from mlocr.mail.piece import JobId, JobState, MachineId, PieceId, PrintJob
-from mlocr.ports import CameraFrame, ControllerInfo, PieceEntered
+from mlocr.mail.piece import JobId, JobState, MachineId, PieceId, PrintJob, PrintReceipt
+from mlocr.ports import CameraFrame, ControllerInfo, JobEnded, PieceEntered, PiecePassed
 from mlocr.station.journal import Head, Journal, read_entries
 from mlocr.station.parts import RunParts, RunRules
 from mlocr.station.recovery import rows_of
@@ -110,6 +110,24 @@ def play(
         goes_on=resume and going_on(earlier, ABOUT) is not None,
     )
     return Runner(parts, RunRules(tie_timeout=0.05, drain_timeout=0.2, queue=queue)).run()
+
+
+def test_a_receipt_for_a_letter_of_an_ended_run_makes_it_no_piece_of_the_next(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    play(out, FakeCamera(2), FakeController(2))
+    second = FakeController(0)
+    ended, passed = PrintReceipt(JobId(3, 1), PieceId(7, 1), JobState.CANCELLED), PieceId(7, 2)
+    second.add_event(lambda number: JobEnded(number, ended))
+    second.add_event(lambda number: PiecePassed(number, passed))
+    # Of another boot: none that an earlier run was told of.
+    second.add_event(lambda number: PiecePassed(number, PieceId(8, 1)))
+    play(out, FakeCamera(0), second)
+    told = [(row.kind, row.piece, row.body.get("piece")) for row in read_entries(out / "journal.db", 2)]
+    assert [each for each in told if each[0] in ("receipt", "passed")] == [
+        ("receipt", "", "00000007-1"),
+        ("passed", "", "00000007-2"),
+        ("passed", "00000008-1", None),
+    ]
 
 
 def rows(out: Path) -> list[dict[str, object]]:
