@@ -5,7 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check prove prove-kill prove-drill prove-wire firmware system setup setup-dev format clean
+
+.PHONY: run test check coverage prove prove-kill prove-drill prove-wire firmware system setup setup-dev format clean
 
 run: setup
 	$(BIN)/mlocr run --out out/run
@@ -33,6 +34,15 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# Branch coverage of the wire and the journal by their own tests, Python and C (docs/wire-coverage.md).
+WIRE_TESTS := $(addprefix tests/unit/test_,frames.py frames_columns.py symbolic.py greeting.py ledger.py dialogue.py device.py \
+    both_devices.py deadlines.py line_inkjets.py journal.py journal_faults.py anchors.py resume.py ties.py pieces.py feed.py drill.py)
+coverage: setup-dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(WIRE_TESTS)
+	$(BIN)/coverage report
+	$(MAKE) -C firmware_stubs/inkjet coverage PYTEST="$(abspath $(BIN))/python -m pytest $(WIRE_TESTS) -k 'firmware or both'"
 
 system:
 	@sh tools/check-system $(PYTHON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import struct
 import subprocess
@@ -44,7 +45,12 @@ def firmware_make(goal: str) -> str:
 
 @cache
 def desk_program() -> Path:
-    """The desk program with sanitizers, or without where the compiler has none. Skips without compiler or make."""
+    """The desk program with sanitizers, or without where the compiler has none. Skips without compiler or make.
+
+    SPRAY_DESK in the environment names another: that of `make coverage`.
+    """
+    if given := os.environ.get("SPRAY_DESK"):
+        return Path(given)
     flavour = "sanitized" if _sanitizes(_compiler()[0]) else "plain"
     firmware_make("sanitized" if flavour == "sanitized" else "all")
     return FIRMWARE / "build" / flavour / "spray-desk"
