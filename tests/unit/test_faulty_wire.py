@@ -150,8 +150,8 @@ def test_an_echo_and_flow_control() -> None:
     echoing.carry(DOWN, STREAM, 0.0)
     assert frames(echoing.take(UP, 0.0)) == FRAMES
     flowing = FaultyLine(LineScript(flow=True))
-    flowing.carry(UP, STREAM, 0.0)  # it ends with 13: the other way stands
-    assert flowing.take(UP, 0.0) == STREAM.translate(None, b"\x11\x13")
+    flowing.carry(UP, STREAM + b"\0\x13\0", 0.0)  # it ends with 13: the other way stands
+    assert flowing.take(UP, 0.0) == (STREAM + b"\0\0").translate(None, b"\x11\x13")
     flowing.carry(DOWN, b"\0x\0", 0.0)
     assert flowing.take(DOWN, 0.0) == b""
     flowing.carry(UP, b"\0\x11\0", 0.0)
