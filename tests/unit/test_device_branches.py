@@ -1,0 +1,158 @@
+"""The rarer branches of the job table, on every device: jobs that are no jobs, questions out of turn, withdrawals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from wire_bench import Bench
+from wire_rig import LENGTH, MARK, SMALL, begin, every_device  # noqa: F401
+
+from drivers.inkjet.frames import Type
+from drivers.inkjet.hostjobs import WireJob
+from drivers.inkjet.messages import JobCommit, JobPart, Kind, Reason, State, commit_crc, pack
+
+pytestmark = pytest.mark.usefixtures("every_device")
+
+READY = (State.READY, Reason.NONE)
+HEAD = SMALL.distance
+
+
+def refused(reason: Reason) -> tuple[State, Reason]:
+    return State.REFUSED, reason
+
+
+def changed(bench: Bench, edge: int, **fields: int) -> WireJob:
+    """A job for piece 1 whose head says something else, vouched for all the same."""
+    wire = begin(1, 1, bench.device.boot, 1, edge)
+    head = wire.begin._replace(**fields)
+    return WireJob(head, wire.data, commit_crc(head, b""))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"columns": 0}, Reason.TOO_LARGE),
+        ({"columns": SMALL.max_columns + 1}, Reason.TOO_LARGE),
+        ({"dots": SMALL.dots + 1}, Reason.BAD_RASTER),
+        ({"dpi": 99_000}, Reason.BAD_RASTER),
+        ({"length": 0}, Reason.BAD_RASTER),
+        ({"length": 2 * len(MARK) + 1}, Reason.BAD_RASTER),
+        ({"encoding": 7}, Reason.BAD_RASTER),
+    ],
+)
+def test_a_job_that_this_head_cannot_fire_is_refused(fields: dict[str, int], reason: Reason) -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    assert bench.offer(changed(bench, edge, **fields)) == refused(reason)
+    assert bench.job(1, edge) == READY  # the letter may still have one
+
+
+def test_data_out_of_order_too_many_or_of_another_job_make_no_raster() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    wire = begin(1, 1, bench.device.boot, 1, edge)
+    for parts in (
+        [(1, 1, wire.data)],  # not from its beginning
+        [(1, 0, wire.data + b"\0")],  # more than was said
+        [(2, 0, wire.data)],  # another job's
+        [],
+    ):
+        bench.host.send(Type.JOB_BEGIN, pack(wire.begin))
+        for counter, at, data in parts:
+            bench.host.send(Type.JOB_DATA, pack(JobPart(1, counter, at), data))
+        commit = pack(JobCommit(1, 1, wire.crc))
+        assert bench.answer(bench.host.send(Type.JOB_COMMIT, commit)) == refused(Reason.BAD_RASTER)
+    bench.host.send(Type.JOB_DATA, pack(JobPart(1, 1, 0), wire.data))  # nothing loads any more
+    assert bench.word(Type.QUERY, 1, 1) == refused(Reason.UNKNOWN_JOB)
+    assert bench.offer(wire) == READY
+
+
+def test_a_commit_of_what_does_not_load_drops_nothing() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    assert bench.answer(bench.host.send(Type.JOB_COMMIT, pack(JobCommit(1, 9, 1)))) == refused(Reason.UNKNOWN_JOB)
+    wire = begin(1, 1, bench.device.boot, 1, edge)
+    bench.host.send(Type.JOB_BEGIN, pack(wire.begin))
+    bench.host.send(Type.JOB_DATA, pack(JobPart(1, 1, 0), wire.data))
+    assert bench.answer(bench.host.send(Type.JOB_COMMIT, pack(JobCommit(1, 2, wire.crc)))) == refused(
+        Reason.UNKNOWN_JOB
+    )
+    assert bench.answer(bench.host.send(Type.JOB_COMMIT, pack(JobCommit(1, 1, wire.crc)))) == READY
+
+
+def test_a_job_that_loads_is_said_to_and_is_forgotten_when_it_is_cancelled() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    wire = begin(1, 1, bench.device.boot, 1, edge)
+    bench.host.send(Type.JOB_BEGIN, pack(wire.begin))
+    assert bench.word(Type.QUERY, 1, 1) == (State.LOADING, Reason.NONE)
+    assert bench.word(Type.QUERY, 1, 2) == refused(Reason.UNKNOWN_JOB)
+    assert bench.word(Type.CANCEL, 1, 2) == refused(Reason.UNKNOWN_JOB)
+    assert bench.word(Type.QUERY, 1, 1) == (State.LOADING, Reason.NONE)
+    assert bench.word(Type.CANCEL, 1, 1) == refused(Reason.UNKNOWN_JOB)
+    assert bench.word(Type.QUERY, 1, 1) == refused(Reason.UNKNOWN_JOB)
+
+
+def test_an_epoch_to_come_is_a_bad_request() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    assert bench.offer(begin(2, 1, bench.device.boot, 1, edge)) == refused(Reason.BAD_REQUEST)
+
+
+def test_a_mark_that_falls_is_not_purged() -> None:
+    bench = Bench()
+    edges = [bench.letter(at) for at in (100, 1300)]
+    assert [bench.job(n, edge) for n, edge in enumerate(edges, 1)] == [READY, READY]
+    bench.head(100 + HEAD)
+    bench.to(100 + HEAD + 101)  # its first columns have fallen
+    assert bench.result(Type.DISABLE) is Reason.NONE
+    assert bench.result(Type.PURGE) is Reason.NONE
+    bench.to(100 + HEAD + 600)
+    assert len(bench.fired) == len(MARK)
+    ends = [(piece, state, reason) for kind, piece, state, reason in bench.events() if kind is Kind.JOB_ENDED]
+    assert sorted(ends) == [(1, State.DONE, Reason.NONE), (2, State.CANCELLED, Reason.PURGED)]
+
+
+def test_results_of_an_earlier_epoch_are_forgotten_without_a_mark_in_this_one() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    assert bench.job(1, edge, counter=40) == READY
+    assert bench.word(Type.CANCEL, 1, 40)[0] is State.CANCELLED
+    bench.events()
+    bench.forget()
+    bench.host.hello(2, last=1)  # the next epoch
+    assert bench.result(Type.PURGE) is Reason.NONE  # a new epoch begins disabled
+    assert bench.word(Type.QUERY, 1, 40) == refused(Reason.UNKNOWN_JOB)
+    bench.host.send(Type.ENABLE)
+    edge = bench.letter(1500)
+    assert bench.offer(begin(2, 1, bench.device.boot, 2, edge)) == READY
+
+
+def test_a_second_leading_edge_without_a_trailing_one_is_the_same_letter() -> None:
+    bench = Bench()
+    bench.to(100)
+    bench.device.camera_edge(True)
+    bench.to(300)
+    bench.device.camera_edge(True)
+    bench.to(100 + LENGTH)
+    bench.device.camera_edge(False)
+    bench.to(100 + LENGTH + SMALL.debounce)
+    assert bench.events() == [(Kind.PIECE_IN, 1, 0, 0)]
+
+
+def test_what_the_host_has_still_to_be_sent_is_counted() -> None:
+    bench = Bench()
+    bench.letter(100)
+    assert bench.device.unsent == 1
+    bench.events()
+    assert bench.device.unsent == 0
+
+
+def test_tall_marks_find_no_room_while_others_wait() -> None:
+    bench = Bench(replace(SMALL, raster_bytes=2 * len(MARK) + 3))
+    edges = [bench.letter(at) for at in (100, 1300)]
+    assert bench.job(1, edges[0]) == READY
+    assert bench.job(2, edges[1]) == refused(Reason.NO_CREDIT)
+    assert bench.word(Type.CANCEL, 1, 1)[0] is State.CANCELLED
+    assert bench.job(2, edges[1]) == READY
