@@ -37,7 +37,8 @@ check:
 
 # Branch coverage of the wire and the journal by their own tests, Python and C (docs/wire-coverage.md).
 WIRE_TESTS := $(addprefix tests/unit/test_,frames.py frames_columns.py symbolic.py greeting.py ledger.py dialogue.py device.py \
-    both_devices.py deadlines.py line_inkjets.py journal.py journal_faults.py anchors.py resume.py ties.py pieces.py feed.py drill.py)
+    both_devices.py device_branches.py host_branches.py deadlines.py line_inkjets.py firmware.py journal.py journal_faults.py anchors.py \
+    resume.py runner.py ties.py pieces.py feed.py drill.py)
 coverage: setup-dev
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(WIRE_TESTS)

@@ -76,6 +76,7 @@ class Dialogue:
         self._ack_due = False
         self._spoke = self._greeted = self._since = 0.0
         self._settling: dict[Type, float] = {}
+        self._after_greeting: tuple[Type, ...] = (Type.ENABLE,)
         self._asks: list[Ask] = []
         self._queue: deque[HostJob] = deque()
         self._events: list[tuple[int, Event | Forgotten]] = []
@@ -151,7 +152,9 @@ class Dialogue:
             self._asks.remove(ask)
 
     def command(self, kind: Type, now: float) -> None:
-        """ENABLE, DISABLE or PURGE; repeated until the device has answered (`settled`)."""
+        """ENABLE, DISABLE or PURGE; repeated until the device has answered (`settled`), also in a session after."""
+        kept = () if kind is not Type.PURGE else self._after_greeting
+        self._after_greeting = (*kept, kind)
         self._settling[kind] = now
         self.sender.offer(kind)
 
@@ -227,7 +230,8 @@ class Dialogue:
         self._session, self._last_nonce = ack.session, ack.nonce
         self.credit.told(ack.free_slots, ack.free_bytes)
         self.sender.reset(ack.frames, ack.rx_bytes)
-        self._settling = {Type.CONFIG: now, Type.ENABLE: now}
+        # A session that is lost while the station stands down is not enabled anew.
+        self._settling = dict.fromkeys((Type.CONFIG, *self._after_greeting), now)
         for kind in self._settling:
             self._offer_setting(kind)
         self._ask_again(now)

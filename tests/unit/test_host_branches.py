@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,26 @@ def test_a_command_that_is_refused_is_a_fault_with_its_reason() -> None:
     rig.host.command(Type.PURGE, rig.now)  # spraying is enabled: not now
     rig.run(0.2)
     assert rig.host.fault == "refused PURGE (bad_request)"
+
+
+def test_a_session_lost_while_the_station_stands_down_is_not_enabled_anew() -> None:
+    rig = opened()
+    edge = rig.letter()
+    rig.run(0.1)
+    job = rig.job(1, edge)
+    rig.settle(job)
+    rig.down = lambda data: b""
+    rig.host.command(Type.DISABLE, rig.now)
+    rig.host.command(Type.PURGE, rig.now)
+    rig.run(0.1)
+    rig.down = lambda data: data
+    rig.host.greet(rig.now)
+    rig.until(lambda: rig.host.settled)
+    assert not rig.device.enabled
+    rig.at_head(edge)
+    rig.run(0.3)
+    assert not rig.fired
+    assert job.state is State.CANCELLED
 
 
 def test_an_answer_to_no_command_changes_nothing() -> None:
@@ -200,7 +221,8 @@ def test_an_answer_to_a_plain_hello_counts_once() -> None:
 
 
 def test_where_no_hello_can_do_without_the_two_bytes_none_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drivers.inkjet.greeting._flow_in", lambda data: b"\x11")
+    # As if the schema's own bytes were among the two: every whole frame has them.
+    monkeypatch.setattr("drivers.inkjet.greeting._flow_in", lambda data: b"\x11" * (len(data) > 9))
     greeting = Greeting(lambda: 0x1234, 0, first=True)
     sent = {greeting.hello(0, 0) for _ in range(6)}
     assert len(sent) == 1  # the marked one, again and again
@@ -287,8 +309,6 @@ def test_a_mark_that_is_still_being_fired_after_all_patience_is_of_unknown_end()
 
 
 def test_an_anchor_that_cannot_be_synced_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
     anchors = AnchorFile(tmp_path / "anchors.txt", 1, lambda: datetime(2026, 11, 22, tzinfo=UTC))
     anchors.open(Head())
 
@@ -298,3 +318,5 @@ def test_an_anchor_that_cannot_be_synced_is_said(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("mlocr.station.anchors.os.fsync", full)
     with pytest.raises(JournalError, match="No space left"):
         anchors.note(Head().after("00" * 32))
+    monkeypatch.undo()
+    anchors.close()
