@@ -300,9 +300,11 @@ class LiveCamera:
         if pixels is None:
             self._dropped += 1
             self._stats = replace(stats, lost=stats.lost + 1)
-            return CameraFrame(picked.trigger, name, None, fault or "no picture", shot.device_time if shot else None)
+            told = shot.device_time if shot else None
+            return CameraFrame(picked.trigger, name, None, fault or "no picture", told, taken=picked.taken)
         self._delivered = pixels
         self._stats = replace(stats, delivered=stats.delivered + 1)
         dropped, self._dropped = self._dropped, 0
-        taken = shot.device_time if shot is not None else None
-        return CameraFrame(picked.trigger, name, ImageLift(pixels, self._dpi, name), "", taken, dropped)
+        told = shot.device_time if shot is not None else None
+        lift = ImageLift(pixels, self._dpi, name)
+        return CameraFrame(picked.trigger, name, lift, "", told, dropped, picked.taken)

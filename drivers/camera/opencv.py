@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.camera.live import LiveCamera, Patience
-from drivers.camera.pickers import EveryFrame, OnPresence, OnTrigger, Picker, Shot
+from drivers.camera.pickers import EveryFrame, OnPresence, OnPulse, OnTrigger, Picker, Shot
 from mlocr.errors import ConfigurationError, DeviceAbsentError
 from mlocr.pictures import DPI_RANGE
 
-TRIGGERS = ("presence", "station", "frame")
+TRIGGERS = ("presence", "station", "pulse", "frame")
 _NUMBERS: dict[str, float] = {
     "width": 0,
     "height": 0,
@@ -180,9 +180,9 @@ def open_opencv(
 ) -> LiveCamera:
     """A camera of OpenCV. Settings: `device` (number, name, URL or video file; 0), `dpi` (needed: no webcam knows its
     own), `trigger` ("presence": a letter laid into the empty view; "station": fired for each piece the controller's
-    photocell saw; "frame": each frame is a letter), `width` and `height` in pixels, `properties` (by OpenCV name),
-    `open_s`, `reconnect_s`, `hang_s`, `trigger_s`, `delay_s` (from the trigger until the letter is in view), `room`
-    (pictures kept).
+    photocell saw; "pulse": the controller's own pulse takes each frame; "frame": each frame is a letter), `width` and
+    `height` in pixels, `properties` (by OpenCV name), `open_s`, `reconnect_s`, `hang_s`, `trigger_s`, `delay_s` (from
+    the trigger until the letter is in view), `room` (pictures kept).
 
     Raises ConfigurationError for a setting it does not know or that cannot be. Nothing is opened yet.
     """  # noqa: D205
@@ -209,10 +209,16 @@ def open_opencv(
     def picker() -> Picker:
         if trigger == "station":
             return OnTrigger(number["trigger_s"], number["delay_s"])
+        if trigger == "pulse":
+            return OnPulse()
         return OnPresence() if trigger == "presence" else EveryFrame()
 
     patience = Patience(
-        number["open_s"], number["reconnect_s"], number["hang_s"], max(1, int(number["room"])), trigger != "frame"
+        number["open_s"],
+        number["reconnect_s"],
+        number["hang_s"],
+        max(1, int(number["room"])),
+        trigger not in ("frame", "pulse"),
     )
     return LiveCamera(wanted.name, dpi, lambda: CaptureDevice(wanted, capture, clock), picker, patience, clock)
 

@@ -7,7 +7,7 @@ frame, or the sentence that says why there is none. A trigger that gets no pictu
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -34,11 +34,12 @@ class Shot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picked:
-    """The frame of one trigger, or None and why."""
+    """The frame of one trigger, or None and why. `taken`: the steady seconds by which it is tied to its letter."""
 
     trigger: int
     shot: Shot | None
     fault: str = ""
+    taken: float | None = None
 
 
 class Picker(Protocol):
@@ -78,6 +79,19 @@ class EveryFrame:
     def expire(self, now: float) -> list[Picked]:
         """Nothing waits."""
         return []
+
+
+class OnPulse(EveryFrame):
+    """Each frame is a letter's, and the photocell's pulse took it: its own time tells which letter's.
+
+    A frame that does not tell its time is nobody's picture: counted alone, one pulse missed would shift all behind it.
+    """
+
+    def see(self, shot: Shot) -> list[Picked]:
+        """See `Picker.see`."""
+        untimed = "the camera does not tell when its pictures are taken; lay letters by hand, or use another camera"
+        fault = shot.fault or ("" if shot.device_time is not None else untimed)
+        return [replace(each, fault=fault, taken=shot.device_time) for each in super().see(shot)]
 
 
 class OnTrigger:

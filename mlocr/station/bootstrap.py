@@ -30,7 +30,7 @@ from mlocr.reading.reader import AddressReader
 from mlocr.reading.settings import ReadingSettings
 from mlocr.station.anchors import AnchorFile
 from mlocr.station.calibration import threshold_for
-from mlocr.station.cameras import build_camera, counts_with_photocell
+from mlocr.station.cameras import PHOTOCELLS, build_camera, counts_with_photocell
 from mlocr.station.config import SIMULATED_MACHINE_ID, ImbSection, StationConfig
 from mlocr.station.journal import Journal, highest_epoch
 from mlocr.station.log import Logger, silent_logger
@@ -367,7 +367,7 @@ def _camera_settings(config: StationConfig, request: RunRequest) -> dict[str, ob
 
 
 def _check_trigger(driver: str, camera: Mapping[str, object]) -> None:
-    if camera.get("trigger") == "station" and (driver in SIMULATED or split_port(driver)[0] == "hitachi"):
+    if camera.get("trigger") in PHOTOCELLS and (driver in SIMULATED or split_port(driver)[0] == "hitachi"):
         raise ConfigurationError(
             f'inkjet.driver = "{driver}" has no photocell that could fire the camera;'
             ' set trigger = "presence" or "frame" in [camera.settings]'
@@ -379,7 +379,7 @@ def _trigger(given: object, counted: bool, camera: str, log: Logger) -> object:
     if counted:
         if given == "bench" and camera == "opencv":
             raise ConfigurationError(
-                'a camera with trigger = "station" waits for the photocell that a bench has not;'
+                'a camera with trigger = "station" or "pulse" waits for the photocell that a bench has not;'
                 ' set trigger = "presence" in [camera.settings]'
             )
         return given or "photocell"

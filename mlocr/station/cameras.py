@@ -13,6 +13,8 @@ from mlocr.ports import Camera, CameraFrame, CameraStats, TriggeredCamera
 from mlocr.station.plugins import BUILTIN, load_factory
 
 HANG_S = 15.0
+PHOTOCELLS = ("station", "pulse")
+"""Triggers of the opencv camera that come from the controller's photocell."""
 _GRACE = 0.5
 
 
@@ -36,7 +38,7 @@ def counts_with_photocell(name: str, settings: Mapping[str, object]) -> bool:
     """Whether the camera's triggers can be those a photocell gave: pictures of the past, and a view, have none."""
     if name in ("folder", "recorded"):
         return False
-    return name != "opencv" or settings.get("trigger") == "station"
+    return name != "opencv" or settings.get("trigger") in PHOTOCELLS
 
 
 class _Wrapper:

@@ -110,8 +110,8 @@ class PieceTable:
     def passed_over(self, mark: FrameMark, tied: PieceEntered | None) -> list[PieceEntered]:
         """Take the pieces whose frames will not come any more, since this one came and was `tied`."""
         with self._changed:
-            placed, counted = self._ties.placed(mark), self._ties.counted(mark.trigger)
-        if tied is None and placed:
+            counted = self._ties.counted(mark.trigger)
+        if tied is None and mark.placed:
             return []  # no letter's picture says nothing of others
         return self.unclaimed(before=counted if tied is None else tied.trigger)
 

@@ -38,6 +38,11 @@ class FrameMark:
     encoder: int | None = None
     taken: float | None = None
 
+    @property
+    def placed(self) -> bool:
+        """It tells either; such a frame is never tied by its count alone."""
+        return self.encoder is not None or self.taken is not None
+
     @classmethod
     def of(cls, frame: CameraFrame) -> FrameMark:
         """That of a camera's frame."""
@@ -74,17 +79,13 @@ class FrameTies:
         """The device's count for a camera's trigger."""
         return trigger + self._off
 
-    def placed(self, mark: FrameMark) -> bool:
-        """True when a frame's place or time can be held against the pieces'."""
-        return self._axis(mark) is not None
-
     def find(self, mark: FrameMark, waiting: Mapping[int, PieceEntered]) -> tuple[PieceEntered | None, bool]:
         """The piece among those `waiting` (by the device's count), and whether that is the last word.
 
         (None, False): it may still be told of. (None, True): no letter's, or another picture of a letter that has one.
         """
         counted = waiting.get(self.counted(mark.trigger))
-        if not self.placed(mark):
+        if not mark.placed:
             return counted, counted is not None
         near = sorted(self._near(mark), key=lambda each: abs(each.gap))
         best = [each.piece for each in near if abs(each.gap) <= min(1.0, abs(near[0].gap) + 0.1)]
@@ -101,7 +102,7 @@ class FrameTies:
 
     def same(self, mark: FrameMark, piece: PieceEntered) -> bool:
         """True when this frame, given up before, was that of a piece that is told of only now."""
-        if self._axis(mark) is None:
+        if not mark.placed:
             return self.counted(mark.trigger) == piece.trigger
         return any(each.piece is piece and abs(each.gap) <= 1.0 for each in self._near(mark))
 
@@ -112,11 +113,6 @@ class FrameTies:
         self._off, self._tied = off, True
 
     # --- places and times --------------------------------------------------------------------------------------------
-
-    def _axis(self, mark: FrameMark) -> str | None:
-        if mark.encoder is not None:
-            return "encoder"
-        return "time" if mark.taken is not None and any(each.at is not None for each in self._known) else None
 
     def _near(self, mark: FrameMark) -> list[_Near]:
         """The known pieces with their distance from the frame, 1 being the farthest at which it may be theirs."""

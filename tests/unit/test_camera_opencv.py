@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import cv2
@@ -27,7 +28,7 @@ from mlocr.services.cameras import list_cameras
         ({}, "measure a ruler"),
         ({"dpi": 5}, "measure a ruler"),
         ({"dpi": "200"}, "dpi of the opencv camera is a number"),
-        ({"dpi": 200, "trigger": "button"}, "one of presence, station, frame"),
+        ({"dpi": 200, "trigger": "button"}, "one of presence, station, pulse, frame"),
         ({"dpi": 200, "device": True}, "device of the opencv camera"),
         ({"dpi": 200, "device": ""}, "device of the opencv camera"),
         ({"dpi": 200, "properties": {"expozure": 1}}, "no property 'expozure'"),
@@ -204,3 +205,22 @@ def test_a_preview_shows_what_the_camera_sees(tmp_path: Path, capsys: pytest.Cap
     told_wrong = capsys.readouterr().err.splitlines()
     assert len(told_wrong) == 2
     assert run(["camera", "preview", "--device", str(path), "--out", str(tmp_path / "no" / "view.png")]) == 8
+
+
+def test_a_picture_taken_by_a_pulse_tells_when_it_was_taken() -> None:
+    bus = FakeBus()
+    camera = open_opencv({"dpi": 200, "trigger": "pulse"}, bus.open)
+    camera.open()
+    taken = [time.monotonic() - age for age in (0.3, 0.2)]
+    for grey, at in zip((20, 30), taken, strict=True):
+        bus.lay((at * 1000, letter(grey)))
+    bus.lay((7.0, letter(40)))  # the camera's own clock: nothing can be held against it
+    frames = []
+    while len(frames) < 3:
+        frame = camera.next(5.0)
+        if frame is not None:
+            frames.append(frame)
+    camera.close()
+    assert [frame.taken for frame in frames] == [*(pytest.approx(at) for at in taken), None]
+    assert [frame.lift is not None for frame in frames] == [True, True, False]
+    assert "does not tell when" in frames[2].fault

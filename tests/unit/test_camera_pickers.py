@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.camera.pickers import EveryFrame, OnPresence, OnTrigger, Picked, Shot
+from drivers.camera.pickers import EveryFrame, OnPresence, OnPulse, OnTrigger, Picked, Shot
 
 
 def shot(began: float, ended: float | None = None, grey: int = 100) -> Shot:
@@ -152,3 +154,16 @@ def test_a_bad_frame_and_the_station_s_word_fire_nothing() -> None:
     picker = OnPresence(still=2)
     assert picker.see(Shot(None, 0, 0, fault="torn")) == []
     assert picker.fire(1, 0.0) == picker.expire(9.0) == []
+
+
+# --- pulses ---
+
+
+def test_a_pulses_frame_tells_its_time_and_one_without_is_nobodys_picture() -> None:
+    picker = OnPulse()
+    timed, untimed = replace(shot(1.0), device_time=0.95), shot(2.0)
+    first, second = picker.see(timed), picker.see(untimed)
+    assert [(each.trigger, each.taken, each.fault) for each in first] == [(1, 0.95, "")]
+    assert [(each.trigger, each.taken) for each in second] == [(2, None)]
+    assert "does not tell when" in second[0].fault
+    assert picker.fire(7, 3.0) == [] == picker.expire(9.0)
