@@ -100,6 +100,14 @@ def _credit() -> list[Scenario]:
         ),
         Scenario(
             18,
+            "a short buffer",
+            "the line's buffer at the device holds one long frame; marks travel as columns",
+            whole,
+            six,
+            config={"rx_bytes": 529, "encodings": 1},
+        ),
+        Scenario(
+            18,
             "100,000 jobs",
             "a hundred thousand jobs in one session: no place leaks, frame and event numbers wrap",
             (),

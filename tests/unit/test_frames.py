@@ -120,3 +120,11 @@ def test_counters_compare_across_their_wrap(start: int, step: int) -> None:
     assert not frames.before(later, start)
     assert frames.difference(later, start, 16) == step
     assert frames.difference(start, later, 16) == -step
+
+
+@pytest.mark.parametrize("size", [253, 254, 255, 508, 509])
+def test_a_full_block_at_the_very_end_has_no_empty_one_behind_it(size: int) -> None:
+    for data in (b"a" * size, b"\0" + b"a" * size, b"a" * size + b"\0"):
+        stuffed = frames.cobs_encode(data)
+        assert stuffed == cobs.encode(data)
+        assert frames.cobs_decode(stuffed) == data

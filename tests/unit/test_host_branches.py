@@ -32,7 +32,7 @@ from mlocr.mail.code import DrawnBars, DrawnText, SprayImage
 from mlocr.mail.piece import JobId, JobState, PieceId
 from mlocr.ports import ControllerInfo, EventsLost
 from mlocr.station.anchors import AnchorFile
-from mlocr.station.journal import Head
+from mlocr.station.journal import Entry, Head
 from mlocr.station.recovery import Recovery
 from mlocr.station.unfinished import PieceRecord, RunRecord, read_run
 
@@ -262,6 +262,40 @@ def test_what_cannot_be_drawn_is_no_symbolic_job() -> None:
         assert (draw(good[:end], 16, 8, 100_000) is not None) is (end == 13)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        DrawnBars(0, 1, 2, ((0, 4), (0, 5)), (0, 0)),
+        DrawnBars(15, 2, 2, ((0, 4),), (0,)),
+        DrawnBars(0, 1, 2, ((0, 9),), (0,)),
+        DrawnText("7", 14, 0, 9.5, 0.05),
+        DrawnText("7", 0, 6, 9.5, 0.05),
+    ],
+)
+def test_what_leaves_the_head_is_no_drawing(part: DrawnBars | DrawnText) -> None:
+    data = describe((part,))
+    assert data is not None
+    if isinstance(part, DrawnBars) and len(part.heights) == 2:
+        data = data[:-1] + b"\x0e"  # a bar of a kind that there is not
+    assert draw(data, 16, 8, 100_000) is None
+
+
+def test_a_character_the_face_lacks_is_no_drawing() -> None:
+    data = describe((DrawnText("7", 0, 0, 9.5, 0.05),))
+    assert data is not None
+    assert draw(data, 16, 8, 100_000) is not None
+    assert draw(data[:-1] + b"\x7f", 16, 8, 100_000) is None
+
+
+def test_an_end_that_is_none_is_not_taken() -> None:
+    rig = opened()
+    rig.run(0.2)
+    expected = rig.host._expected
+    rig.say(Type.EVENT, pack(Event(expected, 7, 1, 1, 1, 0, 0, 0, 0, Kind.JOB_ENDED, State.READY, 0)))
+    assert rig.host._expected == expected
+    assert not rig.events
+
+
 # --- events, the journal's reader, recovery, anchors ---
 
 
@@ -276,7 +310,8 @@ def test_an_end_on_record_is_the_word_on_a_piece() -> None:
     assert PieceRecord("frame-3").piece_id is None
     run = RunRecord(1, pieces={"a": PieceRecord("a"), "b": PieceRecord("b", disposition="passed")})
     assert run.open_pieces == 1
-    assert read_run([], 4).pieces == {}
+    others = [Entry(1, 3, "", "arrived", "a", {"file": ""})]
+    assert read_run(others, 4).pieces == {}
 
 
 def test_a_mark_that_is_still_being_fired_after_all_patience_is_of_unknown_end() -> None:

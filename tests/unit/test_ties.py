@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,6 +99,19 @@ def test_a_piece_told_after_its_frame_was_given_up_is_known_by_its_place(by: str
     assert pieces.announce(entered(3))
 
 
+def test_a_run_that_stops_hurries_the_last_claim() -> None:
+    pieces = table(1)
+    began = time.monotonic()
+    assert pieces.claim(FrameMark(5), 60.0, stopping=lambda: True) is None
+    assert time.monotonic() - began < 30.0
+
+
+def test_a_frame_that_tells_its_time_is_never_tied_by_its_count_alone() -> None:
+    pieces = PieceTable()
+    pieces.announce(PieceEntered(1, PieceId(7, 1), 0, 1, 9.5))  # a controller that tells no times
+    assert pieces.claim(FrameMark(1, taken=5.0), 0) is None
+
+
 def test_a_frame_without_place_or_time_is_tied_by_its_count() -> None:
     pieces = table(1, 2)
     assert [letter(pieces.claim(mark(n, 1, ""), 0)) for n in (2, 1)] == [2, 1]
@@ -154,8 +169,8 @@ def test_no_frame_is_ever_tied_to_another_letter(happens: list[str], by: str, of
 def test_a_device_time_is_told_by_the_frame_that_was_held_up_least() -> None:
     clock = DeviceClock()
     assert clock.at(7, 0) is None
-    for time, late in ((1000, 0.030), (1100, 0.002), (1200, 0.6)):
-        clock.told(7, time, 50.0 + time / 1000 + late)
+    for told, late in ((1000, 0.030), (1100, 0.002), (1200, 0.6)):
+        clock.told(7, told, 50.0 + told / 1000 + late)
     assert clock.at(7, 1150) == pytest.approx(51.152)
     assert clock.at(8, 1150) is None
     clock.told(8, 5, 60.0)
