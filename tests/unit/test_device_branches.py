@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from wire_bench import Bench
 from wire_rig import LENGTH, MARK, SMALL, begin, every_device  # noqa: F401
 
-from drivers.inkjet.frames import Type
+from drivers.inkjet.frames import Flag, Frame, Type, encode
 from drivers.inkjet.hostjobs import WireJob
-from drivers.inkjet.messages import JobCommit, JobPart, Kind, Reason, State, commit_crc, pack
+from drivers.inkjet.messages import (
+    SCHEMA,
+    Event,
+    EventAck,
+    JobCommit,
+    JobPart,
+    Kind,
+    Reason,
+    State,
+    Status,
+    commit_crc,
+    pack,
+    unpack,
+)
 
 pytestmark = pytest.mark.usefixtures("every_device")
 
@@ -156,3 +170,51 @@ def test_tall_marks_find_no_room_while_others_wait() -> None:
     assert bench.job(2, edges[1]) == refused(Reason.NO_CREDIT)
     assert bench.word(Type.CANCEL, 1, 1)[0] is State.CANCELLED
     assert bench.job(2, edges[1]) == READY
+
+
+@pytest.mark.parametrize("kind", [0x00, 0x08, 0x0F, 0x17, 0x80, 0x86, 0x8F, 0x94, 0xFF])
+def test_a_frame_of_no_known_type_is_counted_and_dropped(kind: int) -> None:
+    bench = Bench()
+    before = rx_bad(bench)
+    frame = Frame(cast("Type", kind), b"", bench.host.session, bench.host.seq, 1, Flag.NEEDS_ACK)
+    assert bench.host.raw(encode(frame, SCHEMA)) == []
+    assert rx_bad(bench) == before + 1
+    assert bench.result(Type.ENABLE) is Reason.NONE  # its number was not used up
+
+
+def rx_bad(bench: Bench) -> int:
+    told = [unpack(Status, frame.payload) for frame in bench.host.poll(0.11) if frame.type is Type.STATUS]
+    assert told[-1] is not None
+    return told[-1].rx_bad
+
+
+def test_events_made_durable_before_they_were_acknowledged_as_heard_are_gone() -> None:
+    bench = Bench()
+    bench.letter(100)
+    bench.host.poll(0.01)  # sent; the header of what follows still expects it
+    bench.host.send(Type.EVENT_ACK, pack(EventAck(1)))
+    bench.letter(1500)
+    told = [unpack(Event, frame.payload) for frame in bench.host.poll(0.01) if frame.type is Type.EVENT]
+    assert [event.number for event in told if event is not None] == [2]
+
+
+def test_a_piece_that_was_never_seen_is_not_awaited() -> None:
+    bench = Bench()
+    bench.letter(100)
+    assert bench.device.expects(1)
+    assert not bench.device.expects(2)
+    bench.to(100 + HEAD + SMALL.max_window + 1)
+    assert not bench.device.expects(1)
+
+
+def test_data_for_a_job_that_was_dropped_or_refused_at_its_begin_is_taken_nowhere() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    wire = changed(bench, edge, encoding=7)
+    bench.host.send(Type.JOB_BEGIN, pack(wire.begin))
+    bench.host.send(Type.JOB_DATA, pack(JobPart(1, 1, 0), wire.data))
+    bench.host.poll(2.5)  # the host falls silent
+    bench.host.send(Type.JOB_DATA, pack(JobPart(1, 1, len(wire.data)), wire.data))
+    assert bench.word(Type.QUERY, 1, 1) == refused(Reason.UNKNOWN_JOB)
+    commit = pack(JobCommit(1, 1, wire.crc))
+    assert bench.answer(bench.host.send(Type.JOB_COMMIT, commit)) == refused(Reason.HOST_SILENT)

@@ -37,6 +37,7 @@ static void numbers_go_on_over_many_rounds(void) {
     eventlog_start(&journal, 8);
     for (uint32_t number = 1; number < 5000; number++) {
         CHECK(eventlog_note(&journal, &in, 0) == number);
+        CHECK(eventlog_get(&journal, number)->number == number && eventlog_get(&journal, number + 1) == NULL);
         eventlog_trim(&journal, number - (number % 5), 0);
         CHECK(eventlog_next(&journal) == number + 1);
     }
