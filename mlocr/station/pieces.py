@@ -107,13 +107,19 @@ class PieceTable:
                 self._given_up[mark.trigger] = mark
             return entered
 
-    def passed_over(self, mark: FrameMark, tied: PieceEntered | None) -> list[PieceEntered]:
-        """Take the pieces whose frames will not come any more, since this one came and was `tied`."""
+    def counted(self, mark: FrameMark) -> int:
+        """The device's count for a frame's trigger."""
         with self._changed:
-            counted = self._ties.counted(mark.trigger)
-        if tied is None and mark.placed:
-            return []  # no letter's picture says nothing of others
-        return self.unclaimed(before=counted if tied is None else tied.trigger)
+            return self._ties.counted(mark.trigger)
+
+    def overtaken(self, tied: PieceEntered) -> list[PieceEntered]:
+        """Take the pieces told before this one, whose frame has come: theirs will not. Oldest first.
+
+        By the order of events: a device whose store was wiped counts its triggers from the beginning again.
+        """
+        with self._changed:
+            lost = sorted((each.event, each.trigger) for each in self._entered.values() if each.event < tied.event)
+            return [self._entered.pop(trigger) for _, trigger in lost]
 
     def unclaimed(self, before: int | None = None) -> list[PieceEntered]:
         """Take the pieces whose trigger lies before `before` (all, for None) and whose frame never came."""

@@ -240,23 +240,28 @@ class Runner:
                     continue
                 self._captured(frame)
         finally:
-            for lost in self._table.unclaimed():
-                hand(self._to_encode, self._lost_frame(lost), self._failed)
+            self._lose(self._table.unclaimed())
             for _ in self._parts.workers:
                 hand(self._to_encode, None, self._failed)
 
     def _captured(self, frame: CameraFrame) -> None:
         captured, slips = time.monotonic(), self._table.slips
         mark = FrameMark.of(frame)
+        if not self._bench and not mark.placed:
+            self._lose(self._table.unclaimed(before=self._table.counted(mark)))
         entered = self._tie(mark)
         if self._table.slips != slips and entered is not None:
             self.summary.triggers_slipped += 1
             told = {"frame": frame.trigger, "piece": str(entered.piece_id), "trigger": entered.trigger}
             self._parts.log.warning("the camera missed or doubled a trigger; tied by place or time", **told)
-        if not self._bench:
-            for lost in self._table.passed_over(mark, entered):
-                hand(self._to_encode, self._lost_frame(lost), self._failed)
+        if entered is not None and mark.placed:
+            self._lose(self._table.overtaken(entered))
         self._arrived(self._new_index(), frame, entered, captured)
+
+    def _lose(self, pieces: Sequence[PieceEntered]) -> None:
+        """Their frames will not come."""
+        for piece in pieces:
+            hand(self._to_encode, self._lost_frame(piece), self._failed)
 
     def _new_index(self) -> int:
         index, self._next_index = self._next_index, self._next_index + 1
