@@ -62,8 +62,11 @@ class WireBelt(ABC):
         link.open()
         return link
 
-    def controller(self, trigger: Trigger = Trigger.PHOTOCELL) -> SprayController:
-        return SprayController(self.link, Terms(trigger=trigger), ControllerSettings("the test port"))
+    def controller(self, trigger: Trigger = Trigger.PHOTOCELL, patience: float = 30.0) -> SprayController:
+        """A controller that waits as long as a busy machine needs, where silence is not what is tested."""
+        terms = Terms(trigger=trigger, host_silent_ms=30_000)
+        settings = ControllerSettings("the test port", submit_timeout=patience, open_timeout=30.0)
+        return SprayController(self.link, terms, settings)
 
 
 class WireDevice(WireBelt):
