@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 from wire_bench import Bench
-from wire_rig import LENGTH, MARK, SMALL, begin, every_device  # noqa: F401
+from wire_rig import LENGTH, MARK, SMALL, Bare, Rig, begin, every_device  # noqa: F401
 
 from drivers.inkjet.frames import Flag, Frame, Type, encode
 from drivers.inkjet.hostjobs import WireJob
@@ -15,6 +15,7 @@ from drivers.inkjet.messages import (
     SCHEMA,
     Event,
     EventAck,
+    HelloRefused,
     JobCommit,
     JobPart,
     Kind,
@@ -218,3 +219,50 @@ def test_data_for_a_job_that_was_dropped_or_refused_at_its_begin_is_taken_nowher
     assert bench.word(Type.QUERY, 1, 1) == refused(Reason.UNKNOWN_JOB)
     commit = pack(JobCommit(1, 1, wire.crc))
     assert bench.answer(bench.host.send(Type.JOB_COMMIT, commit)) == refused(Reason.HOST_SILENT)
+
+
+def test_no_epoch_is_left_after_the_last() -> None:
+    bench = Bench()
+    answers = bench.host.hello(2, last=1, epoch=0xFFFFFFFE)
+    assert [frame.type for frame in answers] == [Type.HELLO_ACK]
+    refusal = unpack(HelloRefused, bench.host.hello(3, last=2)[0].payload)
+    assert refusal is not None
+    assert refusal.reason == Reason.BAD_REQUEST
+
+
+def test_a_raster_made_by_fewer_bytes_than_were_said_is_not_vouched_for() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    wire = begin(1, 1, bench.device.boot, 1, edge, (1,) * 30)  # a dictionary of one, and one run
+    longer = WireJob(wire.begin._replace(length=len(wire.data) + 1), wire.data, wire.crc)
+    assert bench.offer(longer) == refused(Reason.BAD_CRC)
+    assert bench.offer(wire) == READY
+
+
+def test_a_frame_before_any_session_is_answered_so() -> None:
+    device = Rig.device_of(SMALL)
+    host = Bare(device, 1.0)
+    told = [unpack(HelloRefused, frame.payload) for frame in host.send(Type.ENABLE)]
+    assert [refusal.reason for refusal in told if refusal is not None] == [Reason.NO_SESSION]
+
+
+def test_what_loads_is_known_by_epoch_and_counter() -> None:
+    bench = Bench()
+    edge = bench.letter(100)
+    bench.host.send(Type.JOB_BEGIN, pack(begin(1, 1, bench.device.boot, 1, edge).begin))
+    assert bench.word(Type.QUERY, 2, 1) == refused(Reason.UNKNOWN_JOB)
+    assert bench.word(Type.QUERY, 1, 1) == (State.LOADING, Reason.NONE)
+
+
+def test_a_letter_that_comes_under_the_mark_of_the_one_before_gets_none() -> None:
+    bench = Bench()
+    long = (1,) * 1500  # longer than the letters' pitch
+    edges = [bench.letter(at) for at in (100, 1300)]
+    for number, edge in enumerate(edges, 1):
+        assert bench.offer(begin(1, number, bench.device.boot, number, edge, long)) == READY
+    bench.head(100 + HEAD)
+    bench.head(1300 + HEAD)
+    bench.to(1300 + HEAD + 2000)
+    assert len(bench.fired) == 1500
+    ends = [(piece, state, reason) for kind, piece, state, reason in bench.events() if kind is Kind.JOB_ENDED]
+    assert sorted(ends) == [(1, State.DONE, Reason.NONE), (2, State.FAULT, Reason.HEAD_FAULT)]
