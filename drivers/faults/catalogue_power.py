@@ -31,6 +31,14 @@ def on_frame(way: Way, kind: Type, deed: Deed, keep: bool, where: Callable[[Fram
     return lambda stand: LineScript((Rule(way, kind, doing(deed(stand), keep), nth, where=where, job=job),))
 
 
+def never_told(deed: Deed) -> Plan:
+    """`deed` when the end of the second job is told, which nobody hears, also where a slow machine told it twice."""
+    heard = Rule(UP, Type.EVENT, drop, times=0, where=is_end, must=False, job=2)
+    return lambda stand: LineScript(
+        (Rule(UP, Type.EVENT, doing(deed(stand), False), where=is_end, job=2), heard),
+    )
+
+
 def on_belt(deed: Deed, ticks: int = _MID_MARK) -> Plan:
     """`deed` when the second letter's leading edge is so many ticks behind the head."""
 
@@ -59,9 +67,16 @@ def _restarts() -> list[Scenario]:
             ("READY", on_frame(UP, Type.JOB_STATE, deed, True, is_ready), LOST),
             ("BOUND", on_belt(deed, 1), LOST),
             ("mid-FIRING", on_belt(deed), LOST),
-            ("DONE, not told", on_frame(UP, Type.EVENT, deed, False, is_end), LOST),
+            # A store that survives tells the end again.
+            (
+                "DONE, not told",
+                on_frame(UP, Type.EVENT, deed, False, is_end) if store == "survives" else never_told(deed),
+                LOST,
+            ),
             ("DONE, not acknowledged", on_frame(UP, Type.EVENT, deed, True, is_end), WHOLE),
         ]
+        if store == "wiped":  # it counts its triggers from the beginning again: a frame may be taken for another's
+            points = [(at, plan, (*ends[:3], "sprayed|faulted|passed")) for at, plan, ends in points]
         made += [
             Scenario(
                 12,
