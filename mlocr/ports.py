@@ -203,6 +203,15 @@ class GlancingEngine(OcrEngine, Protocol):
 
 
 @runtime_checkable
+class FindsText(Protocol):
+    """What an OCR engine may do besides: find lines of print on a whole letter where plain image work found none."""
+
+    def find_lines(self, page: NDArray[np.uint8]) -> tuple[Box, ...]:
+        """Boxes of the lines on a flattened face, (height, width) uint8 with 255 paper; unordered, drawn loosely."""
+        ...
+
+
+@runtime_checkable
 class NamesModels(Protocol):
     """What an OCR engine may say besides: which weights and libraries it reads with. A calibration holds for these."""
 

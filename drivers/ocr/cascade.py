@@ -12,13 +12,15 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from drivers.ocr import mailface, weights
+from drivers.ocr import detector, mailface, weights
+from drivers.ocr.detector import PaddleDetector
 from drivers.ocr.looks import HIDDEN, Look, Said, agree, combine, in_doubt, line_cut, said
 from drivers.ocr.mailface import MailFaceRecogniser
 from drivers.ocr.onnx import OnnxSettings, PaddleRecogniser
 from drivers.ocr.options import check_keys, share_setting, text_setting
 from drivers.ocr.runtime import onnxruntime
 from mlocr.mail.address import TextLine
+from mlocr.mail.image import Box
 from mlocr.ports import BlockImage, OcrEngine
 
 WIDTHS = (0.9, 0.8)  # of natural width: more looks of the small recogniser at a weak line, for the scorer only *ours*
@@ -58,6 +60,7 @@ class CascadeEngine:
         self._settings = settings
         self._small = MailFaceRecogniser()
         self._large = PaddleRecogniser(settings.cache)
+        self._detector = PaddleDetector()
 
     def open(self) -> None:
         """Load both models. Raises ConfigurationError."""
@@ -69,6 +72,7 @@ class CascadeEngine:
         return {
             mailface.MODEL: mailface.MODEL_SHA256,
             weights.MODEL: weights.MODEL_SHA256,
+            detector.MODEL: detector.MODEL_SHA256,
             "onnxruntime": onnxruntime.__version__,
         }
 
@@ -76,6 +80,11 @@ class CascadeEngine:
         """Release them; safe to call twice."""
         self._small.close()
         self._large.close()
+        self._detector.close()
+
+    def find_lines(self, page: NDArray[np.uint8]) -> tuple[Box, ...]:
+        """See `FindsText.find_lines`."""
+        return self._detector.find_lines(page)
 
     def read(self, block: BlockImage) -> tuple[TextLine, ...]:
         """The lines top to bottom; a line in which nothing is read gives none."""

@@ -14,7 +14,9 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from drivers.ocr import detector
 from drivers.ocr.ctc import best_text, fold, string_confidence
+from drivers.ocr.detector import PaddleDetector
 from drivers.ocr.evidence import hidden_by_digit
 from drivers.ocr.looks import ASCII_CLASSES, FOLDED, HIDDEN, Look, in_doubt, line_cut, said
 from drivers.ocr.options import check_keys, share_setting, text_setting
@@ -96,6 +98,7 @@ class OnnxEngine:
     def __init__(self, settings: OnnxSettings) -> None:
         self._settings = settings
         self._recogniser = PaddleRecogniser(settings.cache)
+        self._detector = PaddleDetector()
 
     def open(self) -> None:
         """Load the model, deriving it first where the cache has none. Raises ConfigurationError."""
@@ -103,11 +106,17 @@ class OnnxEngine:
 
     def models(self) -> dict[str, str]:
         """The wheel's weights by hash and the runtime by version."""
-        return {MODEL: MODEL_SHA256, "onnxruntime": onnxruntime.__version__}
+        found = {detector.MODEL: detector.MODEL_SHA256}
+        return {MODEL: MODEL_SHA256, **found, "onnxruntime": onnxruntime.__version__}
 
     def close(self) -> None:
-        """Release the model; safe to call twice."""
+        """Release the models; safe to call twice."""
         self._recogniser.close()
+        self._detector.close()
+
+    def find_lines(self, page: NDArray[np.uint8]) -> tuple[Box, ...]:
+        """See `FindsText.find_lines`."""
+        return self._detector.find_lines(page)
 
     def read(self, block: BlockImage) -> tuple[TextLine, ...]:
         """The lines top to bottom; a line in which nothing is read gives none."""

@@ -22,16 +22,25 @@ DERIVATION = 1  # raise when the cut changes, so that old cache files are not us
 CHARACTERS = "".join(chr(c) for c in range(33, 127)) + " "
 
 
-def installed_model() -> Path:
-    """The recogniser's file in the installed wheel. Raises ConfigurationError when it is not there."""
+def installed_model(name: str = MODEL) -> Path:
+    """A model's file in the installed wheel. Raises ConfigurationError when it is not there."""
     spec = importlib.util.find_spec("rapidocr")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "models" / MODEL
+        path = Path(folder) / "models" / name
         if path.is_file():
             return path
     raise ConfigurationError(
-        f"the recogniser's weights {MODEL} are not installed; install rapidocr==3.10.0 or choose another engine"
+        f"the reader's weights {name} are not installed; install rapidocr==3.10.0 or choose another engine"
     )
+
+
+def read_model(name: str, digest: str) -> bytes:
+    """A model of the installed wheel, its SHA-256 checked. Raises ConfigurationError when it is absent or another."""
+    source = installed_model(name)
+    held = source.read_bytes()
+    if hashlib.sha256(held).hexdigest() != digest:
+        raise ConfigurationError(f"{source} is not the file it should be; reinstall the package rapidocr==3.10.0")
+    return held
 
 
 def ascii_model(cache: Path) -> bytes:
@@ -44,11 +53,7 @@ def ascii_model(cache: Path) -> bytes:
     kept = _checked(target)
     if kept is not None:
         return kept
-    source = installed_model()
-    original = source.read_bytes()
-    if hashlib.sha256(original).hexdigest() != MODEL_SHA256:
-        raise ConfigurationError(f"{source} is not the file it should be; reinstall the package rapidocr==3.10.0")
-    model = _cut(original)
+    model = _cut(read_model(MODEL, MODEL_SHA256))
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
         _write(target, model)

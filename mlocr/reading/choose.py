@@ -82,10 +82,10 @@ def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectRea
         if best is not None and not best.candidate.corner:
             break
         # What reads best the other way up, in a corner there, is the return address or the indicia; no text is none.
-        order = [c for c in order if not _shared(c, order[0])]
+        order = [c for c in order if not shares_print(c, order[0])]
     if best is None or best.candidate.corner:
         return RejectReason.UNREADABLE if best is None and candidates else RejectReason.NO_ADDRESS_BLOCK
-    rivals = [c for c in order if c.rotation == best.candidate.rotation and not _shared(c, best.candidate)]
+    rivals = [c for c in order if c.rotation == best.candidate.rotation and not shares_print(c, best.candidate)]
     if best.no_address or (not best.sure and best.candidate.score < POOR):
         whole = None if best.lead_in else _whole(best, order, read)
         return whole or _replaced(best, rivals, read)
@@ -153,7 +153,7 @@ def _beside(one: Candidate, other: Candidate) -> bool:
     return level and not other.corner and sizes[1] < ALIKE * sizes[0]
 
 
-def _shared(one: Candidate, other: Candidate) -> bool:
+def shares_print(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates hold much of the same print."""
     a, b = block_box(one.rows), block_box(other.rows)
     across = max(0, min(a.x1, b.x1) - max(a.x0, b.x0))

@@ -63,24 +63,38 @@ class Place:
 
 def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Candidate]:
     """At most `count` candidates, best first; a second, lower threshold is tried when the first finds no block."""
-    if frame.width < LEAST_FACE[0] or frame.height < LEAST_FACE[1]:
+    if not has_face(frame):
         return []
     page = make_page(lift, frame)
     found: list[Candidate] = []
     for faint in (False, True):
-        ink = character_ink(print_mask(page.shade, PAGE_DPI, faint), PAGE_DPI)
-        skew = text_skew(ink, WIDEST_SKEW)
-        turned = make_page(lift, frame, skew) if abs(skew) > 0.25 else page
-        text = character_ink(print_mask(turned.shade, PAGE_DPI, faint), PAGE_DPI) if turned is not page else ink
-        found = rank(turned, text, count)
+        turned, ink = straightened(lift, frame, page, faint)
+        found = rank(turned, text_rows(ink, PAGE_DPI), count)
         if found and found[0].score > 0:
             return found
     return found
 
 
-def rank(page: Page, ink: NDArray[np.uint8], count: int) -> list[Candidate]:
-    """Blocks of `page` in both orientations by score; a block overlapping a better one the same way up is dropped."""
-    rows = [r for r in text_rows(ink, PAGE_DPI) if not _is_barcode(page, r.box)]
+def has_face(frame: LetterFrame) -> bool:
+    """Whether the letter is large enough to bear an address."""
+    return frame.width >= LEAST_FACE[0] and frame.height >= LEAST_FACE[1]
+
+
+def straightened(
+    lift: ImageLift, frame: LetterFrame, page: Page, faint: bool = False
+) -> tuple[Page, NDArray[np.uint8]]:
+    """The page with its print turned straight, and the ink of its characters."""
+    ink = character_ink(print_mask(page.shade, PAGE_DPI, faint), PAGE_DPI)
+    skew = text_skew(ink, WIDEST_SKEW)
+    if abs(skew) <= 0.25:
+        return page, ink
+    turned = make_page(lift, frame, skew)
+    return turned, character_ink(print_mask(turned.shade, PAGE_DPI, faint), PAGE_DPI)
+
+
+def rank(page: Page, found: Sequence[TextRow], count: int) -> list[Candidate]:
+    """Blocks of the rows in both orientations by score; one overlapping a better one the same way up is dropped."""
+    rows = [r for r in found if not _is_barcode(page, r.box)]
     blocks = make_blocks(bridged(rows, page.shade), PAGE_DPI)
     kept = _best([c for block in blocks for c in _either_way(block, page, False)], count)
     if not _disputed(kept):

@@ -10,9 +10,10 @@ import numpy as np
 from mlocr.mail.address import AddressBlock, Reading, TextLine
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.mail.reasons import RejectReason
-from mlocr.ports import BlockImage, GlancingEngine, OcrEngine, QuickOcr
-from mlocr.reading.choose import Attempt, choose, judge
+from mlocr.ports import BlockImage, FindsText, GlancingEngine, OcrEngine, QuickOcr
+from mlocr.reading.choose import Attempt, choose, judge, shares_print
 from mlocr.reading.clear_zone import clear_zone
+from mlocr.reading.detected import detected_candidates
 from mlocr.reading.doubt import with_faint
 from mlocr.reading.letter import find_letter, turned
 from mlocr.reading.lines import cut_block
@@ -34,6 +35,7 @@ class AddressReader:
     def __init__(self, engine: OcrEngine, settings: ReadingSettings) -> None:
         self._engine = engine
         self._settings = settings
+        self._tried: list[Attempt] = []
 
     def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
         """The address block of `lift`, or why there is none. The engine must be open.
@@ -42,18 +44,28 @@ class AddressReader:
         there is time.
         """
         quick = budget_ms is not None and budget_ms < self._settings.second_look_ms
+        unhurried = budget_ms is None or budget_ms >= self._settings.detector_ms
         letter = find_letter(lift)
-        return self._read_one(lift, letter, find_candidates(lift, letter, self._settings.candidates), quick)
+        candidates = find_candidates(lift, letter, self._settings.candidates)
+        return self._read_one(lift, letter, candidates, quick, unhurried)
 
     def _read_one(
-        self, lift: ImageLift, letter: LetterFrame, candidates: Sequence[Candidate], quick: bool = False
+        self,
+        lift: ImageLift,
+        letter: LetterFrame,
+        candidates: Sequence[Candidate],
+        quick: bool = False,
+        unhurried: bool = True,
     ) -> Reading:
         """The address among these blocks, best first."""
-        if not candidates:
-            return Reading(None, RejectReason.NO_ADDRESS_BLOCK, letter, clear_zone(lift, letter))
+        self._tried = []
         chosen = self._hurried(lift, candidates) if quick else self._chosen(lift, candidates)
-        first = chosen.candidate if isinstance(chosen, Attempt) else candidates[0]
-        upright = turned(letter) if first.rotation == 180 else letter
+        if unhurried and _is_lost(chosen):
+            chosen = self._detected(lift, letter) or chosen
+        rotation = candidates[0].rotation if candidates else 0
+        if isinstance(chosen, Attempt):
+            rotation = chosen.candidate.rotation
+        upright = turned(letter) if rotation == 180 else letter
         zone = clear_zone(lift, upright)
         if isinstance(chosen, RejectReason):
             return Reading(None, chosen, upright, zone)
@@ -92,10 +104,30 @@ class AddressReader:
 
         return choose(candidates, in_full)
 
+    def _detected(self, lift: ImageLift, letter: LetterFrame) -> Attempt | None:
+        """A block that reads as an address among the lines that a detector finds, where the engine has one.
+
+        Only the one in the best place, and nothing of what was read as an address and not taken (the sender's): its
+        announcement may now stand apart.
+        """
+        if not isinstance(self._engine, FindsText):
+            return None
+        refused = [attempt.candidate for attempt in self._tried if attempt.sure or attempt.lead_in]
+        found = detected_candidates(lift, letter, self._engine.find_lines, self._settings.candidates)
+        found = [c for c in found if not any(shares_print(c, other) for other in refused)]
+        chosen = self._chosen(lift, found)
+        if not isinstance(chosen, Attempt) or not chosen.sure or chosen.lead_in:
+            return None
+        return chosen if shares_print(chosen.candidate, found[0]) else None
+
     def _attempt(self, lift: ImageLift, candidate: Candidate, read: ReadBlock) -> Attempt | None:
         cut = cut_block(lift, candidate, self._settings.lines)
         lines = read(cut.image)
-        return judge(candidate, cut, lines, self._settings.sure) if lines else None
+        if not lines:
+            return None
+        attempt = judge(candidate, cut, lines, self._settings.sure)
+        self._tried.append(attempt)
+        return attempt
 
     def _reconsidered(self, attempt: Attempt, engine: GlancingEngine) -> Attempt | None:
         lines = engine.reconsider(attempt.cut.image, attempt.lines)
@@ -109,6 +141,11 @@ def _wrong_way_up(candidate: Candidate, glances: Sequence[Attempt]) -> Attempt |
     if this is None or other is None or other.worth < LEAST_WORTH or this.sure:
         return None
     return this if this.worth < FAR_WORSE * other.worth else None
+
+
+def _is_lost(chosen: Attempt | RejectReason) -> bool:
+    """Whether no block reads as an address; of two that do and leave a doubt nothing is lost."""
+    return not chosen.sure if isinstance(chosen, Attempt) else chosen is not RejectReason.LOW_CONFIDENCE
 
 
 def as_block(attempt: Attempt) -> AddressBlock:

@@ -24,6 +24,7 @@ STROKES = 0.15  # strokes across each height of a line along it; most print has 
 HALF = (0.072, 0.035)  # the height of half a line, the gap between two halves
 SLICE = (0.05, 0.11)  # the height of what a missing pin cuts off a line, and of what it leaves
 SOLID = (0.75, 0.87, 0.17)  # of its box that a patch fills; print that touches, so high at the most, fills less
+WORD_SPACE = 2.4  # heights: the widest between words of a line
 GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 
@@ -85,7 +86,7 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
         if LEAST_HEIGHT * dpi <= h <= MOST_HEIGHT * dpi and w >= LEAST_HEIGHT * dpi
     ]
     parts = [part for box in boxes for part in _split(ink, box, dpi)]
-    rows = [row_of(row) for row in _join(_without_splits(parts, dpi))]
+    rows = [row_of(row) for row in join_runs(_without_splits(parts, dpi))]
     return [row for row in rows if _is_print(ink, row.box)]
 
 
@@ -177,8 +178,8 @@ def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:
     return [*_split(ink, upper, dpi), *_split(ink, lower, dpi)]
 
 
-def _join(boxes: Sequence[Box]) -> list[list[Box]]:
-    """Runs that follow one another on the same height, near enough for a wide word space, make a line."""
+def join_runs(boxes: Sequence[Box], widest: float = WORD_SPACE) -> list[list[Box]]:
+    """Runs that follow one another on the same height, the gap at most `widest` times the higher one, make a line."""
     rows: list[list[Box]] = []
     for box in sorted(boxes, key=lambda b: b.x0):
         best, nearest = None, np.inf
@@ -189,7 +190,7 @@ def _join(boxes: Sequence[Box]) -> list[list[Box]]:
             low, high = sorted((box.height, last.height))
             # Words differ by ascenders and descenders; long runs of other height are other print.
             alike = 1.65 if min(box.width, last.width) > 4 * low else 2.6
-            if overlap > 0.5 * low and high < alike * low and gap < 2.4 * high and gap < nearest:
+            if overlap > 0.5 * low and high < alike * low and gap < widest * high and gap < nearest:
                 best, nearest = row, gap
         if best is None:
             rows.append([box])

@@ -9,7 +9,8 @@ class ReadingSettings:
 
     `candidates` blocks are tried, best first; one is taken at once when its last line looks like one and is read with
     `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read. A letter
-    with less than `second_look_ms` left is looked at once: what would need more is left in doubt.
+    with less than `second_look_ms` left is looked at once: what would need more is left in doubt. One with
+    `detector_ms` left, on which no block reads as an address, is looked at by the engine's detector, where it has one.
     """
 
     candidates: int = 6
@@ -17,3 +18,4 @@ class ReadingSettings:
     least: float = 0.2
     lines: int = 8
     second_look_ms: float = 150.0
+    detector_ms: float = 500.0
