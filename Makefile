@@ -1,12 +1,13 @@
 # make run: set up and play the built-in deck.   make test: set up, lint, types, import contracts, tests.
-# make prove: the long proofs.
+# make prove: the long proofs.   make fast: once more, beside it, with matching compiled to C.
 PYTHON ?= python3
 VENV ?= .venv
+FAST ?= .venv-fast
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 
-.PHONY: run test check coverage prove prove-kill prove-drill prove-wire firmware system setup setup-dev format clean
+.PHONY: run test check coverage prove prove-kill prove-drill prove-wire firmware system setup setup-dev fast format clean
 
 run: setup
 	$(BIN)/mlocr run --out out/run
@@ -62,9 +63,16 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
+# Matching compiled to C, in an environment of its own (docs/decisions/0021): some minutes, and only when a source changed.
+fast: system $(FAST)/.installed
+	@echo 'The station with matching compiled is $(FAST)/bin/mlocr; $(BIN) is as it was.'
+
+$(FAST)/.installed: pyproject.toml setup.py tools/make-fast $(shell find mlocr drivers -type f ! -name '*.pyc')
+	@sh tools/make-fast $(PYTHON) $(FAST)
+
 format:
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build out *.egg-info firmware_stubs/inkjet/build
+	rm -rf $(VENV) $(FAST) build out *.egg-info firmware_stubs/inkjet/build

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ from mlocr.services.matching_writers import Job
 
 SAMPLE_S = 0.02
 STARTS = 3
+SAME_CODE = ("-P", "-m", "mlocr")
+"""`python -m` alone would take the code of the current folder before the installed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +234,12 @@ def _command(plan: MatcherPlan, cases: Sequence[MatchCase], workers: int, work: 
     questions = work / "command.jsonl"
     write_questions(cases, questions)
     asked = ["match", "--directory", str(plan.directory), "--as-of", plan.as_of.isoformat(), "--json"]
-    command = [sys.executable, "-m", "mlocr", *asked, "--workers", str(workers), str(questions)]
+    command = [sys.executable, *SAME_CODE, *asked, "--workers", str(workers), str(questions)]
     peaks: dict[int, int] = {}
     with ExitStack() as stack:
         out = stack.enter_context((work / "command.out").open("wb"))
         started = time.perf_counter()
-        running = stack.enter_context(subprocess.Popen(command, stdout=out))
+        running = stack.enter_context(subprocess.Popen(command, stdout=out, env=same_code(os.environ, sys.path)))
         while running.poll() is None:
             _sample(running.pid, peaks)
             with suppress(subprocess.TimeoutExpired):
@@ -247,6 +250,12 @@ def _command(plan: MatcherPlan, cases: Sequence[MatchCase], workers: int, work: 
     parent = peaks.pop(running.pid, 0)
     known = (parent, *sorted(peaks.values(), reverse=True)[: workers if workers > 1 else 0]) if parent else None
     return CommandResult(len(cases), seconds, _worker_start(plan), known)
+
+
+def same_code(environment: Mapping[str, str], path: Sequence[str]) -> dict[str, str]:
+    """The environment in which another interpreter finds the modules that this one, with that search path, runs."""
+    here = os.pathsep.join(str(Path(folder).absolute()) for folder in path)
+    return {**environment, "PYTHONPATH": here}
 
 
 def _sample(parent: int, peaks: dict[int, int]) -> None:

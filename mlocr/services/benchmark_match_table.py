@@ -48,11 +48,11 @@ def lines(results: Sequence[MatchResult]) -> Iterator[str]:
 
 
 def heading(at: Scene) -> str:
-    """Machine, date and directory in one line."""
+    """Machine, date, directory and whether matching is compiled, in one line."""
     load = "" if at.load is None else f", load {at.load:g} at the start"
     return (
         f"{at.cpu}, {at.cores} cores{load}; Python {at.python}, {at.system}; {at.date:%Y-%m-%d};"
-        f" directory: {at.deck}; runs: {at.runs}, medians"
+        f" matching {'' if at.compiled else 'not '}compiled; directory: {at.deck}; runs: {at.runs}, medians"
     )
 
 

@@ -11,12 +11,17 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from mlocr.services.compiled import is_compiled
+
 PACKAGES = ("mlocr", "numpy", "opencv-python-headless", "onnxruntime", "rapidfuzz", "pytesseract", "usaddress")
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where and when it was measured. `load` is the machine's load average of the last minute at the start."""
+    """Where and when it was measured.
+
+    `load` is the machine's load average of the last minute at the start; `compiled` whether matching is (`make fast`).
+    """
 
     cpu: str
     cores: int
@@ -27,6 +32,7 @@ class Scene:
     versions: tuple[tuple[str, str], ...]
     deck: str
     runs: int
+    compiled: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The fields every part's object carries."""
@@ -40,6 +46,7 @@ class Scene:
             },
             "date": self.date.isoformat(timespec="seconds"),
             "versions": dict(self.versions),
+            "matching_compiled": self.compiled,
             "deck": self.deck,
             "runs": self.runs,
         }
@@ -57,6 +64,7 @@ def scene_of(deck: str, runs: int, now: datetime) -> Scene:
         versions=tuple(_versions()),
         deck=deck,
         runs=runs,
+        compiled=is_compiled(),
     )
 
 

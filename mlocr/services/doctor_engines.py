@@ -15,6 +15,7 @@ from mlocr.directory.edition import usability
 from mlocr.errors import StationError
 from mlocr.mail.image import Box
 from mlocr.ports import BlockImage, OcrEngine
+from mlocr.services.compiled import in_words
 from mlocr.services.doctor_findings import Check, missing, note, ok
 from mlocr.station.config import StationConfig
 from mlocr.station.matchers import engine_product, is_builtin, opened_engine
@@ -50,7 +51,7 @@ def check_reader(config: StationConfig) -> Iterator[Check]:
 def check_matcher(config: StationConfig, today: date) -> Iterator[Check]:
     """An engine of the user's may code today, starts and answers. Raises StationError when it does not."""
     if is_builtin(config):
-        yield ok("matcher", "builtin, over the postal directory")
+        yield ok("matcher", f"builtin, over the postal directory; {in_words()}")
         return
     with opened_engine(config, today):
         dates = usability(engine_product(config))

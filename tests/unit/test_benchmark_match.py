@@ -1,6 +1,7 @@
 """`mlocr bench match`: its cases, its scoring, the script it is compared with and its table. Nothing here is timed."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -164,11 +165,15 @@ def test_rows_and_lines_for_people() -> None:
     assert said[2] == "peak memory: 211 MiB together (parent 50, workers 80, 81)"
     assert said[3] == "peer skipped: no usaddress"
     text = markdown_table(SCENE, RESULTS)
-    assert text.startswith("A CPU, 2 cores; Python 3.11.7, Linux; 2026-11-22; directory: a directory; runs: 2, medians")
+    heading, _, _ = text.partition("\n")
+    assert heading.startswith("A CPU, 2 cores; Python 3.11.7, Linux; 2026-11-22; matching not compiled; ")
+    assert heading.endswith("; directory: a directory; runs: 2, medians")
+    assert "; matching compiled; " in markdown_table(replace(SCENE, compiled=True), RESULTS)
     assert "| clean | peer | 2,000 | 2 | 5 | 1000 | 900 | 100 |" in text
 
 
 def test_json_names_every_figure() -> None:
+    assert SCENE.as_json()["matching_compiled"] is False
     ours, _, command, skipped = (result.as_json() for result in RESULTS)
     assert ours["addresses_per_second"] == 20.0
     assert ours["score"] == {"cases": 2000, "correct": 1990, "coarser": 10, "wrong": 0}

@@ -32,7 +32,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 CLI = (ROOT / "docs" / "cli.md").read_text("utf-8")
 DRIVERS = (ROOT / "docs" / "drivers.md").read_text("utf-8")
 FORBIDDEN = re.compile(r"/(work|tmp|root)/|py(pi|thonhosted)")  # a document names no machine's folders and no registry
-NOT_OURS = {".venv", "build", "dist", "out", "node_modules"}
+NOT_OURS = {".venv", ".venv-fast", "build", "dist", "out", "node_modules"}
 
 
 def documents() -> list[Path]:
