@@ -6,7 +6,6 @@ FAST ?= .venv-fast
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-
 .PHONY: run test check coverage prove prove-kill prove-drill prove-wire firmware system setup setup-dev fast format clean
 
 run: setup
