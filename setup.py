@@ -19,9 +19,6 @@ from typing import Any
 
 ROOT = Path(__file__).parent
 COMPILED = (
-    "mlocr/mail/address.py",
-    "mlocr/mail/code.py",
-    "mlocr/mail/match.py",
     "mlocr/mail/street.py",
     "mlocr/matching/*.py",
     "mlocr/directory/caches.py",
@@ -30,16 +27,18 @@ COMPILED = (
     "mlocr/services/matching_answers.py",
     "mlocr/services/matching_job.py",
 )
-"""What is compiled, the one list of it: the way of an address from its lines to its answer's text.
+"""What is compiled, the one list of it: the way of an address from its lines to its answer's text."""
 
-Not `services/matching_questions.py`: a dataclass with a field named `id` breaks when mypyc 2.4 has compiled it.
+STAY = ("mlocr/matching/settings.py",)
+"""Not compiled, as the values in `mlocr/mail` are not: they travel between processes, and what mypyc 2.4 makes of a
+frozen dataclass cannot be unpickled. Nor is `services/matching_questions.py`, whose field named `id` breaks its import.
 """
 
 
 def compiled_files() -> list[str]:
     """The files of the list, relative to the project's folder."""
-    found = {file for pattern in COMPILED for file in ROOT.glob(pattern) if file.name != "__init__.py"}
-    return sorted(file.relative_to(ROOT).as_posix() for file in found)
+    found = {file.relative_to(ROOT).as_posix() for pattern in COMPILED for file in ROOT.glob(pattern)}
+    return sorted(file for file in found if not file.endswith("__init__.py") and file not in STAY)
 
 
 def additions(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def additions(environment: Mapping[str, str]) -> dict[str, Any]:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     class CompileMatching(build_ext):
-        """Makes the extensions when they are built, not each time a name or version is asked for."""
+        """Makes the extensions, for installs that are not editable."""
 
         def finalize_options(self) -> None:
             if self.inplace or self.editable_mode:
@@ -70,7 +69,7 @@ def additions(environment: Mapping[str, str]) -> dict[str, Any]:
             super().finalize_options()
 
     return {
-        "ext_modules": [Extension("mlocr", [])],  # stands for all of them until then, so that the wheel has a platform
+        "ext_modules": [Extension("mlocr", [])],  # stands for all of them until then: the wheel has a platform
         "cmdclass": {"build_ext": CompileMatching},
         "options": {"build": {"build_base": folder}},
     }

@@ -45,6 +45,15 @@ def test_what_tells_whether_it_is_compiled_is_on_the_list(setup: ModuleType) -> 
     assert compiled.LOOKED_AT.replace(".", "/") + ".py" in setup.compiled_files()
 
 
+def test_values_that_travel_between_processes_stay_python(setup: ModuleType) -> None:
+    """Compiled by mypyc 2.4, a frozen dataclass cannot be unpickled; of those, only matching's own are compiled."""
+    frozen = [file for file in sorted((ROOT / "mlocr").rglob("*.py")) if "@dataclass(frozen=True" in file.read_text()]
+    compiled = {str(file.relative_to(ROOT)) for file in frozen} & set(setup.compiled_files())
+    assert compiled and all(file.startswith("mlocr/matching/") for file in compiled)
+    assert "mlocr/matching/settings.py" not in compiled
+    assert all((ROOT / file).is_file() for file in setup.STAY)
+
+
 def test_no_compiled_module_lies_among_the_sources() -> None:
     found = [file for suffix in EXTENSION_SUFFIXES for file in (ROOT / "mlocr").rglob(f"*{suffix}")]
     assert found == []
