@@ -62,7 +62,7 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
-# Matching compiled to C, in an environment of its own (docs/decisions/0021): some minutes, and only when a source changed.
+# Matching compiled to C, in an environment of its own (docs/decisions/0023): some minutes, and only when a source changed.
 fast: system $(FAST)/.installed
 	@echo 'The station with matching compiled is $(FAST)/bin/mlocr; $(BIN) is as it was.'
 

@@ -1,6 +1,6 @@
 """What pyproject.toml does not say: with MLOCR_COMPILE=1 the matching modules are compiled, otherwise nothing is.
 
-`make fast` sets it, for an environment of its own (docs/decisions/0021). By hand it takes a C compiler and an
+`make fast` sets it, for an environment of its own (docs/decisions/0023). By hand it takes a C compiler and an
 environment that holds the project's dependencies and its extra `compile`:
 
     MLOCR_COMPILE=1 pip install --no-build-isolation .
