@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from types import FrameType
 
-from mlocr.errors import DeviceError, JournalError, StationError
+from mlocr.errors import ConfigurationError, DeviceError, JournalError, StationError
 from mlocr.mail.piece import (
     Disposition,
     Encoded,
@@ -131,6 +131,11 @@ class Runner:
         self._take_over(earlier.unfinished if earlier else (), on)
         parts.camera.open()
         if parts.feeder is not None:
+            if self._bench:
+                raise ConfigurationError(
+                    "feeder.driver is set, and a bench takes one letter at a time by hand;"
+                    ' leave it empty, or set trigger = "photocell" in [inkjet.settings]'
+                )
             parts.feeder.open()
 
     def _take_over(self, runs: Sequence[RunRecord], on: RunRecord | None) -> None:

@@ -58,7 +58,7 @@ class _Near:
 
 
 class FrameTies:
-    """The pieces that the device told of last, and by how much the camera's count is off the device's.
+    """The pieces that the device told of, and by how much the camera's count is off the device's.
 
     `slips` counts how often that changed. `ticks_per_inch` is the device's.
     """
@@ -87,7 +87,7 @@ class FrameTies:
         counted = waiting.get(self.counted(mark.trigger))
         if not mark.placed:
             return counted, counted is not None
-        near = sorted(self._near(mark), key=lambda each: abs(each.gap))
+        near = sorted(self._near(mark, waiting), key=lambda each: abs(each.gap))
         best = [each.piece for each in near if abs(each.gap) <= min(1.0, abs(near[0].gap) + 0.1)]
         if not best:
             return None, any(each.gap < -1.0 for each in near)
@@ -104,7 +104,7 @@ class FrameTies:
         """True when this frame, given up before, was that of a piece that is told of only now."""
         if not mark.placed:
             return self.counted(mark.trigger) == piece.trigger
-        return any(each.piece is piece and abs(each.gap) <= 1.0 for each in self._near(mark))
+        return any(each.piece is piece and abs(each.gap) <= 1.0 for each in self._near(mark, {}))
 
     def _count_from(self, mark: FrameMark, piece: PieceEntered) -> None:
         off = piece.trigger - mark.trigger
@@ -114,9 +114,13 @@ class FrameTies:
 
     # --- places and times --------------------------------------------------------------------------------------------
 
-    def _near(self, mark: FrameMark) -> list[_Near]:
-        """The known pieces with their distance from the frame, 1 being the farthest at which it may be theirs."""
-        pieces = [each for each in self._known if mark.encoder is not None or each.at is not None]
+    def _near(self, mark: FrameMark, waiting: Mapping[int, PieceEntered]) -> list[_Near]:
+        """The known pieces with their distance from the frame, 1 being the farthest at which it may be theirs.
+
+        Those that wait for their frames, however many, and the last ones told, which may have theirs.
+        """
+        known = {each.event: each for each in (*self._known, *waiting.values())}
+        pieces = [known[n] for n in sorted(known) if mark.encoder is not None or known[n].at is not None]
         gaps = [self._gap(mark, each) for each in pieces]
         most = self._rules.within if mark.encoder is None else self._rules.within_in * self.ticks_per_inch
         # Letters that came in the same moment are those of a belt whose clock stood still: no pitch is told by them.

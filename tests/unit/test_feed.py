@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from drivers.line_letters import Feeder
 from mlocr.errors import ConfigurationError, DeviceAbsentError, DeviceFaultError
 from mlocr.mail.image import ImageLift
 from mlocr.mail.piece import MachineId
-from mlocr.ports import CameraFrame, CameraStats, ControllerHealth
+from mlocr.ports import CameraFrame, CameraStats, ControllerHealth, ControllerInfo
 from mlocr.station.feed import FeedGuard
 from mlocr.station.journal import Journal, read_entries
 from mlocr.station.log import silent_logger
@@ -109,6 +110,30 @@ def test_a_run_lets_its_feeder_feed_and_holds_it_at_the_end(tmp_path: Path) -> N
     )
     assert Runner(parts, RunRules(tie_timeout=0.05, drain_timeout=0.2)).run().dispositions == {"sprayed": 2}
     assert hopper.told == [True, False, True, True]
+
+
+def test_a_bench_has_no_feeder(tmp_path: Path) -> None:
+    class Bench(FakeController):
+        def open(self) -> ControllerInfo:
+            return replace(super().open(), trigger="bench")
+
+    class Never(Hopper):
+        def open(self) -> None:
+            raise AssertionError("a bench's feeder is not touched")
+
+        def close(self) -> None: ...
+
+    line = FakeLine(FakeCamera(1), FakeController(0))
+    parts = RunParts(
+        line.camera,
+        Bench(0),
+        [WorkerInline(lambda: FakeEncoder(()))],
+        Journal(tmp_path / "journal.db", lambda: datetime(2026, 11, 22, tzinfo=UTC)),
+        ResultWriter(tmp_path, MachineId("SIM0001")),
+        feeder=Never(),
+    )
+    with pytest.raises(ConfigurationError, match="one letter at a time"):
+        Runner(parts, RunRules(tie_timeout=0.05, drain_timeout=0.2)).run()
 
 
 def test_the_virtual_lines_feeder_keeps_its_letters_while_held() -> None:

@@ -108,6 +108,12 @@ def test_a_device_whose_store_was_wiped_counts_anew_and_loses_no_piece_by_it() -
     assert pieces.claim(FrameMark(2, encoder=14 * PITCH), 0) == new[1]
 
 
+@BY
+def test_frames_that_come_long_after_their_letters_are_tied_all_the_same(by: str) -> None:
+    pieces = table(*range(1, 60))
+    assert [letter(pieces.claim(mark(n, n, by), 0)) for n in range(1, 60)] == list(range(1, 60))
+
+
 def test_a_run_that_stops_hurries_the_last_claim() -> None:
     pieces = table(1)
     began = time.monotonic()
