@@ -32,7 +32,6 @@ from mlocr.mail.piece import (
 )
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import (
-    CameraFrame,
     ControllerEvent,
     ControllerInfo,
     EventsLost,
@@ -42,6 +41,7 @@ from mlocr.ports import (
     PiecePassed,
     TriggeredCamera,
 )
+from mlocr.station.capture import Capture
 from mlocr.station.deadlines import Deadlines, gave_up
 from mlocr.station.decision import decision
 from mlocr.station.endings import Endings, hand
@@ -54,7 +54,6 @@ from mlocr.station.recovery import Recovery, rows_of
 from mlocr.station.results import marked_picture
 from mlocr.station.summary import RunSummary
 from mlocr.station.table_stop import TableStop
-from mlocr.station.ties import FrameMark
 from mlocr.station.turns import Turns
 from mlocr.station.unfinished import RESUMED, STARTED, RunRecord
 from mlocr.station.workers import Worker
@@ -70,7 +69,6 @@ class Runner:
         self._rules = rules
         self._progress = progress
         self._table = PieceTable(rules.ties)
-        self._to_encode: queue.Queue[Piece | None] = queue.Queue(rules.queue)
         self._to_print: queue.Queue[Piece | None] = queue.Queue(rules.queue)
         self._stop = threading.Event()
         self._printed = threading.Event()
@@ -80,9 +78,10 @@ class Runner:
         self._jobs = 0
         self._interrupts = 0
         self._at_head: Piece | None = None
-        self._first = self._next_index = 0
+        self._first = 0
         self.summary = RunSummary(rules.replay, deadlines=rules.deadlines)
         self._endings = Endings(parts.journal, self._table, self._write_one, self._failed)
+        self._capture = Capture(parts, rules, self._table, self._endings, self.summary, self._stop.is_set, self._failed)
         self._deadlines = Deadlines(parts.controller, rules.deadlines, rules.reserve_ms)
         self._table_stop = TableStop(parts.journal, parts.leave_stop_mark, self.stop)
         feeder = parts.feeder or parts.line
@@ -150,8 +149,9 @@ class Runner:
             parts.log.warning("unfinished run", run=run.run, pieces=len(run.pieces), resumed=run is on)
         self._resumed = on
         if on is not None:
-            self._first = self._next_index = on.next_index
+            self._first = on.next_index
             self.summary.count_earlier(on)
+        self._capture.begin(self._first, self._bench)
         parts.writer.begin(rows_of(on) if on else (), self._first)
 
     def _ended_before(self, piece: PieceId) -> bool:
@@ -189,7 +189,7 @@ class Runner:
         if self._parts.line is not None:
             self._parts.line.start()
         guard = self._watch_feed()
-        capture = self._thread("capture", self._capture)
+        capture = self._thread("capture", self._capture.run)
         capture.start()
         with interrupts_to(self._interrupted):
             self._wait([capture, *threads])
@@ -233,84 +233,11 @@ class Runner:
             self._failure = error
         self.stop(str(error) if isinstance(error, StationError) else type(error).__name__)
 
-    # --- capture --------------------------------------------------------------------------------------------------
-
-    def _capture(self) -> None:
-        try:
-            while not self._captured_all():
-                frame = self._parts.camera.next(0.2)
-                if frame is None:
-                    if self._parts.camera.exhausted:
-                        break
-                    continue
-                self._captured(frame)
-        finally:
-            self._lose(self._table.unclaimed())
-            for _ in self._parts.workers:
-                hand(self._to_encode, None, self._failed)
-
-    def _captured(self, frame: CameraFrame) -> None:
-        captured, slips = time.monotonic(), self._table.slips
-        mark = FrameMark.of(frame)
-        if not self._bench and not mark.placed:
-            self._lose(self._table.unclaimed(before=self._table.counted(mark)))
-        entered = self._tie(mark)
-        if self._table.slips != slips and entered is not None:
-            self.summary.triggers_slipped += 1
-            told = {"frame": frame.trigger, "piece": str(entered.piece_id), "trigger": entered.trigger}
-            self._parts.log.warning("the camera missed or doubled a trigger; tied by place or time", **told)
-        if entered is not None and mark.placed:
-            self._lose(self._table.overtaken(entered))
-        self._arrived(self._new_index(), frame, entered, captured)
-
-    def _lose(self, pieces: Sequence[PieceEntered]) -> None:
-        """Their frames will not come."""
-        for piece in pieces:
-            hand(self._to_encode, self._lost_frame(piece), self._failed)
-
-    def _new_index(self) -> int:
-        index, self._next_index = self._next_index, self._next_index + 1
-        return index
-
-    def _captured_all(self) -> bool:
-        # A stopped line runs its belt empty: the letters still on it keep their frames.
-        return self._failure is not None or (self._stop.is_set() and self._parts.line is None)
-
-    def _arrived(self, index: int, frame: CameraFrame, entered: PieceEntered | None, captured: float) -> None:
-        piece = Piece(index, frame.name, frame, entered, captured)
-        self._table.add(piece)
-        arrived = {"file": frame.name, "trigger": frame.trigger, "index": index}
-        self._parts.journal.append("arrived", piece.label, arrived)
-        if entered is None and not self._bench:
-            piece.outcome = Rejected(RejectReason.PIECE_MISMATCH)
-            self._endings.end(piece, Disposition.FAULTED)
-        elif frame.lift is None:
-            self._parts.journal.append("no_image", piece.label, {"fault": frame.fault})
-            self._parts.log.warning("no image", piece=piece.label, fault=frame.fault)
-            piece.outcome = Rejected(RejectReason.NO_IMAGE)
-        elif self._parts.next_tracking is not None:
-            piece.tracking = self._parts.next_tracking()
-        hand(self._to_encode, piece, self._failed)
-
-    def _tie(self, mark: FrameMark) -> PieceEntered | None:
-        # On a bench a letter gets its number when its job is ready (`_place`).
-        if self._bench:
-            return None
-        return self._table.claim(mark, self._rules.tie_timeout, self._stop.is_set)
-
-    def _lost_frame(self, entered: PieceEntered) -> Piece:
-        piece = Piece(self._new_index(), "", None, entered, time.monotonic(), outcome=Rejected(RejectReason.NO_IMAGE))
-        self._table.add(piece)
-        arrived = {"file": "", "trigger": entered.trigger, "index": piece.index}
-        self._parts.journal.append("arrived", piece.label, arrived)
-        self._parts.journal.append("no_image", piece.label, {"fault": "the camera gave no frame for this piece"})
-        return piece
-
     # --- encode ---------------------------------------------------------------------------------------------------
 
     def _encode(self, worker: Worker) -> None:
         try:
-            while (piece := self._to_encode.get()) is not None:
+            while (piece := self._capture.pieces.get()) is not None:
                 if piece.outcome is None:
                     budget = self._deadlines.budget_ms(piece)
                     if not self._deadlines.give_up(piece, budget):
@@ -482,7 +409,7 @@ class Runner:
                 self._take(event)
             if printed:
                 # Told of after the last frame: nobody else will take these letters.
-                self._settle([self._lost_frame(entered) for entered in self._table.unclaimed()])
+                self._settle([self._capture.lost(entered) for entered in self._table.unclaimed()])
             if events:
                 self._parts.journal.commit()
                 self._parts.controller.acknowledge(events[-1].event)
