@@ -36,14 +36,15 @@ class _Flight:
     seq: int
     data: bytes
     sent: float
-    tries: int
+    again: bool = False
 
 
 class Sender:
     """Numbers frames, keeps them until the device acknowledges, and sends again what stays unanswered.
 
     A retry is byte-identical. A retransmitted frame gives no round-trip sample, and the time to wait allows for the
-    bytes in flight at this baud rate (wire point 14).
+    bytes in flight at this baud rate (wire point 14). It doubles with every wait in vain, and is the plain one again as
+    soon as the device has taken a frame: where each frame has its luck anew, a full window must not wait ever longer.
     """
 
     def __init__(self, baud: int) -> None:
@@ -54,6 +55,9 @@ class Sender:
         self._window = 1
         self._room = 0
         self._next = 0
+        self._tries = 1
+        self._waits = 0
+        self._hurried = False
         self._resent = -_CEILING
         self._waiting: deque[_Waiting] = deque()
         self._flights: deque[_Flight] = deque()
@@ -65,6 +69,7 @@ class Sender:
         """
         self._window, self._room = max(1, window), room
         self._next = 0
+        self._progress()
         self._waiting.clear()
         self._flights.clear()
 
@@ -86,14 +91,13 @@ class Sender:
 
     @property
     def failed(self) -> bool:
-        """The oldest frame was tried as often as it may be."""
-        return bool(self._flights) and self._flights[0].tries > _TRIES
+        """The oldest frame was tried as often as it may be, and the device has taken none meanwhile."""
+        return bool(self._flights) and self._tries > _TRIES
 
     def timeout(self) -> float:
         """Seconds to wait for the oldest frame in flight."""
         base = _FIRST if self.round_trip is None else self.round_trip + 4 * self._variation
-        tries = self._flights[0].tries if self._flights else 1
-        grown = min(_CEILING, max(_FLOOR, base) * float(1 << max(0, tries - 1)))
+        grown = min(_CEILING, max(_FLOOR, base) * float(1 << self._waits))
         return grown + self.in_flight * _BITS / self._baud
 
     @property
@@ -108,29 +112,39 @@ class Sender:
         newest: _Flight | None = None
         while self._flights and before(self._flights[0].seq, ack):
             newest = self._flights.popleft()
-        if newest is not None and newest.tries == 1:
-            self._sample(now - newest.sent)
+        if newest is not None:
+            self._progress()
+            if not newest.again:
+                self._sample(now - newest.sent)
+
+    def _progress(self) -> None:
+        """The device has taken a frame: waits and repetitions are counted anew for what is still out."""
+        self._tries, self._waits, self._hurried = 1, 0, False
 
     def missing(self, ack: int, now: float) -> None:
         """The device says that `ack` did not come (NAK). Only hurries what the timer would do anyway."""
         self.acknowledged(ack, now)
         pause = max(_FLOOR, self.round_trip or 0.0)
         if self._flights and self._flights[0].seq == ack and now - self._resent > pause:
-            self._flights[0].sent = now - _CEILING - self.timeout()
+            self._hurried = True
 
     def poll(self, now: float, stamp: Stamp) -> list[bytes]:
         """What must leave now: everything in flight again when the oldest is overdue, then new frames."""
         out: list[bytes] = []
-        if self._flights and now - self._flights[0].sent >= self.timeout():
-            self._resent = now
+        overdue = bool(self._flights) and now - self._flights[0].sent >= self.timeout()
+        if overdue or (self._hurried and self._flights):
+            # A NAK is a word of the device's: only a wait in vain makes the next one longer.
+            self._waits += overdue
+            self._tries += 1
+            self._resent, self._hurried = now, False
             for flight in self._flights:
-                flight.sent, flight.tries = now, flight.tries + 1
+                flight.sent, flight.again = now, True
                 self.retransmitted += 1
                 out.append(flight.data)
         while self._waiting and self._fits(self._waiting[0]):
             frame = self._waiting.popleft()
             data = stamp(frame.type, frame.payload, self._next)
-            self._flights.append(_Flight(self._next, data, now, 1))
+            self._flights.append(_Flight(self._next, data, now))
             self._next = (self._next + 1) & 0xFFFF
             out.append(data)
         return out

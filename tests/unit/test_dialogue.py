@@ -611,6 +611,38 @@ def test_the_wait_doubles_to_a_second_and_ends_after_eight_tries() -> None:
     assert max(waits) == pytest.approx(1.0, abs=0.01)
 
 
+def test_a_frame_taken_makes_the_next_wait_the_plain_one() -> None:
+    sender = Sender(921_600)
+    sender.reset(8, 4096)
+    for _ in range(8):
+        sender.offer(Type.ENABLE)
+    now = 0.0
+    sender.poll(now, stamp)
+    plain = sender.timeout()
+    for taken in range(1, 8):
+        for _ in range(3):  # lost three times over, then the first of those in flight gets through
+            now += sender.timeout() + 0.001
+            assert len(sender.poll(now, stamp)) == 9 - taken
+        assert sender.timeout() > 3 * plain
+        sender.acknowledged(taken, now)
+        assert sender.timeout() <= plain
+        assert not sender.failed
+
+
+def test_a_nak_hurries_and_makes_no_wait_longer_but_has_its_end() -> None:
+    sender = Sender(921_600)
+    sender.reset(8, 4096)
+    sender.offer(Type.ENABLE)
+    sender.poll(0.0, stamp)
+    plain, now = sender.timeout(), 0.0
+    for _ in range(8):
+        now += 0.05
+        sender.missing(0, now)
+        assert len(sender.poll(now, stamp)) == 1
+        assert sender.timeout() == plain
+    assert sender.failed
+
+
 def test_numbers_wrap_and_a_stale_or_foolish_ack_moves_nothing() -> None:
     sender = Sender(921_600)
     sender.reset(4, 4096)
