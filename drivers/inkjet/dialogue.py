@@ -44,6 +44,7 @@ PART = 480  # encoded bytes in one JOB_DATA
 _REASK = 0.05
 _CREDIT_PAUSE = 0.02
 _JOBS_KEPT = 1024
+_LEAST_HELLOS = 8
 
 
 class Dialogue:
@@ -75,6 +76,7 @@ class Dialogue:
         self._durable = 0
         self._ack_due = False
         self._spoke = self._greeted = self._since = 0.0
+        self._hellos = 0
         self._settling: dict[Type, float] = {}
         self._after_greeting: tuple[Type, ...] = (Type.ENABLE,)
         self._asks: list[Ask] = []
@@ -96,7 +98,8 @@ class Dialogue:
         """Ask for a session."""
         self.phase = Phase.GREETING
         self._greeting = Greeting(self._make_nonce, self._terms.epoch_floor, first=self.info is None)
-        self._since, self._greeted = now, now - self._terms.greet_every
+        self._since, self._greeted, self._hellos = now, now - self._terms.greet_every, 0
+        self.refused = Reason.NONE
 
     def die(self, why: str) -> None:
         """The device is lost for good: every job without an end is of unknown fate."""
@@ -227,7 +230,7 @@ class Dialogue:
             self.generation += 1
         self.info, self.phase, self.heard, self._spoke = ack, Phase.OPEN, now, now
         self.clock.told(ack.boot, ack.time, now - wire_seconds(frame.payload, self._terms.baud))
-        self._session, self._last_nonce = ack.session, ack.nonce
+        self._session, self._last_nonce, self.refused = ack.session, ack.nonce, Reason.NONE
         self.credit.told(ack.free_slots, ack.free_bytes)
         self.sender.reset(ack.frames, ack.rx_bytes)
         # A session that is lost while the station stands down is not enabled anew.
@@ -362,7 +365,8 @@ class Dialogue:
         return b"".join(frames)
 
     def _greet_again(self, now: float) -> bytes:
-        if now - self._since > self._terms.give_up_after:
+        # A PC that was busy elsewhere has asked too seldom to know.
+        if now - self._since > self._terms.give_up_after and self._hellos >= _LEAST_HELLOS:
             self.die(self.unanswered())
             return b""
         if now - self._greeted < self._terms.greet_every:
@@ -374,6 +378,7 @@ class Dialogue:
             )
             return b""
         self._greeted = now
+        self._hellos += 1
         self.sent += 1
         return self._greeting.hello(self._last_nonce, self.info.epoch if self.info is not None else 0)
 

@@ -112,6 +112,18 @@ def test_a_session_lost_while_the_station_stands_down_is_not_enabled_anew() -> N
     assert job.state is State.CANCELLED
 
 
+def test_a_host_that_was_busy_elsewhere_asks_again_before_it_gives_up() -> None:
+    rig = Said()
+    rig.host.greet(rig.now)
+    rig.down = lambda data: b""
+    rig.step()
+    rig.now += 30.0
+    rig.step()
+    assert rig.host.phase is Phase.GREETING
+    rig.run(3.0)
+    assert rig.host.phase is Phase.DEAD
+
+
 def test_an_answer_to_no_command_changes_nothing() -> None:
     rig = opened()
     rig.say(Type.RESULT, pack(Result(0, Type.ENABLE, Reason.BAD_REQUEST)))
