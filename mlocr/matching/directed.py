@@ -32,7 +32,7 @@ from mlocr.matching.last_line import read_last_line
 from mlocr.matching.line_kinds import has_digit, is_attention, is_endorsement, is_occupant
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIXES
-from mlocr.matching.text import digits_of, normal
+from mlocr.matching.text import digits_of, fold, normal
 from mlocr.matching.words import DIRECTIONALS
 
 _BOXES = """PO P O BOX RR HC HCR RFD STAR RURAL ROUTE RTE HIGHWAY HWY CONTRACT STATE COUNTY US ROAD GENERAL DELIVERY #
@@ -45,7 +45,7 @@ _LETTERED_DIRECTIONS = ("N", "S", "E", "W")
 _LIKELY = tuple(
     dict.fromkeys((*_LETTERED_DIRECTIONS, "NE", "NW", "SE", "SW", *_BOXES.split(), *sorted(COMMON_SUFFIXES)))
 )
-_ZIP_AT_END = re.compile(r"(?P<zip>[0-9A-Z|?]{5})(?P<plus>\s?-\s?[0-9A-Z|?]{4})?$")
+_ZIP_AT_END = re.compile(r"(?P<zip>[0-9A-Z|?]{5})(?:\s?[- ]\s?(?P<plus>[0-9A-Z|?]{4}))?$")
 
 _MOST_BASES = 5
 _MOST_ZIPS = 4
@@ -130,25 +130,30 @@ class Directed:
         if not made or scores is None:
             return None
         ranked = sorted(zip(scores[1:], made, strict=True), reverse=True)
-        best, text = ranked[0]
-        zip5 = made[text]
-        other = max((score for score, t in ranked if made[t] != zip5), default=-math.inf)
+        best, weighed = ranked[0]
+        zip5, text = made[weighed]
+        other = max((score for score, t in ranked if made[t][0] != zip5), default=-math.inf)
         letters = sum(c.isalpha() for c in text)
         if best - other < self._settings.sure_margin or scores[0] - best > _CITY * letters:
             return None
         lines = (*block.lines[:last], replace(line, text=text), *block.lines[last + 1 :])
         return replace(block, lines=lines), (zip5,)
 
-    def _last_lines(self, line: TextLine) -> dict[str, str]:
-        """City, state and ZIP Code of every ZIP Code that one of the readings ends in; to the ZIP Code."""
-        made: dict[str, str] = {}
+    def _last_lines(self, line: TextLine) -> dict[str, tuple[str, str]]:
+        """City, state and ZIP Code of every ZIP Code that one of the readings ends in, as they are to be weighed.
+
+        To the ZIP Code, and the line without an add-on that cannot be read.
+        """
+        made: dict[str, tuple[str, str]] = {}
         for text in (line.text, *line.alternatives):
             found = _ZIP_AT_END.search(normal(text))
             zip5 = digits_of(found["zip"]) if found else ""
+            plus = (found["plus"] or "") if found else ""
             for detail in self._gazetteer.directory.cities_of_zip(zip5) if zip5 else ():
-                plus = (found["plus"] or "").replace(" ", "") if found else ""
                 for name in filter(None, (detail.name, detail.abbreviation)):
-                    made[f"{name} {detail.state} {zip5}{plus}"] = zip5
+                    last = f"{name} {detail.state} {zip5}"
+                    read = f"-{digits_of(plus)}" if digits_of(plus) else ""
+                    made[f"{last}-{plus}" if plus else last] = zip5, last + read
         return made
 
     # --- the delivery line ------------------------------------------------------------------------------------------
@@ -181,7 +186,9 @@ class Directed:
         """Whether the image allows no other number, nor other words that are no street there."""
         if any(other.known and other.score > made.score + _OTHER_WORDS for other in ranked):
             return False
-        own = _numbers(made.text)
+        own, read = _numbers(made.text), _numbers(normal(line.text))
+        if read and read != own:
+            return False  # the best look at the line has other numbers than all looks together
         best = max(other.score for other in ranked if _numbers(other.text) == own)
         others = max((other.score for other in ranked if _numbers(other.text) != own), default=-math.inf)
         if best - others < self._settings.sure_margin:
@@ -286,7 +293,7 @@ def _one_letter(word: str) -> Iterator[str]:
     """A word with one letter changed."""
     for at, char in enumerate(word):
         for other in ascii_uppercase:
-            if other != char:
+            if fold(other) != fold(char):  # MIIL is MILL: nobody tells them apart
                 yield word[:at] + other + word[at + 1 :]
 
 

@@ -23,6 +23,7 @@ LINKINGS = (Linking(1.35, 0.8, 2.1), Linking(0.85, 0.12, 1.6), Linking(2.2, 0.3,
 
 ALLEY = 0.13  # inches of white that part two columns *ours*
 EDGE = 0.05  # inches: so near two lines begin at one edge *ours*
+ASIDE = 0.6  # inches that print of its own beside a line is wide *ours*
 APART = 3.5  # times its height that other lines of its block are off *ours*
 
 
@@ -51,7 +52,8 @@ def _parted(row: TextRow, rows: Sequence[TextRow], dpi: float) -> list[TextRow]:
         for at in range(1, len(row.parts)):
             before, after = row_of(row.parts[:at]), row_of(row.parts[at:])
             line, aside = (after, before) if starts else (before, after)
-            clear = after.box.x0 - before.box.x1 >= ALLEY * dpi
+            # A house number before a wide space is no print of its own.
+            clear = after.box.x0 - before.box.x1 >= ALLEY * dpi and aside.box.width >= ASIDE * dpi
             if clear and _shared(line.box, near, starts, dpi) > 1 and not _shared(aside.box, near, starts, dpi):
                 return [before, after]
     return [row]

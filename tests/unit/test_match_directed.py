@@ -88,6 +88,12 @@ def test_numbers_come_from_the_image_and_not_from_the_directory() -> None:
     assert len(asked("1900 MUNKUE HVE", image, alternatives=["1200 MUNKUE HVE"])) < 9
 
 
+def test_where_the_text_has_other_numbers_than_its_scorer_prefers_there_is_no_code() -> None:
+    """Two recognisers differ on a digit: the surer one gave the text, both together prefer the other's."""
+    image = Image("1241 MONROE AVE", ("OU", "RK", "AH"))
+    assert len(asked("1247 MUNKUE HVE", image, alternatives=["1241 MUNKUE HVE"])) < 9
+
+
 def test_another_street_that_the_image_bears_as_well_is_no_code() -> None:
     image = Image("350 N KINGS HWY", ("NS", "GC"))
     assert len(asked("350 H KINCS HWY", image)) < 9
