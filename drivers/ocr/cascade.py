@@ -34,8 +34,8 @@ KEYS = ("cache", "squeeze", "second_opinion", "alternatives_below")
 class CascadeSettings:
     """`squeeze`: width of the small recogniser's look, share of natural.
 
-    Below the confidence `second_opinion` the ready-made recogniser is asked; below `alternatives_below` other readings
-    are sought.
+    Below the confidence `second_opinion` the ready-made recogniser is asked, and for a line with numbers below
+    `alternatives_below`; below that other readings are sought.
     """
 
     cache: Path
