@@ -27,8 +27,8 @@ DISAGREED = 0.5  # what two looks leave of a line's confidence when their digits
 class Look:
     """One look at a line: the text, its confidence, the posteriors as the recogniser gave them, and folded.
 
-    `hidden` says that a character may be hidden next to a digit; the confidence has paid for it. `characters` are
-    those of the recogniser's own classes from 1.
+    `hidden` says that a character may be hidden next to a digit; the confidence has paid for it. `lost` says that the
+    recogniser saw one there that nobody can read. `characters` are those of the recogniser's own classes from 1.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Look:
     folded: Posteriors
     hidden: bool = False
     characters: str = ASCII
+    lost: bool = False
 
 
 def combine(first: Look, second: Look) -> tuple[Look, float, list[str]]:
@@ -97,7 +98,10 @@ class Said:
             scorer=self._scorer(),
         )
 
-    def _scorer(self) -> PosteriorScorer:
+    def _scorer(self) -> PosteriorScorer | None:
+        """None where a digit is lost: another recogniser may take a blot for one, and nobody can speak for it."""
+        if any(look.lost for look in self.looks):
+            return None
         if not self.witnesses:
             return PosteriorScorer(tuple(look.folded for look in self.looks), FOLDED)
         looks, shares = zip(*self.witnesses, strict=True)

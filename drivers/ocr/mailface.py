@@ -6,6 +6,7 @@ that nobody can read; such a place is any character to the scorer and makes a li
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -30,6 +31,7 @@ KEYS = ("squeeze", "alternatives_below")
 SQUEEZE = 1.0
 ALTERNATIVES_BELOW = 0.98
 
+_LOST_DIGIT = re.compile(rf"[0-9] ?{UNREADABLE}|{UNREADABLE} ?[0-9]|(?:^| ){UNREADABLE}(?: |$)")
 _UNREADABLE_CLASS = CHARACTERS.index(UNREADABLE) + 1
 
 
@@ -102,7 +104,8 @@ def as_look(plane: NDArray[np.uint8], raw: Posteriors, folded: Posteriors) -> Lo
     # Punctuation counts as paper; the unreadable stays a class of its own: it costs through `hidden`, not twice.
     kept = folded - np.outer(raw[:, _UNREADABLE_CLASS], _TABLE[_UNREADABLE_CLASS])
     confidence = string_confidence(np.column_stack([kept[:, :-1], raw[:, _UNREADABLE_CLASS], kept[:, -1]]))
-    return Look(text, confidence * (HIDDEN if hidden else 1.0), raw, folded, hidden, CHARACTERS)
+    lost = _LOST_DIGIT.search(read) is not None
+    return Look(text, confidence * (HIDDEN if hidden else 1.0), raw, folded, hidden, CHARACTERS, lost)
 
 
 @dataclass(frozen=True, slots=True)

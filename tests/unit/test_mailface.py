@@ -1,6 +1,7 @@
 """The small recogniser and the cascade: weights checked, what cannot be read is not passed over, who is asked when."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,16 @@ def test_folded_posteriors_still_sum_to_one_but_for_what_cannot_be_read() -> Non
     raw = posteriors("12. MAIN" + UNREADABLE)
     spread = raw[:, mailface._UNREADABLE_CLASS] * 35  # a wildcard: each of 36 letters and digits as if it stood there
     np.testing.assert_allclose((raw @ mailface._TABLE).sum(axis=1) - spread, 1.0, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("text", "lost"), [(f"14{UNREADABLE} MAIN ST", True), (f"14 M{UNREADABLE}IN ST", False)])
+def test_nobody_speaks_for_a_digit_that_cannot_be_read(text: str, lost: bool) -> None:
+    """Another recogniser may see a digit in the blot, and surely."""
+    sure = look_of("143 MAIN ST")
+    line = said([look_of(text), replace(sure, characters=CHARACTERS)]).line(Box(0, 0, 10, 10), 0.98)
+    assert line is not None
+    assert (line.scorer is None) == lost
+    assert line.confidence < 0.6
 
 
 def test_no_digit_is_kept_out_by_being_one_of_many_that_a_blot_may_be() -> None:
