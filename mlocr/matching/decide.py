@@ -8,20 +8,22 @@ the address as printed in one other ZIP Code of the post office; the one street 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mlocr.mail.address import AddressKind
+from mlocr.mail.address import AddressKind, DirectoryRecord
 from mlocr.matching.cities import Place, Standing
 from mlocr.matching.corrected import Area
 from mlocr.matching.decision import REASONS, Decision, decided, several
 from mlocr.matching.doubtful_place import DoubtfulPlace
 from mlocr.matching.finding import Choice, Finding, Verdict
 from mlocr.matching.moved_zip import MovedZip
+from mlocr.matching.parse_secondary import units_off
 from mlocr.matching.parsed import DeliveryParts
 from mlocr.matching.search import DeliveryLine, Mended, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.sisters import Sisters, begins_with_street
+from mlocr.matching.streets import STREET_TYPES
 from mlocr.matching.trace import Trace
 
 __all__ = ["Decider", "Decision"]
@@ -57,12 +59,20 @@ class Decider:
         if place.standing is Standing.CITY_ONLY and len(place.zips) == 1:
             place = replace(place, standing=Standing.ZIP_ONLY, sisters=())
         if place.standing in (Standing.AGREE, Standing.SAME_OFFICE, Standing.ZIP_ONLY):
-            return self._good_zip(place, line, others)
-        decision = DoubtfulPlace(self._search, self._settings, self._trace, place).decide(line)
+            decision = self._good_zip(place, line, others)
+        else:
+            decision = DoubtfulPlace(self._search, self._settings, self._trace, place).decide(line)
+        return self._against_others(decision, place, others)
+
+    def _against_others(self, decision: Decision, place: Place, others: Sequence[DeliveryLine]) -> Decision:
+        """What was found elsewhere or corrected, against the line's other readings there and on the found street.
+
+        What is exact in the printed ZIP Code has been held against them (`_settled`).
+        """
         choice = decision.finding.choice
-        if choice is None or place.standing is not Standing.CITY_ONLY:
+        if choice is None or not others or (choice.exact and choice.record.zip5 == place.zips[0]):
             return decision
-        return decision._replace(finding=self._against(decision.finding, choice.record.zip5, others))
+        return self.against_lines(decision, [*others, *_on_street(others, choice.record)])
 
     def against_places(self, decision: Decision, rivals: Sequence[Place], line: DeliveryLine) -> Decision:
         """The decision against the other ZIP Codes that the last line's image allows.
@@ -265,6 +275,20 @@ class Decider:
 
     def _sure(self, line: DeliveryLine) -> bool:
         return line.confidence >= self._settings.sure_confidence
+
+
+def _on_street(others: Sequence[DeliveryLine], record: DirectoryRecord) -> Iterator[DeliveryLine]:
+    """The readings with the found street in their street's place: what they differ in is the number or the unit."""
+    if record.record_type not in STREET_TYPES:
+        return
+    named = (record.predirectional, record.street_name, record.suffix, record.postdirectional)
+    street = tuple(" ".join(named).split())
+    for other in others:
+        for parts in other.readings:
+            if parts.kind is AddressKind.STREET and parts.number:
+                _, units, _ = units_off(parts.words)
+                there = replace(parts, words=street, secondaries=(*parts.secondaries, *units))
+                yield other._replace(readings=(there,))
 
 
 def _as_printed(parts: DeliveryParts | None) -> bool:
