@@ -18,6 +18,7 @@ from mlocr.reading.doubt import with_faint
 from mlocr.reading.letter import find_letter, turned
 from mlocr.reading.lines import cut_block
 from mlocr.reading.locate import Candidate, find_candidates
+from mlocr.reading.orient import ends_like_address
 from mlocr.reading.page import Matrix
 from mlocr.reading.settings import ReadingSettings
 
@@ -60,7 +61,7 @@ class AddressReader:
         """The address among these blocks, best first."""
         self._tried = []
         chosen = self._hurried(lift, candidates) if quick else self._chosen(lift, candidates)
-        if unhurried and _is_lost(chosen):
+        if unhurried and _is_lost(chosen, self._settings.sure):
             chosen = self._detected(lift, letter) or chosen
         rotation = candidates[0].rotation if candidates else 0
         if isinstance(chosen, Attempt):
@@ -143,9 +144,14 @@ def _wrong_way_up(candidate: Candidate, glances: Sequence[Attempt]) -> Attempt |
     return this if this.worth < FAR_WORSE * other.worth else None
 
 
-def _is_lost(chosen: Attempt | RejectReason) -> bool:
-    """Whether no block reads as an address; of two that do and leave a doubt nothing is lost."""
-    return not chosen.sure if isinstance(chosen, Attempt) else chosen is not RejectReason.LOW_CONFIDENCE
+def _is_lost(chosen: Attempt | RejectReason, sure: float) -> bool:
+    """Whether no block reads as an address; of two that do and leave a doubt nothing is lost.
+
+    Nor where one ends in a state and is read surely: a last line without ZIP Code.
+    """
+    if isinstance(chosen, Attempt):
+        return not chosen.sure and not (chosen.mean >= sure and ends_like_address(chosen.lines))
+    return chosen is not RejectReason.LOW_CONFIDENCE
 
 
 def as_block(attempt: Attempt) -> AddressBlock:
