@@ -18,4 +18,4 @@ class ReadingSettings:
     least: float = 0.2
     lines: int = 8
     second_look_ms: float = 150.0
-    detector_ms: float = 500.0
+    detector_ms: float = 1500.0

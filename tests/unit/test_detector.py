@@ -133,7 +133,7 @@ def test_a_letter_that_reads_is_not_looked_at_again(engine: OcrEngine) -> None:
 
 
 @pytest.mark.usefixtures("blind")
-@pytest.mark.parametrize(("budget", "asked"), [(None, 1), (500.0, 1), (499.0, 0), (100.0, 0)])
+@pytest.mark.parametrize(("budget", "asked"), [(None, 1), (1500.0, 1), (1499.0, 0), (100.0, 0)])
 def test_only_a_letter_with_time_left_is_looked_at_again(engine: OcrEngine, budget: float | None, asked: int) -> None:
     finding = Finding(engine)
     read(finding, PLAIN_LETTER, budget)
