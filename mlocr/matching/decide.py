@@ -60,17 +60,17 @@ class Decider:
             place = replace(place, standing=Standing.ZIP_ONLY, sisters=())
         if place.standing in (Standing.AGREE, Standing.SAME_OFFICE, Standing.ZIP_ONLY):
             decision = self._good_zip(place, line, others)
+            choice = decision.finding.choice
+            if choice is not None and choice.exact and choice.record.zip5 == place.zips[0]:
+                return decision  # held against the other readings already (`_settled`)
         else:
             decision = DoubtfulPlace(self._search, self._settings, self._trace, place).decide(line)
-        return self._against_others(decision, place, others)
+        return self._against_others(decision, others)
 
-    def _against_others(self, decision: Decision, place: Place, others: Sequence[DeliveryLine]) -> Decision:
-        """What was found elsewhere or corrected, against the line's other readings there and on the found street.
-
-        What is exact in the printed ZIP Code has been held against them (`_settled`).
-        """
+    def _against_others(self, decision: Decision, others: Sequence[DeliveryLine]) -> Decision:
+        """What was found elsewhere or corrected, against the line's other readings there and on the found street."""
         choice = decision.finding.choice
-        if choice is None or not others or (choice.exact and choice.record.zip5 == place.zips[0]):
+        if choice is None or not others:
             return decision
         return self.against_lines(decision, [*others, *_on_street(others, choice.record)])
 

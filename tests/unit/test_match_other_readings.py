@@ -51,8 +51,9 @@ def asked(read: str, last: str, behind: float) -> str:
         ("308 S COURT ST", "SAINT AUBREY NY 12345", "12345101108"),
         ("308 S COURT ST", "SAINT AUBREY NY 12344", "12345101108"),
         ("108 MULBERY LN", "SAINT AUBREY NY 12345", "12345101208"),
+        ("30 MILL ST", "SAINT AUBREY NY", "12344100130"),
     ],
-    ids=["as printed", "another ZIP Code", "a corrected street"],
+    ids=["as printed", "another ZIP Code", "a corrected street", "no ZIP Code"],
 )
 def test_a_number_that_may_be_another_of_the_street_gives_no_full_code(read: str, last: str, full: str) -> None:
     assert asked(read, last, behind=9.0) == full
