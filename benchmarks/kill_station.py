@@ -105,7 +105,7 @@ class Remembering:
     def __init__(self, reader: HurriedReader) -> None:
         self._reader = reader
 
-    def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
+    def read(self, lift: ImageLift, left: Callable[[], float] | None = None) -> Reading:
         """The reading, read once; children of this process have it from the start."""
         name = Path(lift.source).name
         if name not in self.readings:

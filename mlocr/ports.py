@@ -5,7 +5,7 @@ A constructor never talks; `open()` does. Every wait takes a timeout in seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -163,7 +163,7 @@ class BlockImage:
 
 @runtime_checkable
 class QuickOcr(Protocol):
-    """An OCR engine that can do without its second looks."""
+    """An OCR engine that takes second looks without a glance first, and can do without them."""
 
     def read_quickly(self, block: BlockImage) -> tuple[TextLine, ...]:
         """As `OcrEngine.read`, but each line looked at once; one that would have needed more is left in doubt."""
@@ -197,8 +197,13 @@ class GlancingEngine(OcrEngine, Protocol):
         """The lines as `read` gives them, from a quick look alone."""
         ...
 
-    def reconsider(self, block: BlockImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
-        """The lines of `block` where `lines` are its glance: what was weak is read with all that the engine has."""
+    def reconsider(
+        self, block: BlockImage, lines: Sequence[TextLine], presses: Callable[[], bool] = lambda: False
+    ) -> tuple[TextLine, ...]:
+        """The lines of `block` where `lines` are its glance: what was weak is read with all that the engine has.
+
+        `presses` is asked before each weak line: once there is no time, what is left weak is left in doubt.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
-"""Makes shards of training lines, one after another, keeping at most so many unread ones on disk.
+"""Makes shards of training lines, one after another, keeping at most so many on disk.
 
-    python -m training.shards OUT --seed 1 --lines 10000 --count 100 --most 26
+    python -m training.shards OUT --seed 1 --lines 10000 --count 100 --most 60
 
 Shard k of a seed is always the same whatever ran before it. `--held-out` sets the lines in faces never trained on.
 """
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--lines", type=int, default=10000)
-    parser.add_argument("--most", type=int, default=26, help="wait while so many lie unread")
+    parser.add_argument("--most", type=int, default=60, help="wait while so many lie there; more than training keeps")
     parser.add_argument("--held-out", action="store_true")
     asked = parser.parse_args()
     cv2.setNumThreads(1)

@@ -4,7 +4,7 @@ The ready-made recogniser costs ten times as much, and what it sees it sees diff
 apart and read the same are right. Where they differ the line keeps little confidence, and both speak in its scorer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -100,16 +100,13 @@ class CascadeEngine:
                 lines.append(said([look]).line(box, self._settings.alternatives_below))
         return tuple(line for line in lines if line is not None)
 
-    def read_quickly(self, block: BlockImage) -> tuple[TextLine, ...]:
-        """See `QuickOcr.read_quickly`."""
-        limits = self._settings
-        cuts = ((box, line_cut(block.pixels, box)) for box in block.line_boxes)
-        looks = ((box, self._small.look(cut, limits.squeeze)) for box, cut in cuts if cut is not None)
-        lines = (in_doubt(look, limits.second_opinion).line(box, limits.alternatives_below) for box, look in looks)
-        return tuple(line for line in lines if line is not None)
+    def reconsider(
+        self, block: BlockImage, lines: Sequence[TextLine], presses: Callable[[], bool] = lambda: False
+    ) -> tuple[TextLine, ...]:
+        """The lines with the ready-made recogniser's voice where they are weak, or where nothing was read.
 
-    def reconsider(self, block: BlockImage, lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
-        """The lines with the ready-made recogniser's voice where they are weak, or where nothing was read."""
+        Once time `presses` it is asked no more: what is left weak is left in doubt.
+        """
         read = {line.box: line for line in lines}
         worn = any(line.confidence < self._settings.second_opinion for line in lines)
         answer = []
@@ -117,7 +114,8 @@ class CascadeEngine:
             line, cut = read.get(box), line_cut(block.pixels, box)
             if cut is not None and (line is None or line.confidence < self._doubted(line.text, worn)):
                 small = self._small.look(cut, self._settings.squeeze)
-                line = self._second(small, cut).line(box, self._settings.alternatives_below)
+                heard = in_doubt(small, 1.0) if presses() else self._second(small, cut)
+                line = heard.line(box, self._settings.alternatives_below)
             if line is not None:
                 answer.append(line)
         return tuple(answer)

@@ -7,7 +7,7 @@ for a lost digit beside a number, and one that fades out at a number. All limits
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mlocr.mail.address import TextLine
@@ -26,9 +26,9 @@ LOST = 0.14  # what is left of a line whose faint characters were not read at al
 
 
 def with_faint(
-    image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine, again: bool = True
+    image: BlockImage, lines: Sequence[TextLine], engine: OcrEngine, presses: Callable[[], bool] = lambda: False
 ) -> tuple[TextLine, ...]:
-    """The lines of a block, those beside which faint characters stand read again or, without `again`, doubted."""
+    """The lines of a block, those beside which faint characters stand read again or, where time `presses`, doubted."""
     boxes = [line.box for line in lines if line.box in image.line_boxes and line.box is not None]
     if not boxes:
         return tuple(lines)
@@ -41,7 +41,7 @@ def with_faint(
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
     dirty = worn(image.pixels, mask, image.line_boxes, found)
     read = [
-        line if ink is None else _reread(image, line, ink, engine, soiled, lines) if again else _lost(line)
+        line if ink is None else _lost(line) if presses() else _reread(image, line, ink, engine, soiled, lines)
         for line, ink, soiled in zip(lines, found, dirty, strict=True)
     ]
     # A line that was read again has what stood in the gap; whether it goes on fading was asked then.

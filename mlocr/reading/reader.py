@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from mlocr.mail.address import AddressBlock, Reading, TextLine
+from mlocr.mail.address import AddressBlock, Reading
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.mail.reasons import RejectReason
-from mlocr.ports import BlockImage, FindsText, GlancingEngine, OcrEngine, QuickOcr
-from mlocr.reading.choose import Attempt, choose, judge, shares_print
+from mlocr.ports import FindsText, OcrEngine
+from mlocr.reading.choose import Attempt, shares_print
 from mlocr.reading.clear_zone import clear_zone
 from mlocr.reading.detected import detected_candidates
 from mlocr.reading.doubt import with_faint
+from mlocr.reading.hurry import Hurry, TimeLeft
 from mlocr.reading.letter import find_letter, turned
-from mlocr.reading.lines import cut_block
 from mlocr.reading.locate import Candidate, find_candidates
 from mlocr.reading.orient import ends_like_address
 from mlocr.reading.page import Matrix
 from mlocr.reading.settings import ReadingSettings
+from mlocr.reading.tries import Tries
 
 __all__ = ["AddressReader", "ReadingSettings"]
-
-FAR_WORSE = 0.5  # times as much worth as the other way up *ours*
-LEAST_WORTH = 0.4  # of the better way up, so that the two can be told apart *ours*
-
-ReadBlock = Callable[[BlockImage], tuple[TextLine, ...]]
 
 
 class AddressReader:
@@ -36,33 +32,25 @@ class AddressReader:
     def __init__(self, engine: OcrEngine, settings: ReadingSettings) -> None:
         self._engine = engine
         self._settings = settings
-        self._tried: list[Attempt] = []
 
-    def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
+    def read(self, lift: ImageLift, left: TimeLeft | None = None) -> Reading:
         """The address block of `lift`, or why there is none. The engine must be open.
 
-        `budget_ms` is what the letter has left when its reading begins; with little no second looks are taken. None:
-        there is time.
+        `left` is asked what time the letter has before each further look; where that is too little, what would have
+        needed one is left in doubt, never guessed. None: there is time.
         """
-        quick = budget_ms is not None and budget_ms < self._settings.second_look_ms
-        unhurried = budget_ms is None or budget_ms >= self._settings.detector_ms
         letter = find_letter(lift)
         candidates = find_candidates(lift, letter, self._settings.candidates)
-        return self._read_one(lift, letter, candidates, quick, unhurried)
+        hurry = Hurry(left, self._settings.second_look_ms)
+        return self._read_one(lift, letter, candidates, hurry, Tries(lift, self._engine, self._settings, hurry))
 
     def _read_one(
-        self,
-        lift: ImageLift,
-        letter: LetterFrame,
-        candidates: Sequence[Candidate],
-        quick: bool = False,
-        unhurried: bool = True,
+        self, lift: ImageLift, letter: LetterFrame, candidates: Sequence[Candidate], hurry: Hurry, tries: Tries
     ) -> Reading:
         """The address among these blocks, best first."""
-        self._tried = []
-        chosen = self._hurried(lift, candidates) if quick else self._chosen(lift, candidates)
-        if unhurried and _is_lost(chosen, self._settings.sure):
-            chosen = self._detected(lift, letter) or chosen
+        chosen = tries.choose(candidates)
+        if _is_lost(chosen, self._settings.sure) and hurry.allows(self._settings.detector_ms):
+            chosen = self._detected(lift, letter, tries) or chosen
         rotation = candidates[0].rotation if candidates else 0
         if isinstance(chosen, Attempt):
             rotation = chosen.candidate.rotation
@@ -72,40 +60,10 @@ class AddressReader:
             return Reading(None, chosen, upright, zone)
         if chosen.mean < self._settings.least:
             return Reading(None, RejectReason.LOW_CONFIDENCE, upright, zone)
-        chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine, not quick))
+        chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine, hurry.presses))
         return Reading(as_block(chosen), None, upright, zone)
 
-    def _hurried(self, lift: ImageLift, candidates: Sequence[Candidate]) -> Attempt | RejectReason:
-        """The block, each line looked at once."""
-        read = self._engine.read_quickly if isinstance(self._engine, QuickOcr) else self._engine.read
-        return choose(candidates, lambda candidate: self._attempt(lift, candidate, read))
-
-    def _chosen(self, lift: ImageLift, candidates: Sequence[Candidate]) -> Attempt | RejectReason:
-        """The block, its weak lines reconsidered; where a glance finds none that is sure, each is read in full."""
-        engine = self._engine
-        if not isinstance(engine, GlancingEngine):
-            return choose(candidates, lambda candidate: self._attempt(lift, candidate, engine.read))
-        glances: list[Attempt] = []
-
-        def glance(candidate: Candidate) -> Attempt | None:
-            attempt = self._attempt(lift, candidate, engine.glance)
-            if attempt is not None:
-                glances.append(attempt)
-            return attempt
-
-        glanced = choose(candidates, glance)
-        if isinstance(glanced, Attempt) and glanced.sure:
-            chosen = self._reconsidered(glanced, engine)
-            if chosen is not None and chosen.sure and not chosen.lead_in:
-                return chosen
-
-        def in_full(candidate: Candidate) -> Attempt | None:
-            wrong_way = _wrong_way_up(candidate, glances)
-            return wrong_way if wrong_way is not None else self._attempt(lift, candidate, engine.read)
-
-        return choose(candidates, in_full)
-
-    def _detected(self, lift: ImageLift, letter: LetterFrame) -> Attempt | None:
+    def _detected(self, lift: ImageLift, letter: LetterFrame, tries: Tries) -> Attempt | None:
         """A block that reads as an address among the lines that a detector finds, where the engine has one.
 
         Only the one in the best place, and nothing of what was read as an address and not taken (the sender's): its
@@ -113,35 +71,13 @@ class AddressReader:
         """
         if not isinstance(self._engine, FindsText):
             return None
-        refused = [attempt.candidate for attempt in self._tried if attempt.sure or attempt.lead_in]
+        refused = [attempt.candidate for attempt in tries.attempts if attempt.sure or attempt.lead_in]
         found = detected_candidates(lift, letter, self._engine.find_lines, self._settings.candidates)
         found = [c for c in found if not any(shares_print(c, other) for other in refused)]
-        chosen = self._chosen(lift, found)
+        chosen = tries.choose(found)
         if not isinstance(chosen, Attempt) or not chosen.sure or chosen.lead_in:
             return None
         return chosen if shares_print(chosen.candidate, found[0]) else None
-
-    def _attempt(self, lift: ImageLift, candidate: Candidate, read: ReadBlock) -> Attempt | None:
-        cut = cut_block(lift, candidate, self._settings.lines)
-        lines = read(cut.image)
-        if not lines:
-            return None
-        attempt = judge(candidate, cut, lines, self._settings.sure)
-        self._tried.append(attempt)
-        return attempt
-
-    def _reconsidered(self, attempt: Attempt, engine: GlancingEngine) -> Attempt | None:
-        lines = engine.reconsider(attempt.cut.image, attempt.lines)
-        return judge(attempt.candidate, attempt.cut, lines, self._settings.sure) if lines else None
-
-
-def _wrong_way_up(candidate: Candidate, glances: Sequence[Attempt]) -> Attempt | None:
-    """The glance at a block that reads far better the other way up; None where that is not so."""
-    both = {a.candidate.rotation: a for a in glances if a.candidate.rows == candidate.rows}
-    this, other = both.get(candidate.rotation), both.get(180 - candidate.rotation)
-    if this is None or other is None or other.worth < LEAST_WORTH or this.sure:
-        return None
-    return this if this.worth < FAR_WORSE * other.worth else None
 
 
 def _is_lost(chosen: Attempt | RejectReason, sure: float) -> bool:

@@ -8,8 +8,8 @@ class ReadingSettings:
     """How far reading goes.
 
     `candidates` blocks are tried, best first; one is taken at once when its last line looks like one and is read with
-    `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read. A letter
-    with less than `second_look_ms` left is looked at once: what would need more is left in doubt. One with
+    `sure`. Below `least` mean confidence nothing read is given on. `lines` lowest lines of a block are read. No
+    second look is begun with less than `second_look_ms` left: what would need one is left in doubt. A letter with
     `detector_ms` left, on which no block reads as an address, is looked at by the engine's detector, where it has one.
     """
 
@@ -18,4 +18,4 @@ class ReadingSettings:
     least: float = 0.2
     lines: int = 8
     second_look_ms: float = 150.0
-    detector_ms: float = 1500.0
+    detector_ms: float = 400.0

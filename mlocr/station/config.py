@@ -166,7 +166,7 @@ class RunSection(Section):
     worker_start_timeout_s: float = Field(60.0, gt=0, description="to load models and start a matcher, cold")
     queue: int = Field(4, ge=1, le=64, description="pieces waiting between two stages")
     deadline_reserve_ms: float = Field(20.0, ge=0, description="of a letter's time, kept to hand its job over")
-    second_look_ms: float = Field(150.0, ge=0, description="with less left a letter is looked at once")
+    second_look_ms: float = Field(150.0, ge=0, description="with less left no second look is begun at a letter")
     sprayed: Literal["all", "none"] = "all"
 
 

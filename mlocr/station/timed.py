@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -14,10 +15,10 @@ from mlocr.ports import AddressMatcher
 
 
 class HurriedReader(Protocol):
-    """A reader that is told how much time a letter has left when it begins."""
+    """A reader that can ask how much time a letter has left."""
 
-    def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
-        """The block or the reason there is none."""
+    def read(self, lift: ImageLift, left: Callable[[], float] | None = None) -> Reading:
+        """The block or the reason there is none. `left`: milliseconds; None where nothing presses."""
         ...
 
 
@@ -48,19 +49,18 @@ class Timed:
     def read(self, lift: ImageLift) -> Reading:
         """Read, and note how long it took."""
         started = self.elapsed_ms()
-        reading = self._reader.read(lift, self._left())
+        reading = self._reader.read(lift, None if self._budget is None else self._left)
         self.timings_ms["read"] = self.elapsed_ms() - started
         return reading
 
     def match(self, block: AddressBlock) -> Match:
         """Match, and note how long it took; nothing is matched when the time is gone."""
         started = self.elapsed_ms()
-        left = self._left()
-        if left is not None and left <= 0:
+        if self._left() <= 0:
             return Match(None, RejectReason.TOO_LATE)
         match = self._matcher.match(block)
         self.timings_ms["match"] = self.elapsed_ms() - started
         return match
 
-    def _left(self) -> float | None:
-        return None if self._budget is None else self._budget - self.elapsed_ms()
+    def _left(self) -> float:
+        return math.inf if self._budget is None else self._budget - self.elapsed_ms()

@@ -144,9 +144,10 @@ class SlowReader:
         self._clock = clock
         self._seconds = seconds
 
-    def read(self, lift: ImageLift, budget_ms: float | None = None) -> Reading:
-        self.told.append(budget_ms)
+    def read(self, lift: ImageLift, left: Callable[[], float] | None = None) -> Reading:
+        self.told.append(None if left is None else left())
         self._clock.now += self._seconds
+        self.told.append(None if left is None else left())
         return Reading(AddressBlock((TextLine("1 MAIN ST"), TextLine("ADAMS ME 04001"))), None)
 
 
@@ -170,7 +171,7 @@ def test_a_letter_whose_time_went_in_reading_is_not_matched(budget: float | None
     timed.read(lift("1.png"))
     match = timed.match(BLOCK)
     assert matcher.asked == asked
-    assert reader.told == [budget]
+    assert reader.told == [budget, None if budget is None else pytest.approx(budget - 250.0)]
     assert match.reason is (None if asked else RejectReason.TOO_LATE)
     assert timed.timings_ms["read"] == pytest.approx(250.0)
 
