@@ -25,7 +25,6 @@ from mlocr.ports import BlockImage, OcrEngine
 
 WIDTHS = (0.9, 0.8)  # of natural width: more looks of the small recogniser at a weak line, for the scorer only *ours*
 OWN_SHARE = 0.5  # of the scorer's mean, for the small recogniser's looks *ours*
-SURE_AMONG_WORN = 0.99  # confidence of a line with numbers where other lines are weak *ours*
 VOICE = 0.35  # confidence from which a weak look still counts against another *ours*
 KEYS = ("cache", "squeeze", "second_opinion", "alternatives_below")
 
@@ -112,7 +111,7 @@ class CascadeEngine:
         answer = []
         for box in block.line_boxes:
             line, cut = read.get(box), line_cut(block.pixels, box)
-            if cut is not None and (line is None or line.confidence < self._doubted(line.text, worn)):
+            if cut is not None and (line is None or self._is_doubted(line, worn)):
                 small = self._small.look(cut, self._settings.squeeze)
                 heard = in_doubt(small, 1.0) if presses() else self._second(small, cut)
                 line = heard.line(box, self._settings.alternatives_below)
@@ -120,15 +119,15 @@ class CascadeEngine:
                 answer.append(line)
         return tuple(answer)
 
-    def _doubted(self, text: str, worn: bool) -> float:
-        """The confidence below which a line is read by the other recogniser too: numbers must be surer than words.
+    def _is_doubted(self, line: TextLine, worn: bool) -> bool:
+        """Whether a line is read by the other recogniser too: numbers must be surer than words.
 
-        Surest in a block with worn lines: print that is hard to read elsewhere is not read so well here by luck.
+        In a block with worn lines every number is: print that is hard to read elsewhere is not read so well here by
+        luck, and a 9 whose bowl has run reads surely as an 8.
         """
-        limits = self._settings
-        if not any(c.isdigit() for c in text):
-            return limits.second_opinion
-        return max(limits.second_opinion, SURE_AMONG_WORN if worn else limits.alternatives_below)
+        if not any(c.isdigit() for c in line.text):
+            return line.confidence < self._settings.second_opinion
+        return worn or line.confidence < max(self._settings.second_opinion, self._settings.alternatives_below)
 
     def _own(self, small: Look, cut: NDArray[np.uint8]) -> tuple[Look, ...]:
         return small, *(self._small.look(cut, width * self._settings.squeeze) for width in WIDTHS)

@@ -192,6 +192,30 @@ def test_a_weak_voice_against_two_sure_ones_still_leaves_no_full_code(tmp_path: 
     assert {line.text, *line.alternatives} >= {"1380 ELM ST", "1350 ELM ST"}
 
 
+class Reads:
+    """A recogniser that reads each line as it is told by the line's width."""
+
+    def __init__(self, **looks: Look) -> None:
+        self.looks = {int(width[1:]): look for width, look in looks.items()}
+        self.asked: list[int] = []
+
+    def look(self, cut: np.ndarray, squeeze: float) -> Look:
+        self.asked.append(cut.shape[1])
+        return self.looks[cut.shape[1]]
+
+
+@pytest.mark.parametrize(("weakest", "asked"), [(0.99, []), (0.8, [40, 41])])
+def test_among_worn_lines_the_surest_number_is_read_by_both(tmp_path: Path, weakest: float, asked: list[int]) -> None:
+    sure, weak = look_of("258 5TH AVE", 0.999), look_of("SAINT OLAF", weakest)
+    other = Reads(w40=look_of("259 5TH AVE", 0.97), w41=look_of("SAINT OLAF", 0.97))
+    engine = CascadeEngine(CascadeSettings(tmp_path))
+    engine._small, engine._large = Reads(w40=sure, w41=weak), other  # type: ignore[assignment]
+    boxes = (Box(0, 0, 40, 20), Box(0, 25, 41, 45))
+    lines = engine.read(BlockImage(np.full((50, 60), 255, np.uint8), 200.0, boxes, "x"))
+    assert sorted(set(other.asked)) == asked
+    assert (lines[0].confidence < 0.6) == bool(asked)
+
+
 def test_in_a_hurry_nobody_else_is_asked_and_a_weak_line_is_left_in_doubt(tmp_path: Path) -> None:
     large = Voice(look_of("12 ELM ST"))
     engine = cascade(
