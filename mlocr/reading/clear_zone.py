@@ -8,7 +8,7 @@ the bars spoils them as well as print does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ from mlocr.reading.ink import Grey, flatten, print_mask
 from mlocr.reading.middles import grey_counts, middle_of_counts, share_of_counts
 from mlocr.reading.page import sample, to_inches
 from mlocr.reading.segments import character_ink, components, without_rules
+from mlocr.reading.streaks import without_streaks
 
 ZONE = (4.75, 0.625)  # inches from the right edge, from the bottom edge (Publication 28 appendix A)
 DPI = 150.0
@@ -56,9 +57,20 @@ BARS = BarStrip()
 
 
 def clear_zone(lift: ImageLift, letter: LetterFrame, strip: BarStrip = BARS) -> ClearZone:
-    """The state of the zone of a letter whose frame is upright as read; `strip` must be free of any ink."""
+    """The state of the zone of a letter whose frame is upright as read; `strip` must be free of any ink.
+
+    What the camera put there, not the mailer, is none (`streaks`).
+    """
     if letter.width < 2 * RIM + CHARACTER[0] or letter.height < ZONE[1] + RIM:
         return ClearZone.CLEAR
+    found = _state(lift, letter, strip)
+    if found is not ClearZone.PRINT:
+        return found
+    clean = without_streaks(lift.pixels, lift.dpi)
+    return found if clean is lift.pixels else _state(replace(lift, pixels=clean), letter, strip)
+
+
+def _state(lift: ImageLift, letter: LetterFrame, strip: BarStrip) -> ClearZone:
     corner = _corner(lift, letter, strip)
     grey, shade = _zone(corner, letter)
     ink = print_mask(shade, DPI)

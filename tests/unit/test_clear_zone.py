@@ -103,3 +103,30 @@ def test_uneven_light_is_no_print() -> None:
     x = np.linspace(1.0, 0.75, lift.pixels.shape[1])[None, :] * np.linspace(1.0, 0.85, lift.pixels.shape[0])[:, None]
     shaded = ImageLift((lift.pixels * x).astype(np.uint8), lift.dpi, lift.source)
     assert clear_zone(shaded, find_letter(shaded)) is ClearZone.CLEAR
+
+
+def streaked(pixels: np.ndarray, row: int, left: int = 0) -> np.ndarray:
+    """The picture with one row a third darker from column `left` on, over belt and letter alike."""
+    dirty = pixels.copy()
+    dirty[row, left:] = (dirty[row, left:] * 0.67).astype(np.uint8)
+    return dirty
+
+
+@pytest.mark.parametrize("rotation", [0, 180])
+def test_a_streak_of_the_camera_through_a_turned_letter_is_no_print(rotation: int) -> None:
+    plain = draw(Letter(prints=USUAL, skew=2.5, rotation=rotation))
+    frame = find_letter(plain)
+    frame = turned(frame) if rotation == 180 else frame
+    states = {
+        clear_zone(ImageLift(streaked(plain.pixels, row), plain.dpi, "x"), frame)
+        for row in range(0, plain.pixels.shape[0], 9)
+    }
+    assert states == {ClearZone.CLEAR}
+
+
+def test_a_line_drawn_where_the_bars_go_is_print_whatever_the_camera_adds() -> None:
+    plain = draw(Letter(prints=[*USUAL, Print(["__________________________"], 6.0, 0.35, points=9)], skew=2.5))
+    frame = find_letter(plain)
+    for row in range(0, plain.pixels.shape[0], 40):
+        lift = ImageLift(streaked(plain.pixels, row), plain.dpi, "x")
+        assert clear_zone(lift, frame) is ClearZone.PRINT
