@@ -24,6 +24,7 @@ from mlocr.mail.code import DepthOfCode
 from mlocr.mail.match import Match, TraceLine
 from mlocr.matching.basis import Basis
 from mlocr.matching.cities import Cities, Standing
+from mlocr.matching.dead_pin import COST, without_tops
 from mlocr.matching.designators import DESIGNATORS
 from mlocr.matching.evidence import finite_scores, numbers_are_sure
 from mlocr.matching.fuzzy import OWN_WORDS
@@ -35,8 +36,8 @@ from mlocr.matching.suffixes import COMMON_SUFFIXES, SUFFIXES
 from mlocr.matching.text import digits_of, fold, normal
 from mlocr.matching.words import DIRECTIONALS
 
-_BOXES = """PO P O BOX RR HC HCR RFD STAR RURAL ROUTE RTE HIGHWAY HWY CONTRACT STATE COUNTY US ROAD GENERAL DELIVERY #
-PMB DRAWER CALLER"""
+_BOXES = """PO P O POST OFFICE BOX RR HC HCR RFD STAR RURAL ROUTE RTE HIGHWAY HWY CONTRACT STATE COUNTY US ROAD GENERAL
+DELIVERY # PMB DRAWER CALLER"""
 _FORMS = frozenset((*_BOXES.split(), *DIRECTIONALS, *SUFFIXES, *DESIGNATORS))
 _GLUED = re.compile(r"^(\d[\d.-]*)[A-Z]{3,}$")
 _ORDINAL = re.compile(r"^[0-9OILSBZ]{1,3}(?:ST|ND|RD|TH)$")
@@ -225,14 +226,21 @@ class Directed:
         words = self._words(tuple(zips[:_MOST_ZIPS]))
         known = frozenset(words)
         texts: dict[str, bool] = {}
+        printed: dict[tuple[str, str], float] = {}
         for base in dict.fromkeys(normal(t) for t in (line.text, *line.alternatives[:_MOST_BASES])):
             for made in _mixed(base.split(), words):
                 text = " ".join(made)
                 texts.setdefault(text, all(word in known or _is_number(word) for word in made))
-        scores = finite_scores(line, list(texts))
+                seen, lost = without_tops(made, base.split())
+                printed[text, text] = 0.0
+                printed.setdefault((text, seen), COST * lost)
+        scores = finite_scores(line, [seen for _, seen in printed])
         if not texts or scores is None:
             return []
-        found = [_Made(text, score, known) for (text, known), score in zip(texts.items(), scores, strict=True)]
+        best: dict[str, float] = {}
+        for ((text, _), cost), score in zip(printed.items(), scores, strict=True):
+            best[text] = max(best.get(text, -math.inf), score - cost)
+        found = [_Made(text, score, texts[text]) for text, score in best.items()]
         found.sort(key=lambda made: -made.score)
         return [made for made in found if made.score > found[0].score - _BEHIND]
 

@@ -26,6 +26,7 @@ from mlocr.matching.links import Basis, confirmed
 from mlocr.matching.lookalikes import street_lookalikes
 from mlocr.matching.parse_secondary import read_unit_line
 from mlocr.matching.places import MILITARY_STATES
+from mlocr.matching.reread_last import reread_last
 from mlocr.matching.search import DeliveryLine, Search
 from mlocr.matching.settings import MatchSettings
 from mlocr.matching.short_path import ShortPath
@@ -118,7 +119,7 @@ class _OneMatch:
     def answer(self) -> Match:
         """The match."""
         found = find_last_line(self._lines, self._confidences, self._cities.known)
-        if found == FoundLast(None) and self._parted():
+        if found == FoundLast(None) and (self._parted() or self._reread()):
             found = find_last_line(self._lines, self._confidences, self._cities.known)
         if found.foreign:
             self._trace.say("foreign", "the lowest line names another country")
@@ -202,6 +203,17 @@ class _OneMatch:
         return True
 
     # --- the last line ------------------------------------------------------------------------------------------------
+
+    def _reread(self) -> bool:
+        """The lowest line taken as another reading of it that is a last line; whether there was one."""
+        at = max((at for at, text in enumerate(self._lines) if text), default=-1)
+        text = reread_last(self._source[at], self._cities, self._settings) if at >= 0 else None
+        if text is None:
+            return False
+        line = replace(self._source[at], text=text)
+        self._lines[at], self._source = normal(text), (*self._source[:at], line, *self._source[at + 1 :])
+        self._trace.say("last_line_reread", f"only another reading is a last line: {text}")
+        return True
 
     def _say_state(self, place: Place) -> None:
         """B where city and ZIP Code agree, and the printed state is another one."""

@@ -132,3 +132,22 @@ def test_a_zip_code_that_the_image_leaves_open_is_no_code() -> None:
     last = TextLine("HHYENPURT ME 04901", 0.3, None, ("HHYENPURT ME 04907",), image)
     street = TextLine("12 HAMMOND ST", 0.8, None, (), Image("12 HAMMOND ST"))
     assert len(code(ask_lines(street, last, directory=d))) < 9
+
+
+@pytest.mark.parametrize("read", ["1241 MUNKUE HVE", "1241 MUNKUE AVE", "1245 MUNRUE HVE"])
+def test_letters_that_all_lack_their_tops_are_those_of_the_street_that_is_there(read: str) -> None:
+    """A dead upper pin: the image says just what was read."""
+    assert asked(read, Image(read)) == f"049011002{read[2:4]}"
+
+
+@pytest.mark.parametrize("read", ["1241 MUNRUE XVE", "1241 MONKUE AVE", "12 HHMMUND ST"])
+def test_one_or_two_letters_without_tops_are_no_proof(read: str) -> None:
+    assert len(asked(read, Image(read))) < 9
+
+
+def test_numbers_without_tops_are_no_numbers() -> None:
+    assert len(asked("12U1 MUNKUE HVE", Image("12U1 MUNKUE HVE"))) < 9
+
+
+def test_a_digit_that_is_in_doubt_stays_so_where_letters_lack_their_tops() -> None:
+    assert len(asked("1241 MUNKUE HVE", Image("1241 MUNKUE HVE", ("17",)))) < 9
