@@ -25,6 +25,8 @@ from training.texts import cased, line
 Grey = NDArray[np.uint8]
 Real = NDArray[np.float32]
 KNOWN = frozenset(CHARACTERS)
+UPSIDE_DOWN = 0.02
+"""The share of lines shown the wrong way up, with nothing as their label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,21 @@ class Sample:
 
     plane: Grey
     label: str
+    pins: bool = False
+    pale: bool = False
+    """Of a dot-matrix head; in faded or dry ink."""
 
 
-def block_samples(rng: random.Random, held_out: bool = False) -> list[Sample]:
-    """The lines of one random block."""
+def block_samples(rng: random.Random, held_out: bool = False, width: float | None = None) -> list[Sample]:
+    """The lines of one random block, at `width` of natural; None: at such widths as the station looks at, and wider."""
     noise = np.random.default_rng(rng.getrandbits(63))
     setting = any_setting(rng, held_out)
     texts = [line(rng) for _ in range(rng.choice((1, 2, 2, 3, 3, 4)))]
     how = "capitals" if setting.face.startswith("5x7") else rng.choices(("capitals", "words", "lower"), (68, 30, 2))[0]
     rim = round(0.12 * setting.dpi)
     ink, places = set_lines([cased(t, rng, how) for t in texts], setting, rng, rim)
-    ink = worn(ink, wear(rng, setting.pins), rng, noise)
+    state = wear(rng, setting.pins)
+    ink = worn(ink, state, rng, noise)
     labels = [list(text) for text in texts]
     for i, place in enumerate(places):
         ink = _damaged(ink, place, labels[i], rng, noise)
@@ -58,16 +64,21 @@ def block_samples(rng: random.Random, held_out: bool = False) -> list[Sample]:
         cut = shade[max(y0, 0) : y1, max(x0, 0) : x1]
         if cut.shape[0] < 6 or cut.shape[1] < 6:
             continue
-        plane = as_plane(cut, rng.uniform(0.66, 1.0))
+        any_width = rng.uniform(0.66, 1.0) if rng.random() < 0.7 else rng.uniform(1.0, 1.3)
+        plane = as_plane(cut, width or any_width)
         text = " ".join("".join(label).split())
+        if rng.random() < UPSIDE_DOWN:  # nothing to be read: the station turns a letter by what both ways read
+            plane, text = np.ascontiguousarray(plane[::-1, ::-1]), ""
         if plane.shape[1] <= 1100 and plane.shape[1] / 4 > len(text) + 2:
-            samples.append(Sample(plane, text))
+            samples.append(Sample(plane, text, setting.pins, bool(state.fade or state.dry)))
     return samples
 
 
 def wear(rng: random.Random, pins: bool) -> InkState:
-    """A printer's state: from perfect to as bad as can still be read."""
-    kind = rng.choices(("good", "spread", "dry", "fade", "dropout", "ragged", "all"), (5, 2, 2, 2, 2, 1.5, 0.7))[0]
+    """A printer's state: from perfect to as bad as can still be read; outlines are pale more often than pins."""
+    pale = 2 if pins else 4
+    kinds = ("good", "spread", "dry", "fade", "dropout", "ragged", "all")
+    kind = rng.choices(kinds, (5, 2, pale, pale, 2, 1.5, 0.7))[0]
     scale = rng.uniform(0.3, 1.15)
     every = kind == "all"
     return InkState(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.ocr.mailface_input import CHARACTERS, HEIGHT, STEP, UNREADABLE
-from training import faces, texts
+from training import compare, faces, texts
 from training.ctc import loss_and_gradient
 from training.lines import block_samples
 from training.shards import distance, read_shard, shard, write_shard
@@ -59,6 +59,21 @@ def test_some_characters_are_destroyed_and_labelled_so() -> None:
     labels = [s.label for _ in range(25) for s in block_samples(rng)]
     destroyed = [label for label in labels if UNREADABLE in label]
     assert 0 < len(destroyed) < 0.2 * len(labels)
+
+
+def test_some_lines_lie_upside_down_and_say_nothing() -> None:
+    rng = random.Random(5)
+    samples = [s for _ in range(60) for s in block_samples(rng)]
+    turned = [s for s in samples if not s.label]
+    assert 0 < len(turned) < 0.1 * len(samples)
+    assert all((s.plane < 128).any() for s in turned)
+
+
+@pytest.mark.parametrize("kind", list(compare.KINDS))
+def test_lines_to_compare_by_are_of_their_kind_and_readable(kind: str) -> None:
+    samples = compare.drawn(kind, 4, 1)
+    assert [s.label for s in samples] == [s.label for s in compare.drawn(kind, 4, 1)]
+    assert all(s.pins == (kind == "dot matrix") and s.label and UNREADABLE not in s.label for s in samples)
 
 
 @pytest.mark.parametrize("kind", range(len(faces.KINDS)))
