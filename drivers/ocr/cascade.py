@@ -58,7 +58,7 @@ class CascadeEngine:
     def __init__(self, settings: CascadeSettings) -> None:
         self._settings = settings
         self._small = MailFaceRecogniser()
-        self._large = PaddleRecogniser(settings.cache)
+        self._large = PaddleRecogniser(settings.cache, keeps_memory=False)
         self._detector = PaddleDetector()
 
     def open(self) -> None:

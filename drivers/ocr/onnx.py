@@ -56,16 +56,17 @@ def open_onnx(settings: Mapping[str, object]) -> OcrEngine:
 
 
 class PaddleRecogniser:
-    """Looks at one line at a time with the ready-made recogniser."""
+    """Looks at one line at a time with the ready-made recogniser; `keeps_memory`: see `single_threaded`."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, keeps_memory: bool = True) -> None:
         self._cache = cache
+        self._keeps_memory = keeps_memory
         self._session: onnxruntime.InferenceSession | None = None
 
     def open(self) -> None:
         """Load the model, deriving it first where the cache has none. Raises ConfigurationError."""
         if self._session is None:
-            self._session = single_threaded(ascii_model(self._cache))
+            self._session = single_threaded(ascii_model(self._cache), self._keeps_memory)
 
     def close(self) -> None:
         """Release the model; safe to call twice."""
