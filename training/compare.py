@@ -40,7 +40,7 @@ def drawn(kind: str, count: int, seed: int) -> list[Sample]:
     rng = random.Random(f"{kind} {seed}")
     found: list[Sample] = []
     while len(found) < count:
-        found += [s for s in block_samples(rng, width=1.0) if KINDS[kind](s) and s.label and UNREADABLE not in s.label]
+        found += [s for s in block_samples(rng, width=1.0) if KINDS[kind](s) and UNREADABLE not in s.label]
     return found[:count]
 
 

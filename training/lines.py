@@ -25,8 +25,6 @@ from training.texts import cased, line
 Grey = NDArray[np.uint8]
 Real = NDArray[np.float32]
 KNOWN = frozenset(CHARACTERS)
-UPSIDE_DOWN = 0.02
-"""The share of lines shown the wrong way up, with nothing as their label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,6 @@ def block_samples(rng: random.Random, held_out: bool = False, width: float | Non
         any_width = rng.uniform(0.66, 1.0) if rng.random() < 0.7 else rng.uniform(1.0, 1.3)
         plane = as_plane(cut, width or any_width)
         text = " ".join("".join(label).split())
-        if rng.random() < UPSIDE_DOWN:  # nothing to be read: the station turns a letter by what both ways read
-            plane, text = np.ascontiguousarray(plane[::-1, ::-1]), ""
         if plane.shape[1] <= 1100 and plane.shape[1] / 4 > len(text) + 2:
             samples.append(Sample(plane, text, setting.pins, bool(state.fade or state.dry)))
     return samples
@@ -76,7 +72,7 @@ def block_samples(rng: random.Random, held_out: bool = False, width: float | Non
 
 def wear(rng: random.Random, pins: bool) -> InkState:
     """A printer's state: from perfect to as bad as can still be read; outlines are pale more often than pins."""
-    pale = 2 if pins else 4
+    pale = 2 if pins else 7
     kinds = ("good", "spread", "dry", "fade", "dropout", "ragged", "all")
     kind = rng.choices(kinds, (5, 2, pale, pale, 2, 1.5, 0.7))[0]
     scale = rng.uniform(0.3, 1.15)

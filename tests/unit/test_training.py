@@ -61,14 +61,6 @@ def test_some_characters_are_destroyed_and_labelled_so() -> None:
     assert 0 < len(destroyed) < 0.2 * len(labels)
 
 
-def test_some_lines_lie_upside_down_and_say_nothing() -> None:
-    rng = random.Random(5)
-    samples = [s for _ in range(60) for s in block_samples(rng)]
-    turned = [s for s in samples if not s.label]
-    assert 0 < len(turned) < 0.1 * len(samples)
-    assert all((s.plane < 128).any() for s in turned)
-
-
 @pytest.mark.parametrize("kind", list(compare.KINDS))
 def test_lines_to_compare_by_are_of_their_kind_and_readable(kind: str) -> None:
     samples = compare.drawn(kind, 4, 1)
