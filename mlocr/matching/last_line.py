@@ -24,6 +24,9 @@ _UNREAD = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>(?=.{0,4}[A-Z])(?=(?:[A-Z]?\d
 _INNER_ZIP = re.compile(r"(?<![\w-])(?P<zip>\d{5})(?:-?(?P<plus>\d{4}))?(?![\w-])")
 _DAMAGED = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>[0-9OQDILSBZ]{5})(?:\s*-\s*|\s)?(?P<plus>[0-9OQDILSBZ]{4})?$")
 _SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P<plus>\d{4}))?$")
+# A ZIP Code with a gap where a digit was: a blot, an eraser, a hole. One cut off at its end may not be all that was cut.
+_TORN = re.compile(r"^(?P<head>.*[A-Z])\s(?P<left>\d{1,3})\s(?P<right>\d{1,3})(?:\s?-\s?\d{1,4})?$")
+_LOST_DIGIT = "X"
 
 
 _LEAST_DIGITS = 3
@@ -144,6 +147,21 @@ def reordered(text: str, known: CityTest) -> LastLine | None:
     return LastLine(name, state, found["zip"], found["plus"] or "")
 
 
+def torn(text: str, known: CityTest) -> LastLine | None:
+    """A last line with a gap for one digit in its ZIP Code, its city known in its state; X stands for the digit (*ours*).
+
+    City and address must tell the ZIP Code, as where it has a character that is no digit.
+    """
+    found = _TORN.match(text)
+    if found is None or len(found["left"] + found["right"]) != 4:
+        return None
+    city, state, _ = _state_of(tokens(found["head"]))
+    name = " ".join(lettered(word) for word in city)
+    if not state or not _is_city(name) or not known(name, state):
+        return None
+    return LastLine(name, state, found["left"] + _LOST_DIGIT + found["right"])
+
+
 def split_off(text: str, known: CityTest) -> tuple[str, str] | None:
     """A whole address on one line, as its delivery part and its last line; None where it is none.
 
@@ -182,7 +200,7 @@ def find_last_line(lines: Sequence[str], confidences: Sequence[float], known: Ci
         parts, repaired = read_last_line(text)
         here = PrintedLast(parts, at, at, repaired, confidences[at])
         found = _judge(here, lines, confidences, known)
-        turned = reordered(text, known) if found is None else None
+        turned = (reordered(text, known) or torn(text, known)) if found is None else None
         if turned is not None:
             found = PrintedLast(turned, at, at, False, confidences[at])
         if found is not None:

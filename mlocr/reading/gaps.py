@@ -19,6 +19,7 @@ from mlocr.reading.orient import has_zip
 WIDER = 1.5  # times the usual word space of the block
 ROOM = 0.5  # of the line's height, beyond the usual word space: the narrowest digit
 UNREAD = 0.85  # of the usual word space: so wide a gap is a space as well
+STRETCHED = 0.85  # of that gap: the spaces between words without digits, where the line is justified
 LEAST_WORDS = 3  # gaps in the block from which its word space is known
 
 
@@ -60,9 +61,10 @@ def word_gaps(ink: Grey, box: Box, words: int) -> WordGaps | None:
 def _has_room(words: Sequence[str], found: WordGaps, usual: float) -> bool:
     if found.next >= UNREAD * usual:
         return False  # a space that was not read: which gap stands beside which word is not known
-    pairs = zip(words, words[1:], found.gaps, strict=False)
-    return any(
-        gap >= WIDER * usual and gap - usual >= ROOM * found.height
-        for left, right, gap in pairs
-        if left[-1:].isdigit() or right[:1].isdigit()
-    )
+    pairs = list(zip(words, words[1:], found.gaps, strict=False))
+    at_number = [gap for left, right, gap in pairs if left[-1:].isdigit() or right[:1].isdigit()]
+    elsewhere = [gap for left, right, gap in pairs if not (left[-1:].isdigit() or right[:1].isdigit())]
+    widest = max(at_number, default=0)
+    if elsewhere and min(elsewhere) >= STRETCHED * widest:
+        return False
+    return widest >= WIDER * usual and widest - usual >= ROOM * found.height

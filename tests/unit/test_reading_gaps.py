@@ -1,0 +1,47 @@
+"""Room for a lost digit beside a number, and the wide spaces of a justified line."""
+
+import numpy as np
+import pytest
+
+from mlocr.mail.address import TextLine
+from mlocr.mail.image import Box
+from mlocr.reading.gaps import wide_at_number
+from mlocr.reading.ink import Grey
+
+HIGH, LETTER, SPACE = 20, 12, 10
+
+
+def _block(*lines: tuple[str, tuple[int, ...]]) -> tuple[Grey, list[TextLine]]:
+    """Each character a bar of ink; the gaps between the words are given in pixels."""
+    ink, found = np.zeros((40 * len(lines), 700), np.uint8), []
+    for at, (text, gaps) in enumerate(lines):
+        x, y = 10, 40 * at + 8
+        for word, gap in zip(text.split(), (*gaps, 0), strict=True):
+            for _ in word:
+                ink[y : y + HIGH, x : x + LETTER - 2] = 1
+                x += LETTER
+            x += gap - 2
+        found.append(TextLine(text, box=Box(6, y - 4, x + 6, y + HIGH + 4)))
+    return ink, found
+
+
+CITY = ("ALDERBURG NY 12377", (SPACE, SPACE))
+NAME = ("HECTOR J PARK", (SPACE, SPACE))
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps", "doubted"),
+    [
+        ("319 COTTAGE PL", (SPACE, SPACE), False),
+        ("319 COTTAGE PL", (30, SPACE), True),  # a digit may be lost behind 319
+        ("319 COTTAGE PL APT 2", (SPACE, SPACE, SPACE, 30), True),
+        ("319 COTTAGE PL", (30, 30), False),  # justified
+        ("319 COTTAGE PL", (30, 27), False),
+        ("319 COTTAGE PL", (40, 25), True),  # not by as much
+        ("319 COTTAGE", (30,), True),  # nothing to measure it by
+        ("319 COTTAGE PL APT 2", (SPACE, 30, 30, 40), True),
+    ],
+)
+def test_room_beside_a_number(text: str, gaps: tuple[int, ...], doubted: bool) -> None:
+    ink, lines = _block(NAME, (text, gaps), CITY)
+    assert wide_at_number(ink, lines) == (False, doubted, False)
