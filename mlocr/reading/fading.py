@@ -2,7 +2,8 @@
 
 Where the last figure has half the ink of the line, the next may have so little that no threshold finds it: PO BOX 821
 under glare reads as PO BOX 8, and surely. So beside a faded end the columns are summed over the line's height, which
-shows ink far weaker than single pixels do. All limits are ours.
+shows ink far weaker than single pixels do. And where the line was found in a very weak print, its end may have been
+set between two figures: then as much ink stands beside the number as in it. All limits are ours.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ HALO = 0.018  # inches that the print's own blur darkens
 WIDE = 0.2  # of the line's height: the ink of a figure's stroke, summed over so many columns
 GRAIN = 5.0  # times the unevenness of such sums on paper
 LEAST = 0.006  # of full black, as such a sum's mean
+BESIDE = (0.1, 0.8)  # of the line's height, from its end: where a figure stood that the line was cut off from
+AS_MUCH = 0.45  # of the line's mean ink
+TALL = 0.6  # of what stands beside the line: so much above or below it is an edge or a picture
 UNIT = 2  # letters: a last word so short may be a unit or a directional
 
 
@@ -35,7 +39,10 @@ def fades_out(shade: Grey, ink: Grey, lines: Sequence[TextLine]) -> tuple[bool, 
     """For each line of a straight block (255 paper; `ink` 1 where print is) whether a figure may be lost at an end."""
     dark = np.asarray(255 - np.asarray(cv2.GaussianBlur(shade, (3, 3), 0), np.uint8), np.uint8)
     lefts = [line.box.x0 for line in lines if line.box is not None]
-    return tuple(line.box is not None and _fades(dark, ink, line, line.box, lefts) for line in lines)
+    return tuple(
+        line.box is not None and (_fades(dark, ink, line, line.box, lefts) or _is_cut(dark, line, line.box, lefts))
+        for line in lines
+    )
 
 
 def _fades(dark: Grey, ink: Grey, line: TextLine, box: Box, lefts: Sequence[int]) -> bool:
@@ -57,6 +64,43 @@ def _fades(dark: Grey, ink: Grey, line: TextLine, box: Box, lefts: Sequence[int]
         return False
     level = _level(band[:, start : min(end, start + round(END * high))], black)
     return level < FADED and _inked(band[:, :start][:, ::-1], dark, ink, high)
+
+
+def _is_cut(dark: Grey, line: TextLine, box: Box, lefts: Sequence[int]) -> bool:
+    """Whether ink like the line's own stands right beside a number at one of its ends."""
+    words, high = line.text.split(), box.height
+    if not words or high < 4:
+        return False
+    before = words[0][:1].isdigit() and not is_flush(box, lefts, high)
+    after = any(c.isdigit() for c in line.text) and not has_zip(line.text)
+    if not before and not after:
+        return False
+    reach = slice(max(0, box.x0 - high), box.x1 + high)
+    band = dark[box.y0 : box.y1, reach].astype(np.float32)
+    paper = float(np.median(band))
+    least = AS_MUCH * (float(dark[box.y0 : box.y1, box.x0 : box.x1].mean()) - paper)
+    near, far = (round(share * high) for share in BESIDE)
+    sides = [slice(max(0, box.x0 - far), box.x0 - near)] * before + [slice(box.x1 + near, box.x1 + far)] * after
+    return any(_holds(dark, box, side, paper, least) for side in sides)
+
+
+def _holds(dark: Grey, box: Box, side: slice, paper: float, least: float) -> bool:
+    """Whether so much ink stands at `side` of a line, and not as much above and below it."""
+    wide = max(2, round(WIDE * box.height))
+    half = box.height // 2
+    if side.stop - side.start < wide or side.stop > dark.shape[1]:
+        return False
+    sums = _running(dark[box.y0 : box.y1, side], wide) - paper
+    at = int(sums.argmax())
+    if sums[at] < max(least, 255 * LEAST):
+        return False
+    columns = slice(side.start + at, side.start + at + wide)
+    around = [dark[max(0, box.y0 - half) : box.y0, columns], dark[box.y1 : box.y1 + half, columns]]
+    return all(part.size == 0 or float(part.mean()) - paper < TALL * sums[at] for part in around)
+
+
+def _running(part: Grey, wide: int) -> NDArray[np.float64]:
+    return np.asarray(np.convolve(part.mean(axis=0), np.ones(wide) / wide, mode="valid"), np.float64)
 
 
 def _level(part: Grey, black: float) -> float:
