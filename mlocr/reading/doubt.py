@@ -2,7 +2,8 @@
 
 A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
 new reading stands; else the line keeps so little confidence that no full code can come of it. So does a line with room
-for a lost digit beside a number, and one that fades out at a number. All limits are ours.
+for a lost digit beside a number, one that fades out at a number, and one whose number is struck out. All limits are
+ours.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from mlocr.reading.faint import CLEAR_SHARE, FaintInk, darkened, find_faint, wor
 from mlocr.reading.gaps import wide_at_number
 from mlocr.reading.ink import print_mask
 from mlocr.reading.orient import has_zip
+from mlocr.reading.struck import struck_out
 
 SURE = 0.97  # confidence from which the longer reading stands
 READ = 0.9  # confidence from which ink like that of dirty paper is print
@@ -36,7 +38,8 @@ def with_faint(
     faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
     wide = wide_at_number(mask, lines)
     fading = fades_out(image.pixels, mask, lines)
-    if not any(faint.values()) and not any(wide) and not any(fading):
+    struck = struck_out(mask, lines)
+    if not any(faint.values()) and not any(wide) and not any(fading) and not any(struck):
         return tuple(lines)
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
     dirty = worn(image.pixels, mask, image.line_boxes, found)
@@ -46,8 +49,8 @@ def with_faint(
     ]
     # A line that was read again has what stood in the gap; whether it goes on fading was asked then.
     return tuple(
-        _lost(new) if (gap or fades) and new.text == old.text and new.confidence > LOST else new
-        for new, old, gap, fades in zip(read, lines, wide, fading, strict=True)
+        _lost(new) if pen or ((gap or fades) and new.text == old.text and new.confidence > LOST) else new
+        for new, old, gap, fades, pen in zip(read, lines, wide, fading, struck, strict=True)
     )
 
 

@@ -67,7 +67,7 @@ def _fades(dark: Grey, ink: Grey, line: TextLine, box: Box, lefts: Sequence[int]
 
 
 def _is_cut(dark: Grey, line: TextLine, box: Box, lefts: Sequence[int]) -> bool:
-    """Whether ink like the line's own stands right beside a number at one of its ends."""
+    """Whether ink like its own stands right beside a line with numbers: before a first figure, or after its end."""
     words, high = line.text.split(), box.height
     if not words or high < 4:
         return False
