@@ -24,7 +24,7 @@ _UNREAD = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>(?=.{0,4}[A-Z])(?=(?:[A-Z]?\d
 _INNER_ZIP = re.compile(r"(?<![\w-])(?P<zip>\d{5})(?:-?(?P<plus>\d{4}))?(?![\w-])")
 _DAMAGED = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>[0-9OQDILSBZ]{5})(?:\s*-\s*|\s)?(?P<plus>[0-9OQDILSBZ]{4})?$")
 _SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P<plus>\d{4}))?$")
-# A ZIP Code with a gap where a digit was: a blot, an eraser, a hole. One cut off at its end may not be all that was cut.
+# A ZIP Code with a gap where a digit was: a blot, a hole. Where its end is cut off, more may be than that.
 _TORN = re.compile(r"^(?P<head>.*[A-Z])\s(?P<left>\d{1,3})\s(?P<right>\d{1,3})(?:\s?-\s?\d{1,4})?$")
 _LOST_DIGIT = "X"
 
@@ -148,7 +148,7 @@ def reordered(text: str, known: CityTest) -> LastLine | None:
 
 
 def torn(text: str, known: CityTest) -> LastLine | None:
-    """A last line with a gap for one digit in its ZIP Code, its city known in its state; X stands for the digit (*ours*).
+    """A last line whose ZIP Code has a gap for one digit (X), its city known in its state (*ours*).
 
     City and address must tell the ZIP Code, as where it has a character that is no digit.
     """
