@@ -32,8 +32,8 @@ _BARE_LINE = re.compile(rf"^(?P<word>{_BARE}){_MARK}{VALUE}{MAILBOX}$")
 _ONLY_BOX = re.compile(rf"^(?:(?:[B8][O0]X|B\s?O\s?X)|BX){_MARK}{VALUE}$")
 _NEARLY = re.compile(r"^(?P<words>[A-Z]{1,6}(?: [A-Z]{1,4}){0,2}) (?P<box>\d+)$")
 _MORE_DIGITS = re.compile(r"\s*(?:[&/.,-]|AND\b)?\s*[.\d]")
-# PO BOX 15 ST: the letters may be digits of the number that could not be read.
-_LETTERS_LEFT = re.compile(r"^\s[A-Z]{1,2}$")
+# PO BOX 15 ST, PO BOX 5 P2: what is left may be digits of the number that could not be read.
+_LETTERS_LEFT = re.compile(r"^\s[A-Z]{1,2}\d{0,3}$")
 _BARE_HEADS = frozenset("DFCLB8P")
 
 

@@ -2,8 +2,8 @@
 
 A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
 new reading stands; else the line keeps so little confidence that no full code can come of it. So does a line with room
-for a lost digit beside a number, one that fades out at a number, and one whose number is struck out. All limits are
-ours.
+for a lost digit beside a number, one that fades out at a number, and one whose number is struck out or lies under a
+blot. All limits are ours.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from mlocr.mail.address import TextLine
 from mlocr.ports import BlockImage, OcrEngine
+from mlocr.reading.blots import blotted
 from mlocr.reading.fading import fades_out
 from mlocr.reading.faint import CLEAR_SHARE, FaintInk, darkened, find_faint, worn
-from mlocr.reading.gaps import wide_at_number
+from mlocr.reading.gaps import indented, wide_at_number
 from mlocr.reading.ink import print_mask
 from mlocr.reading.orient import has_zip
 from mlocr.reading.struck import struck_out
@@ -36,10 +37,9 @@ def with_faint(
         return tuple(lines)
     mask = print_mask(image.pixels, image.dpi)
     faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
-    wide = wide_at_number(mask, lines)
-    fading = fades_out(image.pixels, mask, lines)
-    struck = struck_out(mask, lines)
-    if not any(faint.values()) and not any(wide) and not any(fading) and not any(struck):
+    room = _either(wide_at_number(mask, lines), indented(mask, lines), fades_out(image.pixels, mask, lines))
+    hurt = _either(struck_out(mask, lines), blotted(image.pixels, mask, lines))
+    if not any(faint.values()) and not any(room) and not any(hurt):
         return tuple(lines)
     found = [faint.get(line.box) if line.box is not None else None for line in lines]
     dirty = worn(image.pixels, mask, image.line_boxes, found)
@@ -49,9 +49,13 @@ def with_faint(
     ]
     # A line that was read again has what stood in the gap; whether it goes on fading was asked then.
     return tuple(
-        _lost(new) if pen or ((gap or fades) and new.text == old.text and new.confidence > LOST) else new
-        for new, old, gap, fades, pen in zip(read, lines, wide, fading, struck, strict=True)
+        _lost(new) if bad or (lost and new.text == old.text and new.confidence > LOST) else new
+        for new, old, lost, bad in zip(read, lines, room, hurt, strict=True)
     )
+
+
+def _either(*found: Sequence[bool]) -> tuple[bool, ...]:
+    return tuple(any(one) for one in zip(*found, strict=True))
 
 
 def _lost(line: TextLine) -> TextLine:

@@ -18,6 +18,8 @@ from mlocr.reading.orient import has_zip
 
 WIDER = 1.5  # times the usual word space of the block
 ROOM = 0.5  # of the line's height, beyond the usual word space: the narrowest digit
+FLUSH = 0.2  # of the line's height: lines that start so near each other start at one column
+INDENT = (0.4, 1.3)  # of the line's height: one figure, or one of a fixed pitch
 UNREAD = 0.85  # of the usual word space: so wide a gap is a space as well
 STRETCHED = 0.85  # of that gap: the spaces between words without digits, where the line is justified
 LEAST_WORDS = 3  # gaps in the block from which its word space is known
@@ -68,3 +70,32 @@ def _has_room(words: Sequence[str], found: WordGaps, usual: float) -> bool:
     if elsewhere and min(elsewhere) >= STRETCHED * widest:
         return False
     return widest >= WIDER * usual and widest - usual >= ROOM * found.height
+
+
+def indented(ink: Grey, lines: Sequence[TextLine]) -> tuple[bool, ...]:
+    """For each line that begins with a number whether it starts about a figure's width behind both its neighbours.
+
+    Those start at one column: in a block set flush left the first figure left no ink. A centred line starts anywhere.
+    """
+    starts = [None if line.box is None else _start(ink, line.box) for line in lines]
+    return tuple(
+        0 < at < len(lines) - 1 and line.text[:1].isdigit() and _is_behind(starts[at - 1 : at + 2])
+        for at, line in enumerate(lines)
+    )
+
+
+def _is_behind(starts: Sequence[tuple[int, int] | None]) -> bool:
+    above, own, below = starts
+    if above is None or own is None or below is None:
+        return False
+    level, high = (above[0] + below[0]) / 2, own[1]
+    if abs(above[0] - below[0]) > FLUSH * high:
+        return False
+    return INDENT[0] * high <= own[0] - level <= INDENT[1] * high
+
+
+def _start(ink: Grey, box: Box) -> tuple[int, int] | None:
+    """The first inked column of a line, and the print's height; None without ink."""
+    part = ink[box.y0 : box.y1, box.x0 : box.x1] > 0
+    columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
+    return (box.x0 + int(columns[0]), int(rows[-1] - rows[0]) + 1) if len(columns) else None

@@ -52,11 +52,11 @@ def _struck(ink: Grey, line: TextLine) -> bool:
         return False
     return any(
         _fits(part, round(min(max(LENGTH[0] * high, end - start), LENGTH[1] * high)), high, start - left, end - left)
-        for start, end in _numbers(line.text, box)
+        for start, end in number_spans(line.text, box)
     )
 
 
-def _numbers(text: str, box: Box) -> Iterator[tuple[float, float]]:
+def number_spans(text: str, box: Box) -> Iterator[tuple[float, float]]:
     """Where the words with digits are thought to begin and end, as if all characters were as wide."""
     at, each = 0, box.width / max(len(text), 1)
     for word in text.split(" "):

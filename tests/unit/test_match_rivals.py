@@ -63,6 +63,7 @@ def test_of_two_numbers_behind_a_designator_none_is_dropped(unit: str, expected:
     ("box", "expected"),
     [
         ("PO BOX 15 ST", "05301"),
+        ("PO BOX 1 P5", "05301"),  # a 4 of which the foot was read
         ("PO BOX 15 S", "05301"),
         ("PO BOX 15", "05301301515"),
         ("PO BOX 15 PMB 4", "05301301515"),

@@ -1,11 +1,11 @@
-"""Room for a lost digit beside a number, and the wide spaces of a justified line."""
+"""Room for a lost digit beside a number or before it, and the wide spaces of a justified line."""
 
 import numpy as np
 import pytest
 
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
-from mlocr.reading.gaps import wide_at_number
+from mlocr.reading.gaps import indented, wide_at_number
 from mlocr.reading.ink import Grey
 
 HIGH, LETTER, SPACE = 20, 12, 10
@@ -45,3 +45,33 @@ NAME = ("HECTOR J PARK", (SPACE, SPACE))
 def test_room_beside_a_number(text: str, gaps: tuple[int, ...], doubted: bool) -> None:
     ink, lines = _block(NAME, (text, gaps), CITY)
     assert wide_at_number(ink, lines) == (False, doubted, False)
+
+
+def _starting(*starts: int, text: str = "740 VERNON TER") -> tuple[bool, ...]:
+    """Three lines, each from its own column."""
+    ink, lines = _block(NAME, (text, (SPACE, SPACE)), CITY)
+    moved, boxes = np.zeros_like(ink), []
+    for line, start in zip(lines, starts, strict=True):
+        assert line.box is not None
+        rows = slice(line.box.y0, line.box.y1)
+        moved[rows] = np.roll(ink[rows], start, axis=1)
+        boxes.append(TextLine(line.text, box=Box(line.box.x0 + start, line.box.y0, line.box.x1 + start, line.box.y1)))
+    return indented(moved, boxes)
+
+
+@pytest.mark.parametrize("indent", [9, LETTER, 22])
+def test_a_number_that_starts_a_figure_behind_its_neighbours_may_have_lost_one(indent: int) -> None:
+    assert _starting(0, indent, 0) == (False, True, False)
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [(0, 0, 0), (0, 3, 0), (0, 60, 0), (30, 12, 0), (0, 12, 24), (40, 12, 30)],
+    ids=["flush", "round first figure", "far in", "centred", "each further in", "centred too"],
+)
+def test_other_starts_are_none(starts: tuple[int, ...]) -> None:
+    assert not any(_starting(*starts))
+
+
+def test_a_name_may_start_anywhere() -> None:
+    assert not any(_starting(0, LETTER, 0, text="VERNON TER 7"))
