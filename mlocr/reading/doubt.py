@@ -2,7 +2,7 @@
 
 A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
 new reading stands; else the line keeps so little confidence that no full code can come of it. So does a line with room
-for a lost digit beside a number, one that fades out at a number, and one whose number is struck out or lies under a
+for a lost digit beside a number, or white paint, one that fades out at a number, and one whose number is struck out or lies under a
 blot. All limits are ours.
 """
 
@@ -20,6 +20,7 @@ from mlocr.reading.gaps import indented, wide_at_number
 from mlocr.reading.ink import print_mask
 from mlocr.reading.orient import has_zip
 from mlocr.reading.struck import struck_out
+from mlocr.reading.whited import whited_out
 
 SURE = 0.97  # confidence from which the longer reading stands
 READ = 0.9  # confidence from which ink like that of dirty paper is print
@@ -37,7 +38,8 @@ def with_faint(
         return tuple(lines)
     mask = print_mask(image.pixels, image.dpi)
     faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
-    room = _either(wide_at_number(mask, lines), indented(mask, lines), fades_out(image.pixels, mask, lines))
+    gaps = _either(wide_at_number(mask, lines), indented(mask, lines), whited_out(image.pixels, lines))
+    room = _either(gaps, fades_out(image.pixels, mask, lines))
     hurt = _either(struck_out(mask, lines), blotted(image.pixels, mask, lines))
     if not any(faint.values()) and not any(room) and not any(hurt):
         return tuple(lines)
