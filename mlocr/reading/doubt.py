@@ -2,8 +2,8 @@
 
 A line beside which faint characters stand is read again with them darkened. Read surely and no more than longer, the
 new reading stands; else the line keeps so little confidence that no full code can come of it. So does a line with room
-for a lost digit beside a number, or white paint, one that fades out at a number, and one whose number is struck out or lies under a
-blot. All limits are ours.
+for a lost digit or white paint beside a number, one that fades out at a number, and one whose number is struck out or
+lies under a blot. All limits are ours.
 """
 
 from __future__ import annotations
