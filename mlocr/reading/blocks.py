@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mlocr.mail.image import Box
 from mlocr.reading.segments import TextRow, row_of, union
@@ -23,6 +24,9 @@ LINKINGS = (Linking(1.35, 0.8, 2.1), Linking(0.85, 0.12, 1.6), Linking(2.2, 0.3,
 
 ALLEY = 0.13  # inches of white that part two columns *ours*
 EDGE = 0.05  # inches: so near two lines begin at one edge *ours*
+EVEN = 1.25  # the widest to the narrowest pitch of lines set in one go, as their middles lie *ours*
+ONE_HEIGHT = 1.5  # the highest to the lowest of their boxes: descenders *ours*
+EVEN_LINES = (3, 8)  # fewest and most lines of a block that an even pitch keeps whole *ours*
 ASIDE = 0.6  # inches that print of its own beside a line is wide *ours*
 APART = 3.5  # times its height that other lines of its block are off *ours*
 
@@ -35,7 +39,24 @@ def make_blocks(rows: Sequence[TextRow], dpi: float) -> list[tuple[TextRow, ...]
         for block in _link(rows, dpi, linking):
             for column in _columns(block, dpi):
                 found.setdefault(tuple(r.box for r in column), column)
-    return list(found.values())
+    even = [frozenset(boxes) for boxes in found if _is_even(boxes, dpi)]
+    return [block for boxes, block in found.items() if not any(whole > set(boxes) for whole in even)]
+
+
+def _is_even(boxes: Sequence[Box], dpi: float) -> bool:
+    """Whether lines of one height stand at one pitch and begin at one edge: so they were set, and belong together.
+
+    Or end at one edge, where the block is upside down.
+    """
+    if len(boxes) < EVEN_LINES[0] or len(boxes) > EVEN_LINES[1]:
+        return False
+    middles = [(b.y0 + b.y1) / 2 for b in boxes]
+    pitches = [lower - upper for upper, lower in pairwise(middles)]
+    heights = [b.height for b in boxes]
+    if min(pitches) <= 0 or max(pitches) > EVEN * min(pitches) or max(heights) > ONE_HEIGHT * min(heights):
+        return False
+    edges = ([b.x0 for b in boxes], [b.x1 for b in boxes])
+    return min(max(at) - min(at) for at in edges) <= EDGE * dpi
 
 
 def _parted(row: TextRow, rows: Sequence[TextRow], dpi: float) -> list[TextRow]:

@@ -79,6 +79,9 @@ def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectRea
     best = None
     while order:
         best = _upright(order[0], read)
+        if order[0].smeared and not (best is not None and best.sure):
+            # An illegible address in the best place: what can be read elsewhere is another's.
+            return RejectReason.LOW_CONFIDENCE
         if best is not None and not best.candidate.corner:
             break
         # What reads best the other way up, in a corner there, is the return address or the indicia; no text is none.
@@ -134,11 +137,16 @@ def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attem
 
 
 def _contested(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> bool:
-    """Whether another block reads as an address too and its place is as good, or it stands beside as prominently."""
+    """Whether another block reads as an address too and its place is as good, or it stands beside as prominently.
+
+    One so smeared that it cannot be read may be an address as well.
+    """
     for rival in rivals:
         near = rival.score >= best.candidate.score - MARGIN
         if len(rival.rows) < 2 or not (near or _beside(best.candidate, rival)):
             continue
+        if rival.smeared:
+            return True
         attempt = read(rival)
         if attempt is not None and attempt.sure and not attempt.lead_in:
             return True

@@ -21,11 +21,14 @@ from mlocr.reading.ink import print_mask
 from mlocr.reading.middles import middle
 from mlocr.reading.page import PAGE_DPI, Page, make_page, text_skew
 from mlocr.reading.panes import framed, paper_edges
-from mlocr.reading.segments import TextRow, character_ink, text_rows
+from mlocr.reading.segments import TextRow, character_ink, ink_rows
+from mlocr.reading.smears import with_smears
 
 READ_AREA = (0.5, 0.625, 2.75)  # inches: from both sides, from the bottom, to the top (Publication 28 appendix A)
 LEAST_FACE = (0.8, 0.3)  # inches; less holds no address
 FRAMED = 2.0  # a window or a label counts as much as lying wholly in the read area *ours*
+LINE = 2.0  # heights that a line is long at least; shorter rows do not make a block of lines *ours*
+NARROW = 0.4  # inches below the least usual width of an address over which it counts less and less *ours*
 WIDEST_SKEW = 5.0  # degrees of the text against the edges that count
 
 
@@ -43,6 +46,11 @@ class Candidate:
     corner: bool
     framed: bool
     page: Page
+
+    @property
+    def smeared(self) -> bool:
+        """Whether most of it is print of which no stroke is left."""
+        return 2 * sum(row.smeared for row in self.rows) > len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,8 @@ def find_candidates(lift: ImageLift, frame: LetterFrame, count: int) -> list[Can
     found: list[Candidate] = []
     for faint in (False, True):
         turned, ink = straightened(lift, frame, page, faint)
-        found = rank(turned, text_rows(ink, PAGE_DPI), count)
+        rows = with_smears(ink_rows(ink, PAGE_DPI), ink, turned.shade, PAGE_DPI)
+        found = rank(turned, rows, count)
         if found and found[0].score > 0:
             return found
     return found
@@ -169,7 +178,7 @@ def _place(block: Sequence[TextRow], page: Page, rotation: int) -> Place:
         y1=y1,
         width=x1 - x0,
         height=y1 - y0,
-        lines=len(block),
+        lines=max(1, sum(r.box.width >= LINE * r.box.height for r in block)),
         body=middle([r.body for r in block]) / PAGE_DPI,
         ragged_left=_raggedness(lefts),
         ragged_right=_raggedness(rights),
@@ -204,7 +213,8 @@ def _score(place: Place, page: Page, corner: bool) -> float:
     y = (place.y0 + place.y1) / 2 / page.height
     score = 2.0 * inside_x * inside_y - 1.0
     score += {1: -1.5, 2: 0.2, 3: 1.0, 4: 1.0, 5: 0.8, 6: 0.5}.get(place.lines, -0.5)
-    score += 0.6 if 1.0 <= place.width <= 4.6 else -0.6
+    score += 0.6 if place.width <= 4.6 else -0.6
+    score -= 1.2 * float(np.clip((1.0 - place.width) / NARROW, 0, 1))
     score += 0.5 if 0.06 <= place.body <= 0.22 else -0.7
     if place.lines > 1:
         score += 0.8 * float(np.clip((place.ragged_right - place.ragged_left) / 0.15, -1, 1))

@@ -24,17 +24,23 @@ STROKES = 0.15  # strokes across each height of a line along it; most print has 
 HALF = (0.072, 0.035)  # the height of half a line, the gap between two halves
 SLICE = (0.05, 0.11)  # the height of what a missing pin cuts off a line, and of what it leaves
 SOLID = (0.75, 0.87, 0.17)  # of its box that a patch fills; print that touches, so high at the most, fills less
+BLOB = (0.13, 3.0, 0.5, 0.55)  # a high and narrow run: of its height a solid square, of its ink in such: no stroke's
+ALIKE = 1.65  # the higher to the lower of two long runs of one line
 WORD_SPACE = 2.4  # heights: the widest between words of a line
 GAP = 0.13  # within a run; a word space of 12 point is about 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A line of print: its box, the height of most of its print, and the runs it is joined of, left to right."""
+    """A line of print: its box, the height of most of its print, and the runs it is joined of, left to right.
+
+    `smeared` says that no stroke of it is left to be read.
+    """
 
     box: Box
     body: float
     parts: tuple[Box, ...] = ()
+    smeared: bool = False
 
 
 def row_of(parts: Sequence[Box]) -> TextRow:
@@ -77,6 +83,11 @@ def without_rules(ink: Ink, length: int, thickness: int) -> Ink:
 
 def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
     """Lines of print in `character_ink`, unordered. Lines far apart on the same height stay apart."""
+    return [row for row in ink_rows(ink, dpi) if is_print(ink, row.box)]
+
+
+def ink_rows(ink: Ink, dpi: float) -> list[TextRow]:
+    """What lies in rows as print does, print or not."""
     across = max(3, round(GAP * dpi)) | 1
     runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, across), np.uint8), borderValue=0)
     stats = _loosened(np.asarray(runs, dtype=np.uint8), dpi)
@@ -85,12 +96,22 @@ def text_rows(ink: Ink, dpi: float) -> list[TextRow]:
         for x, y, w, h, _ in stats[1:].tolist()
         if LEAST_HEIGHT * dpi <= h <= MOST_HEIGHT * dpi and w >= LEAST_HEIGHT * dpi
     ]
-    parts = [part for box in boxes for part in _split(ink, box, dpi)]
-    rows = [row_of(row) for row in join_runs(_without_splits(parts, dpi))]
-    return [row for row in rows if _is_print(ink, row.box)]
+    parts = [part for box in boxes for part in _split(ink, box, dpi) if not _is_blob(ink, part, dpi)]
+    return [row_of(row) for row in join_runs(_without_splits(parts, dpi))]
 
 
-def _is_print(ink: Ink, box: Box) -> bool:
+def _is_blob(ink: Ink, box: Box, dpi: float) -> bool:
+    """Whether a run is a patch of a picture: more of it is solid than even the boldest strokes are."""
+    least, wide, square, share = BLOB
+    if box.height < least * dpi or box.width >= wide * box.height:
+        return False
+    part = ink[box.y0 : box.y1, box.x0 : box.x1]
+    side = round(square * box.height)
+    solid = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((side, side), np.uint8), borderValue=0)
+    return bool(np.count_nonzero(solid) > share * np.count_nonzero(part))
+
+
+def is_print(ink: Ink, box: Box) -> bool:
     """Whether a row has as many strokes as print; the waves of a postmark and patches of a picture have few."""
     if box.width < 1.5 * box.height:
         return True
@@ -179,7 +200,10 @@ def _split(ink: Ink, box: Box, dpi: float) -> list[Box]:
 
 
 def join_runs(boxes: Sequence[Box], widest: float = WORD_SPACE) -> list[list[Box]]:
-    """Runs that follow one another on the same height, the gap at most `widest` times the higher one, make a line."""
+    """Runs that follow one another on the same height, the gap at most `widest` times the higher one, make a line.
+
+    Of what is much higher than its neighbour, an initial or a part of a picture, the lower one counts.
+    """
     rows: list[list[Box]] = []
     for box in sorted(boxes, key=lambda b: b.x0):
         best, nearest = None, np.inf
@@ -189,8 +213,9 @@ def join_runs(boxes: Sequence[Box], widest: float = WORD_SPACE) -> list[list[Box
             overlap = min(box.y1, last.y1) - max(box.y0, last.y0)
             low, high = sorted((box.height, last.height))
             # Words differ by ascenders and descenders; long runs of other height are other print.
-            alike = 1.65 if min(box.width, last.width) > 4 * low else 2.6
-            if overlap > 0.5 * low and high < alike * low and gap < widest * high and gap < nearest:
+            alike = ALIKE if min(box.width, last.width) > 4 * low else 2.6
+            space = widest * (high if high < ALIKE * low else low)
+            if overlap > 0.5 * low and high < alike * low and gap < space and gap < nearest:
                 best, nearest = row, gap
         if best is None:
             rows.append([box])

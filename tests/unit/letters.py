@@ -85,6 +85,14 @@ def draw(letter: Letter) -> ImageLift:
     return _on_belt(letter, np.asarray(face), over)
 
 
+def smeared(lift: ImageLift, x: float = 4.5, y: float = 2.3, width: float = 2.6, height: float = 0.95) -> ImageLift:
+    """The picture with a part of it smeared until no stroke is left; inches from its left and upper edge."""
+    pixels = lift.pixels.copy()
+    part = tuple(slice(round(a * lift.dpi), round(b * lift.dpi)) for a, b in ((y, y + height), (x, x + width)))
+    pixels[part] = cv2.GaussianBlur(pixels[part], (0, 0), sigmaX=0.045 * lift.dpi, sigmaY=0.018 * lift.dpi)
+    return ImageLift(pixels, lift.dpi, lift.source)
+
+
 def corners(letter: Letter) -> NDArray[np.float64]:
     """True corners in the picture: lower left, lower right, upper right, upper left as they lie there."""
     matrix = _placing(letter, 1.0)

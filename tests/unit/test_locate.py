@@ -5,18 +5,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address
+from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address, smeared
 from numpy.typing import NDArray
 
 from mlocr.mail.image import Box
 from mlocr.reading.blocks import block_box, make_blocks
 from mlocr.reading.bridges import bridged
+from mlocr.reading.combs import is_barcode
 from mlocr.reading.letter import find_letter
-from mlocr.reading.locate import Candidate, find_candidates
+from mlocr.reading.locate import Candidate, find_candidates, rank
 from mlocr.reading.middles import grey_counts, middle, middle_of_counts, share_of_counts, spread_of_counts
 from mlocr.reading.page import text_skew
-from mlocr.reading.segments import TextRow, character_ink, row_of, text_rows
+from mlocr.reading.segments import TextRow, character_ink, join_runs, row_of, text_rows
 from mlocr.reading.shrink import shrunk
+from mlocr.reading.smears import with_smears
 
 ADVERT = Print(RETURN, 5.0, 2.0)
 IN_WINDOW = address(x=0.9, y=1.5)
@@ -143,6 +145,96 @@ def test_a_line_that_pales_in_its_middle_is_one_line() -> None:
     assert len(bridged(rows, shade)) == 2
     shade[5:55, 120:188:5] = 225  # no more than above and below: the paper's own grain
     assert len(bridged(rows, shade)) == 2
+
+
+def test_a_smeared_address_is_the_block() -> None:
+    """No stroke of it is left, and still it is not the return address in its corner that comes first."""
+    lift = smeared(draw(Letter(prints=[address(), return_address()])))
+    block = find_candidates(lift, find_letter(lift), 6)[0]
+    box = block_box(block.rows)
+    assert block.smeared and len(block.rows) == len(ADDRESS)
+    assert box.x0 / 100 == pytest.approx(4.2, abs=0.2)
+    assert box.x1 / 100 == pytest.approx(6.2, abs=0.3)
+    assert not first(Letter(prints=[address(), return_address()])).smeared
+
+
+def _band(thick: int, uneven: bool) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """A dark band, straight or in waves: its ink, and the shade of the paper it is on."""
+    ink, shade = np.zeros((60, 300), np.uint8), np.full((60, 300), 255, np.uint8)
+    for x in range(20, 220):
+        y = 20 + round(1.5 * np.sin(x / 9))
+        ink[y : y + thick, x] = 1
+        shade[y : y + thick, x] = 120 + (round(60 * np.sin(x / 4)) if uneven else 0)
+    return ink, shade
+
+
+@pytest.mark.parametrize(("thick", "uneven", "smeared"), [(9, True, True), (9, False, False), (3, True, False)])
+def test_bars_and_waves_are_no_smeared_print(thick: int, uneven: bool, smeared: bool) -> None:
+    ink, shade = _band(thick, uneven)
+    ys = np.flatnonzero(ink.any(axis=1))
+    row = row_of([Box(20, int(ys[0]), 220, int(ys[-1]) + 1)])
+    assert [r.smeared for r in with_smears([row], ink, shade, 100)] == [True] * smeared
+
+
+def test_the_patches_of_a_picture_are_no_print() -> None:
+    ink = np.zeros((60, 200), np.uint8)
+    ink[20:38, 40:60] = 1
+    assert text_rows(ink, 100) == []
+    ink[20:38, 44:50] = 0  # as thick as bold strokes are
+    ink[20:38, 54:60] = 0
+    assert len(text_rows(ink, 100)) == 1
+
+
+def test_a_patch_beside_a_line_is_no_part_of_it() -> None:
+    patch, line = Box(33, 231, 75, 259), Box(136, 231, 326, 244)
+    assert join_runs([patch, line]) == [[patch], [line]]
+    initial = Box(110, 225, 128, 250)
+    assert join_runs([initial, line]) == [[initial, line]]
+
+
+def test_scraps_that_are_no_lines_make_no_block_of_lines() -> None:
+    paper = draw(Letter(prints=[address(x=5.5, y=1.4)]))
+    page = find_candidates(paper, find_letter(paper), 1)[0].page
+    scraps = [row_of([Box(395, y, 395 + w, y + h)]) for y, w, h in ((200, 20, 17), (222, 12, 9), (234, 38, 10))]
+    lines = [row_of([Box(60, y, x1, y + 12)]) for y, x1 in ((320, 200), (338, 230), (356, 250))]
+    best = rank(page, [*scraps, *lines], 6)[0]
+    assert block_box(best.rows).x0 == 60
+
+
+def test_lines_of_one_pitch_are_not_parted_by_a_low_one() -> None:
+    """The third line stands a pixel lower above the next, for it has no descenders: still it is one block."""
+    tops = ((156, 10, 263), (176, 11, 161), (198, 10, 27), (219, 10, 103), (240, 10, 151))
+    rows = [row_of([Box(325, y, 325 + w, y + h)]) for y, h, w in tops]
+    assert {len(block) for block in make_blocks(rows, 100)} == {5}
+    rows[3:] = [row_of([Box(325, r.box.y0 + 8, r.box.x1, r.box.y1 + 8)]) for r in rows[3:]]
+    assert {len(block) for block in make_blocks(rows, 100)} > {3}  # a gap parts them
+
+
+def test_a_short_address_comes_before_an_advertisement_of_two_lines() -> None:
+    short = Print(["MR P LEE", "343 HULL ST", "76917"], 3.0, 2.5, 11)
+    advert = Print(["Your new statement is here", "SAVE UP TO 50%"], 5.9, 1.7, 12)
+    block = first(Letter(prints=[short, advert]))
+    assert len(block.rows) == 3
+    assert 0.8 < block_box(block.rows).width / 100 < 1.0
+
+
+def test_glare_that_parts_a_barcode_leaves_it_one() -> None:
+    def strip(bars: int, gone: range) -> NDArray[np.uint8]:
+        shade = np.full((13, round(bars * 4.6) + 2), 255, np.uint8)
+        for i in set(range(bars)) - set(gone):
+            x = round(i * 4.6)
+            shade[0 if i % 3 == 0 else 7 :, x : x + 2] = 60
+        return shade
+
+    assert is_barcode(strip(62, range(0)), 100)
+    assert is_barcode(strip(62, range(26, 31)), 100)
+    assert not is_barcode(strip(62, range(16, 46)), 100)
+    text = np.full((13, 300), 255, np.uint8)
+    for x in range(0, 150, 5):
+        text[:, x : x + 2] = 60  # "AUTO****************": regular, but not most of the line
+    for x in range(160, 300, 9):
+        text[:, x : x + 3] = 60
+    assert not is_barcode(text, 100)
 
 
 def test_two_lines_stay_two() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
-from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address
+from letters import ADDRESS, RETURN, Letter, Print, address, draw, return_address, smeared
 
 from drivers.ocr.cascade import open_cascade
 from mlocr.mail.address import Reading, TextLine
@@ -80,6 +80,14 @@ def test_the_senders_address_in_an_advertisement_is_not_taken(engine: OcrEngine)
 def test_of_two_equal_addresses_side_by_side_none_is_taken(engine: OcrEngine, y: float) -> None:
     other = Print(("JOHN R DOE", "88 OAK ST", "SALEM OR 97301"), 1.0, y, 11)
     reading = read(engine, Letter(prints=[address(x=5.2, y=y), other]))
+    assert reading.block is None
+    assert reading.reason is RejectReason.LOW_CONFIDENCE
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.2, 1.4), (6.8, 2.0), (4.4, 1.2)])
+def test_beside_an_illegible_address_no_other_is_taken(engine: OcrEngine, x: float, y: float) -> None:
+    other = Print(("JOHN R DOE", "88 OAK ST", "SALEM OR 97301"), x, y, 10)
+    reading = AddressReader(engine, ReadingSettings()).read(smeared(draw(Letter(prints=[address(), other]))))
     assert reading.block is None
     assert reading.reason is RejectReason.LOW_CONFIDENCE
 
