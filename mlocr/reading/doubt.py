@@ -40,7 +40,7 @@ def with_faint(
     faint = dict(zip(boxes, find_faint(image.pixels, mask, boxes, image.dpi), strict=True))
     gaps = _either(wide_at_number(mask, lines), indented(mask, lines), whited_out(image.pixels, lines))
     room = _either(gaps, fades_out(image.pixels, mask, lines))
-    hurt = _either(struck_out(mask, lines), blotted(image.pixels, mask, lines))
+    hurt = _either(struck_out(image.pixels, mask, lines), blotted(image.pixels, mask, lines))
     if not any(faint.values()) and not any(room) and not any(hurt):
         return tuple(lines)
     found = [faint.get(line.box) if line.box is not None else None for line in lines]

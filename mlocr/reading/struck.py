@@ -21,22 +21,26 @@ LENGTH = (1.5, 2.0)  # heights of the line: the least of a stroke, and what is a
 FLAT = 0.7  # heights of the line: what even a slanted stroke fills on one row
 SLANTS = (-0.24, -0.18, -0.12, -0.06, 0.0, 0.06, 0.12, 0.18, 0.24)
 OVER = 0.8  # heights of the line: so far it may begin before and end behind where its figures are thought to be
+DARK = 0.6  # of the line's darkest ink
 LEAST = 6  # places at which such a stroke fits: a speck that joins two figures gives fewer
 LEAST_HEIGHT = 8  # pixels: of smaller print a bar is no thinner than a stroke
 
 
-def struck_out(ink: Grey, lines: Sequence[TextLine]) -> tuple[bool, ...]:
-    """For each line of a straight block whether a stroke goes through one of its numbers; `ink` is 1 where print is.
+def struck_out(shade: Grey, ink: Grey, lines: Sequence[TextLine]) -> tuple[bool, ...]:
+    """For each line of a straight block (255 paper; `ink` 1 where print is) whether a stroke goes through a number.
 
     The last line's digits are left to the city and the directory.
     """
     return tuple(
-        line.box is not None and any(c.isdigit() for c in line.text) and not has_zip(line.text) and _struck(ink, line)
+        line.box is not None
+        and any(c.isdigit() for c in line.text)
+        and not has_zip(line.text)
+        and _struck(shade, ink, line)
         for line in lines
     )
 
 
-def _struck(ink: Grey, line: TextLine) -> bool:
+def _struck(shade: Grey, ink: Grey, line: TextLine) -> bool:
     box = line.box
     if box is None:
         return False
@@ -45,7 +49,10 @@ def _struck(ink: Grey, line: TextLine) -> bool:
         return False
     top, high = box.y0 + int(rows[0]), int(rows[-1] - rows[0]) + 1
     left = max(0, box.x0 - high)
-    part = np.ascontiguousarray(ink[top : top + high, left : box.x1 + high])
+    place = (slice(top, top + high), slice(left, box.x1 + high))
+    dark = np.asarray(255 - shade[place], np.uint8)
+    # Between blurred figures that ran together the ink is paler than they are; a pen's is not.
+    part = ((dark >= DARK * float(np.percentile(dark[ink[place] > 0], 90))) & (ink[place] > 0)).astype(np.uint8)
     first, last = (round(share * high) for share in MIDDLE)
     flat = np.ones((1, max(3, round(FLAT * high))), np.uint8)
     if not cv2.erode(part[first:last], flat, borderType=cv2.BORDER_CONSTANT, borderValue=0).any():

@@ -26,7 +26,19 @@ def _struck(text: str, *strokes: tuple[Point, Point]) -> bool:
     ink, line = _line(text)
     for start, end in strokes:
         cv2.line(ink, start, end, 1, 3)
-    return struck_out(ink, [line])[0]
+    shade = np.where(ink > 0, 60, 250).astype(np.uint8)
+    return struck_out(shade, ink, [line])[0]
+
+
+def test_figures_that_run_together_under_a_blur_are_not_struck_out() -> None:
+    ink, line = _line("349 SOUTH BEACH LN")
+    shade = np.where(ink > 0, 60, 250).astype(np.uint8)
+    cv2.rectangle(ink, (X, Y + 4), (X + 62, Y + 16), 1, -1)  # what the threshold makes of the blur
+    between = (ink > 0) & (shade == 250)
+    shade[between] = 160
+    assert not struck_out(shade, ink, [line])[0]
+    shade[between] = 70
+    assert struck_out(shade, ink, [line])[0]
 
 
 @pytest.mark.parametrize(
