@@ -21,7 +21,7 @@ ROOM = 0.5  # of the line's height, beyond the usual word space: the narrowest d
 FLUSH = 0.2  # of the line's height: lines that start so near each other start at one column
 INDENT = (0.4, 1.3)  # of the line's height: one figure, or one of a fixed pitch
 UNREAD = 0.85  # of the usual word space: so wide a gap is a space as well
-STRETCHED = 0.85  # of that gap: the spaces between words without digits, where the line is justified
+STRETCHED = 0.2  # of the line's height, less than that gap: the spaces between other words, where the line is justified
 LEAST_WORDS = 3  # gaps in the block from which its word space is known
 
 
@@ -67,8 +67,9 @@ def _has_room(words: Sequence[str], found: WordGaps, usual: float) -> bool:
     at_number = [gap for left, right, gap in pairs if left[-1:].isdigit() or right[:1].isdigit()]
     elsewhere = [gap for left, right, gap in pairs if not (left[-1:].isdigit() or right[:1].isdigit())]
     widest = max(at_number, default=0)
-    if elsewhere and min(elsewhere) >= STRETCHED * widest:
+    if elsewhere and widest - min(elsewhere) <= STRETCHED * found.height:
         return False
+    usual = min([usual, *elsewhere])  # among justified lines the block's space is wider than this line's
     return widest >= WIDER * usual and widest - usual >= ROOM * found.height
 
 

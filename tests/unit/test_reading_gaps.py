@@ -38,6 +38,7 @@ NAME = ("HECTOR J PARK", (SPACE, SPACE))
         ("319 COTTAGE PL", (30, 30), False),  # justified
         ("319 COTTAGE PL", (30, 27), False),
         ("319 COTTAGE PL", (40, 25), True),  # not by as much
+        ("PO BOX 265", (70, 80), True),  # the spaces are wide, and a narrow figure is lost as well
         ("319 COTTAGE", (30,), True),  # nothing to measure it by
         ("319 COTTAGE PL APT 2", (SPACE, 30, 30, 40), True),
     ],
@@ -75,3 +76,8 @@ def test_other_starts_are_none(starts: tuple[int, ...]) -> None:
 
 def test_a_name_may_start_anywhere() -> None:
     assert not any(_starting(0, LETTER, 0, text="VERNON TER 7"))
+
+
+def test_a_line_of_a_justified_block_is_measured_by_its_own_spaces() -> None:
+    ink, lines = _block(NAME, ("PO BOX 265", (SPACE, 26)), ("EUGENE OR 97401", (40, 40)))
+    assert wide_at_number(ink, lines) == (False, True, False)
