@@ -26,6 +26,7 @@ _DAMAGED = re.compile(r"^(?P<head>.*?)[ -]*(?P<zip>[0-9OQDILSBZ]{5})(?:\s*-\s*|\
 _SPLIT = re.compile(r"^(?P<head>.*[A-Z])\s(?P<zip>\d{1,4}\s\d{1,4})(?:\s*-\s*(?P<plus>\d{4}))?$")
 # A ZIP Code with a gap where a digit was: a blot, a hole. Where its end is cut off, more may be than that.
 _TORN = re.compile(r"^(?P<head>.*[A-Z])\s(?P<left>\d{1,3})\s(?P<right>\d{1,3})(?:\s?-\s?\d{1,4})?$")
+_TORN_BEFORE_ADDON = re.compile(r"^(?P<head>.*[A-Z])\s(?P<left>\d{4})(?P<right>)\s-\s?\d{4}$")
 _LOST_DIGIT = "X"
 
 
@@ -152,7 +153,7 @@ def torn(text: str, known: CityTest) -> LastLine | None:
 
     City and address must tell the ZIP Code, as where it has a character that is no digit.
     """
-    found = _TORN.match(text)
+    found = _TORN.match(text) or _TORN_BEFORE_ADDON.match(text)
     if found is None or len(found["left"] + found["right"]) != 4:
         return None
     city, state, _ = _state_of(tokens(found["head"]))

@@ -116,6 +116,7 @@ FOUND = [
     # a ZIP Code with a gap for the digit that a blot took
     ("12 CASTLE ST / NORTHING FALLS KS 673 1", CASTLE),
     ("12 CASTLE ST / NORTHING FALLS KS 67 01-1001", CASTLE),
+    ("12 CASTLE ST / NORTHING FALLS KS 6730 -1001", CASTLE),
     ("12 TURNSTILE RD / NORTHING FALLS KS 6 303", "67303300112"),  # 67302 has it as well, and other digits
     # a city that is unknown, the address in the ZIP Code
     ("12 GRANGER LN / WHISTLER KS 67441", "67441400112"),
@@ -154,6 +155,8 @@ NONE = [
     ("12 CASTLE ST / NORTHING FALLS KS 673", None),  # where digits are cut off, more may be
     ("12 CASTLE ST / NORTHING FALLS KS 67 1", None),
     ("12 CASTLE ST / WHISTLER KS 673 1", None),
+    ("12 CASTLE ST / NORTHING FALLS KS 6730-1001", None),
+    ("12 CASTLE ST / NORTHING FALLS KS 6730 -10", None),
     ("12 TURNSTILE RD / NORTHING FALLS KS 67 30", None),  # in two of its ZIP Codes, and near neither more
     ("12 CASTLE ST / NORTHING FALLS KS 673011", None),
     ("12 CASTLE ST / NORTHING FALLS KS 67301 67302", None),
