@@ -18,7 +18,7 @@ from mlocr.reading.ink import Grey
 from mlocr.reading.orient import has_zip
 
 WHITE = 254
-GRAINY = 0.5  # of the paper that may be white: with more of it there is no grain to tell by
+GRAINY = 0.35  # of the paper that may be white: with more of it there is no grain to tell by
 BARE = 0.95  # of a column of the patch that is
 WIDE = 0.45  # of the line's height: the narrowest patch
 NEAR = 0.5  # of the line's height, from the number to the patch
