@@ -49,9 +49,9 @@ def _doubted(text: str, lost_before: int, lost_after: int, indent: int = 0, edge
 
 @pytest.mark.parametrize(
     ("text", "lost_before", "lost_after"),
-    [("5294 S VALLEY DR", 1, 0), ("94 ELM ST APT 12", 0, 1), ("PO BOX 209", 0, 1)],
+    [("5294 S VALLEY DR", 1, 0), ("94 ELM ST APT 12", 0, 1), ("PO BOX 209", 0, 1), ("2112 KINGS HWY # 7", 0, 4)],
 )
-def test_a_line_cut_off_between_two_figures_is_doubted(text: str, lost_before: int, lost_after: int) -> None:
+def test_a_line_cut_off_beside_a_figure_is_doubted(text: str, lost_before: int, lost_after: int) -> None:
     assert _doubted(text, lost_before, lost_after)
 
 
