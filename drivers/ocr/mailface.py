@@ -25,8 +25,8 @@ from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
 from mlocr.ports import BlockImage, OcrEngine
 
-MODEL = "mailface-1.onnx"
-MODEL_SHA256 = "ad85896966ffc5ec7038b49032b80fe3f4c6d5bd0f5a84f865a29a7fc41e5ac6"
+MODEL = "mailface-2.onnx"
+MODEL_SHA256 = "6bab97fc77f3485637bfb45215f6ca888aafea2b94c81f018531164432589be0"
 KEYS = ("squeeze", "alternatives_below")
 SQUEEZE = 1.0
 ALTERNATIVES_BELOW = 0.98

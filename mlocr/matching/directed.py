@@ -201,7 +201,8 @@ class Directed:
     def _letters_stand(self, line: TextLine, made: _Made, names: frozenset[str]) -> bool:
         """Whether words that were not read so are borne out: a short name letter by letter, a longer one less so.
 
-        A suffix, unit or box that is no word of a street's name needs no such proof: what it may be is known.
+        A short name that was read as another by one letter (RING, where KING is a street) must be surely the other. A
+        suffix, unit or box that is no word of a street's name needs no such proof: what it may be is known.
         """
         read = set(normal(line.text).split())
         rivals: list[tuple[str, float]] = []
@@ -212,8 +213,9 @@ class Directed:
             if word in _LETTERED_DIRECTIONS:
                 rivals += [(_put(words, at, d), 0.0) for d in _LETTERED_DIRECTIONS if d != word]
             elif word in names or word not in _FORMS:
-                spare = float(max(0, len(word) - _SHORT_WORD + 1)) if len(word) > _SHORT_WORD else 0.0
-                rivals += [(_put(words, at, other), spare) for other in _one_letter(word)]
+                long = len(word) > _SHORT_WORD
+                spare, own = (len(word) - _SHORT_WORD + 1.0,) * 2 if long else (0.0, -self._settings.sure_margin)
+                rivals += [(_put(words, at, o), own if o in read else spare) for o in _one_letter(word)]
         scores = finite_scores(line, [text for text, _ in rivals])
         if scores is None:
             return False

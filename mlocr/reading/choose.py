@@ -19,18 +19,28 @@ from mlocr.reading.lines import BlockCut
 from mlocr.reading.locate import Candidate, other_way_up
 from mlocr.reading.orient import ends_like_address, quality, zip_line
 
-RIVAL = 2.2  # a block this much worse in place and shape is no rival
-MARGIN = 0.8  # of two blocks that both read as addresses the better one must be better by this
+RIVAL = 2.2  # of two blocks that both read as addresses the better one must be better in place and shape by this
 LEVEL = 0.6  # of the higher of two blocks side by side that both share
 ALIKE = 1.25  # between the sizes of print of two blocks that are equally prominent
+LEGIBLE = 0.5  # mean confidence from which a reading says whether it may be an address
 POOR = 2.0  # below this score a block that does not read may be no print at all
 CLEAR_READ = 0.85  # mean confidence from which a reading without a ZIP Code is surely no address
 
 # "Write to us:", "Now open at": what follows is the sender's. "Deliver to" and "Attn:" lead a delivery address in.
 LEAD_IN = re.compile(
-    r"(\b(VISIT|WRITE|CALL|REMIT|PAYMENTS?|PAYABLE TO|OPEN|MOVED|LOCATED|LOCATIONS?|STORES?|OFFICES?|FIND US|"
-    r"RETURN TO|REPLY|COME|SEE US|OUR NEW|CONTACT|QUESTIONS|DONATE|SEND)\b.*\b(AT|TO|US|IN|ON)\W*$)|(\bUS\W*:$)"
+    r"(\b(VISIT|WRITE(TO)?|CALL|REMIT|PAYMENTS?|PAYABLE TO|OPEN|MOVED|LOCATED|LOCATIONS?|STORES?|OFFICES?|FIND US|"
+    r"RETURN TO|REPLY|COME|SEE US|OUR NEW|CONTACT|QUESTIONS|DONATE|SEND)\b.*\b(AT|TO|U[SIT1]{1,3}|IN|ON)\W*$)|"
+    r"(\bUS\W*:$)"
 )
+# What advertising says above the sender's address, and nobody above an addressee's.
+ADVERTISES = re.compile(
+    r"\b8(00|33|44|55|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}\b|\(\d{3}\) ?\d{3}-\d{4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|"
+    r"\d ?%( |$)|\$ ?\d|\bWWW\.|\.(COM|ORG|NET)\b|\bSAVE (UP|BIG|\d)|\bSINCE (18|19|20)\d\d\b|\bPRE-?APPROVED\b|"
+    r"\bTHIS WEEKEND\b|\bLIMITED TIME\b|\bOPEN (HOUSE|DAILY|SUNDAY)|\bLOWEST PRICES?\b|\bGRAND OPENING\b|"
+    r"\bFREE (GIFT|TRIAL|QUOTE)"
+)
+# A delivery line of an address whose last line could not be read.
+DELIVERY = re.compile(r"^\W*(\d[\w/-]*\s+\S*[A-Z]{2}|P\W?\s?O\W?\s?B|R\W?R\W?\s?\d|HC\s?\d)")
 DELIVER = re.compile(r"\b(DELIVER|SHIP|MAIL|FORWARD)\s*TO\W*$|\b(ATTN|ATTENTION|C/O)\b")
 
 
@@ -68,9 +78,19 @@ def judge(candidate: Candidate, cut: BlockCut, lines: tuple[TextLine, ...], sure
 
 
 def announces(lines: Sequence[TextLine]) -> bool:
-    """Whether one of the first two lines says that the address below is the sender's."""
-    heads = [line.text.upper() for line in lines[:-1][:2]]
-    return any(LEAD_IN.search(head) and not DELIVER.search(head) for head in heads)
+    """Whether one of the first two lines says that the address below is the sender's, or any above it advertises."""
+    texts = [line.text.upper() for line in lines]
+    if any(ADVERTISES.search(text) for text in texts[:-2]):
+        return True
+    return any(LEAD_IN.search(head) and not DELIVER.search(head) for head in texts[:-1][:2])
+
+
+def may_be_address(attempt: Attempt) -> bool:
+    """Whether a block reads as an address, or as one whose last line could not be read."""
+    if attempt.lead_in:
+        return False
+    legible = attempt.mean >= LEGIBLE and any(DELIVERY.search(line.text.upper()) for line in attempt.lines[-3:])
+    return attempt.sure or legible
 
 
 def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectReason:
@@ -137,18 +157,18 @@ def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attem
 
 
 def _contested(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> bool:
-    """Whether another block reads as an address too and its place is as good, or it stands beside as prominently.
+    """Whether another block may be an address too, in a place not much worse or beside this one as prominently.
 
-    One so smeared that it cannot be read may be an address as well.
+    One so smeared that it cannot be read may be one as well.
     """
     for rival in rivals:
-        near = rival.score >= best.candidate.score - MARGIN
+        near = rival.score >= best.candidate.score - RIVAL
         if len(rival.rows) < 2 or not (near or _beside(best.candidate, rival)):
             continue
         if rival.smeared:
             return True
         attempt = read(rival)
-        if attempt is not None and attempt.sure and not attempt.lead_in:
+        if attempt is not None and may_be_address(attempt):
             return True
     return False
 

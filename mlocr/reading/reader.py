@@ -11,7 +11,7 @@ from mlocr.mail.address import AddressBlock, Reading
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import FindsText, OcrEngine
-from mlocr.reading.choose import Attempt, shares_print
+from mlocr.reading.choose import POOR, Attempt, shares_print
 from mlocr.reading.clear_zone import clear_zone
 from mlocr.reading.detected import detected_candidates
 from mlocr.reading.doubt import with_faint
@@ -50,7 +50,7 @@ class AddressReader:
         """The address among these blocks, best first."""
         chosen = tries.choose(candidates)
         if _is_lost(chosen, self._settings.sure) and hurry.allows(self._settings.detector_ms):
-            chosen = self._detected(lift, letter, tries) or chosen
+            chosen = self._detected(lift, letter, tries, candidates) or chosen
         rotation = candidates[0].rotation if candidates else 0
         if isinstance(chosen, Attempt):
             rotation = chosen.candidate.rotation
@@ -63,11 +63,13 @@ class AddressReader:
         chosen = replace(chosen, lines=with_faint(chosen.cut.image, chosen.lines, self._engine, hurry.presses))
         return Reading(as_block(chosen), None, upright, zone)
 
-    def _detected(self, lift: ImageLift, letter: LetterFrame, tries: Tries) -> Attempt | None:
+    def _detected(
+        self, lift: ImageLift, letter: LetterFrame, tries: Tries, candidates: Sequence[Candidate]
+    ) -> Attempt | None:
         """A block that reads as an address among the lines that a detector finds, where the engine has one.
 
         Only the one in the best place, and nothing of what was read as an address and not taken (the sender's): its
-        announcement may now stand apart.
+        announcement may now stand apart. Where a block in a good place could not be read, only what has its print.
         """
         if not isinstance(self._engine, FindsText):
             return None
@@ -77,7 +79,9 @@ class AddressReader:
         chosen = tries.choose(found)
         if not isinstance(chosen, Attempt) or not chosen.sure or chosen.lead_in:
             return None
-        return chosen if shares_print(chosen.candidate, found[0]) else None
+        unread = next((c for c in candidates if not c.corner and c.score >= POOR and not tries.is_none(c)), None)
+        own = unread is None or shares_print(chosen.candidate, unread)
+        return chosen if own and shares_print(chosen.candidate, found[0]) else None
 
 
 def _is_lost(chosen: Attempt | RejectReason, sure: float) -> bool:

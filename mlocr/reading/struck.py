@@ -22,7 +22,7 @@ FLAT = 0.7  # heights of the line: what even a slanted stroke fills on one row
 SLANTS = (-0.24, -0.18, -0.12, -0.06, 0.0, 0.06, 0.12, 0.18, 0.24)
 OVER = 0.8  # heights of the line: so far it may begin before and end behind where its figures are thought to be
 DARK = 0.6  # of the line's darkest ink
-LEAST = 6  # places at which such a stroke fits: a speck that joins two figures gives fewer
+LEAST = 9  # places at which such a stroke fits: a speck that joins two figures gives fewer
 LEAST_HEIGHT = 8  # pixels: of smaller print a bar is no thinner than a stroke
 
 

@@ -8,7 +8,7 @@ from mlocr.mail.address import TextLine
 from mlocr.mail.image import ImageLift
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import BlockImage, GlancingEngine, OcrEngine, QuickOcr
-from mlocr.reading.choose import Attempt, choose, judge
+from mlocr.reading.choose import Attempt, choose, judge, shares_print
 from mlocr.reading.hurry import Hurry
 from mlocr.reading.lines import BlockCut, cut_block
 from mlocr.reading.locate import Candidate, other_way_up
@@ -45,6 +45,10 @@ class Tries:
         in_time = choose(candidates, lambda candidate: self._in_full(candidate, engine))
         # Where time pressed it was not asked to the end which block it is: another may read as an address too.
         return RejectReason.LOW_CONFIDENCE if self._hurry.pressed else in_time
+
+    def is_none(self, candidate: Candidate) -> bool:
+        """Whether a block, or print of it, was read clearly and is no address."""
+        return any(attempt.no_address and shares_print(attempt.candidate, candidate) for attempt in self.attempts)
 
     def _look(self, candidate: Candidate) -> Attempt | None:
         """A block as an engine reads it that does not glance."""

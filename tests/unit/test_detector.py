@@ -60,8 +60,17 @@ class Finding(Plain):
         return self._engine.find_lines(page) if self._lines is None else self._lines
 
 
+class Worn(Finding):
+    """An engine that makes little of a block of four lines."""
+
+    def read(self, block: BlockImage) -> tuple[TextLine, ...]:
+        lines = super().read(block)
+        return tuple(TextLine("?" * len(x.text), 0.3, x.box) for x in lines) if len(lines) == 4 else lines
+
+
 def read(engine: OcrEngine, letter: Letter, budget: float | None = None) -> Reading:
-    return AddressReader(engine, ReadingSettings()).read(draw(letter), budget)
+    left = None if budget is None else lambda: budget
+    return AddressReader(engine, ReadingSettings()).read(draw(letter), left)
 
 
 def texts(reading: Reading) -> list[str]:
@@ -133,7 +142,7 @@ def test_a_letter_that_reads_is_not_looked_at_again(engine: OcrEngine) -> None:
 
 
 @pytest.mark.usefixtures("blind")
-@pytest.mark.parametrize(("budget", "asked"), [(None, 1), (1500.0, 1), (1499.0, 0), (100.0, 0)])
+@pytest.mark.parametrize(("budget", "asked"), [(None, 1), (400.0, 1), (399.0, 0), (100.0, 0)])
 def test_only_a_letter_with_time_left_is_looked_at_again(engine: OcrEngine, budget: float | None, asked: int) -> None:
     finding = Finding(engine)
     read(finding, PLAIN_LETTER, budget)
@@ -168,6 +177,17 @@ def test_only_the_block_in_the_best_place_is_taken(engine: OcrEngine) -> None:
     found = Finding(engine, tuple(lines))
     assert read(found, letter).block is None
     assert texts(read(Finding(engine, tuple(lines[3:])), letter))[-1:] == ["BAYOU CANE LA 70611"]
+
+
+def test_where_a_block_in_a_good_place_could_not_be_read_no_other_is_taken(engine: OcrEngine) -> None:
+    """The detector sees the other address alone: without what says whose it is."""
+    delivery = address(["ACME CO", *ADDRESS])
+    advert = Print(["MIDWEST GRAIN COOP", "315 BIRCH LN", "BAYOU CANE LA 70611"], 1.0, 1.1, 8)
+    lines = (Box(95, 300, 260, 316), Box(95, 314, 220, 330), Box(95, 329, 260, 345))
+    found = Worn(engine, lines)
+    reading = read(found, Letter(prints=[delivery, advert]))
+    assert found.asked == 1
+    assert "BAYOU CANE LA 70611" not in texts(reading)
 
 
 def test_a_blank_letter_is_a_reason_all_the_same(engine: OcrEngine) -> None:

@@ -100,7 +100,7 @@ def test_another_street_that_the_image_bears_as_well_is_no_code() -> None:
 
 
 def test_a_direction_that_the_image_tells_is_taken() -> None:
-    image = Image("350 N KINGS HWY", ("NH", "GC"))
+    image = Image("350 N KINGS HWY", ("NH", "GC"), 4.0)
     assert asked("350 H KINCS HWY", image) == "04901100350"
 
 
@@ -110,6 +110,16 @@ def test_a_short_name_of_no_street_there_is_not_read_into_the_one_that_is(printe
     read = printed.replace("L", "I", 1)
     image = Image(f"12 {printed} ST", ("UI", "AI", "MH", "FL", "LI"))
     assert len(asked(f"12 {read} ST", image)) < 9
+
+
+@pytest.mark.parametrize(("price", "taken"), [(0.0, False), (1.5, False), (4.0, True)])
+def test_a_short_name_read_as_another_must_surely_be_the_one_that_is_there(price: float, taken: bool) -> None:
+    """The text says RING, KING is a street, and the image prefers KING not at all, a little, or clearly."""
+    d = _directory()
+    d.row(ZIP, "S", "|KING|ST|", "1~99~B", "1007")
+    image = Image("12 KING ST", ("RK", "SU"), price)
+    line = TextLine("12 RING UT", 0.3, None, ("12 KING UT",), image)
+    assert (len(code(ask_lines(line, LAST, directory=d))) == 11) == taken
 
 
 def test_a_sure_line_is_left_alone() -> None:

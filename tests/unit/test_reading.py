@@ -92,6 +92,35 @@ def test_beside_an_illegible_address_no_other_is_taken(engine: OcrEngine, x: flo
     assert reading.reason is RejectReason.LOW_CONFIDENCE
 
 
+HEADS = [
+    "Call 1-800-555-0142 today",
+    "SAVE 50% THIS WEEKEND",
+    "www.example.com",
+    "Lowest prices since 1984",
+    "Write to ust",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_an_address_under_advertising_is_the_senders(engine: OcrEngine, head: str) -> None:
+    advert = Print([head, *RETURN[1:]], 4.0, 2.2)
+    reading = read(engine, Letter(prints=[advert, address(x=1.2, y=1.6, ink=150)]))
+    assert texts(reading) == plain(ADDRESS)
+    assert read(engine, Letter(prints=[advert])).reason is RejectReason.NO_ADDRESS_BLOCK
+
+
+@pytest.mark.parametrize("cut", ["SALEM OR 97301", "SALEM OR 97", "SALEM OREG"])
+def test_beside_an_address_in_a_worse_place_none_is_taken_though_its_end_is_lost(engine: OcrEngine, cut: str) -> None:
+    other = Print(("JOHN R DOE", "88 OAK ST", cut), 7.3, 1.9, 11)
+    reading = read(engine, Letter(prints=[address(x=3.2), other]))
+    assert (reading.block, reading.reason) == (None, RejectReason.LOW_CONFIDENCE)
+
+
+def test_words_beside_an_address_are_no_rival(engine: OcrEngine) -> None:
+    other = Print(("OPEN THIS", "AT ONCE", "THANK YOU"), 7.3, 1.9, 11)
+    assert texts(read(engine, Letter(prints=[address(x=3.2), other]))) == plain(ADDRESS)
+
+
 def test_small_print_beside_the_address_is_no_rival(engine: OcrEngine) -> None:
     other = Print(("JOHN R DOE", "88 OAK ST", "SALEM OR 97301"), 1.0, 2.0, 7)
     assert texts(read(engine, Letter(prints=[address(x=4.8), other]))) == plain(ADDRESS)
