@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlocr.mail.address import TextLine
+from mlocr.mail.image import Box
 from mlocr.mail.reasons import RejectReason
 from mlocr.reading.blocks import block_box
 from mlocr.reading.lines import BlockCut
@@ -23,6 +24,8 @@ RIVAL = 2.2  # of two blocks that both read as addresses the better one must be 
 LEVEL = 0.6  # of the higher of two blocks side by side that both share
 ALIKE = 1.25  # between the sizes of print of two blocks that are equally prominent
 LEGIBLE = 0.5  # mean confidence from which a reading says whether it may be an address
+SHARED = 0.3  # of the smaller one's rows, from which two candidates hold the same print
+TOUCHED = 0.05  # of a block, from which it may be a piece of what is the sender's
 POOR = 2.0  # below this score a block that does not read may be no print at all
 CLEAR_READ = 0.85  # mean confidence from which a reading without a ZIP Code is surely no address
 
@@ -111,6 +114,8 @@ def choose(candidates: Sequence[Candidate], read: Reader) -> Attempt | RejectRea
     rivals = [c for c in order if c.rotation == best.candidate.rotation and not shares_print(c, best.candidate)]
     if best.no_address or (not best.sure and best.candidate.score < POOR):
         whole = None if best.lead_in else _whole(best, order, read)
+        if whole is None and best.no_address and may_be_address(best):
+            return best  # an address without its last line: what stands elsewhere is another's
         return whole or _replaced(best, rivals, read)
     if best.sure and _contested(best, rivals, read):
         return RejectReason.LOW_CONFIDENCE
@@ -146,6 +151,8 @@ def _replaced(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> Attem
     for rival in rivals:
         if len(rival.rows) < 2 or rival.score < 0:
             continue
+        if best.lead_in and touches(rival, best.candidate):
+            continue  # a part of the sender's, without what announces it
         attempt = read(rival)
         if (
             attempt is not None
@@ -168,7 +175,10 @@ def _contested(best: Attempt, rivals: Sequence[Candidate], read: Reader) -> bool
         if rival.smeared:
             return True
         attempt = read(rival)
-        if attempt is not None and may_be_address(attempt):
+        if attempt is None:
+            continue
+        # Of two that run into one another nobody knows whom what announces one of them belongs to.
+        if may_be_address(attempt) or (attempt.lead_in and touches(rival, best.candidate)):
             return True
     return False
 
@@ -182,8 +192,18 @@ def _beside(one: Candidate, other: Candidate) -> bool:
 
 
 def shares_print(one: Candidate, other: Candidate) -> bool:
-    """Whether two candidates hold much of the same print."""
+    """Whether two candidates hold much of the same print: their rows lie on one another."""
+    both = sum(_overlap(a.box, b.box) for a in one.rows for b in other.rows)
+    sizes = [sum(row.box.width * row.box.height for row in c.rows) for c in (one, other)]
+    return both > SHARED * min(sizes)
+
+
+def touches(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates run into one another, so that a piece of one may be taken for the other's."""
     a, b = block_box(one.rows), block_box(other.rows)
+    return _overlap(a, b) > TOUCHED * min(a.width * a.height, b.width * b.height)
+
+
+def _overlap(a: Box, b: Box) -> int:
     across = max(0, min(a.x1, b.x1) - max(a.x0, b.x0))
-    down = max(0, min(a.y1, b.y1) - max(a.y0, b.y0))
-    return across * down > 0.3 * min(a.width * a.height, b.width * b.height)
+    return across * max(0, min(a.y1, b.y1) - max(a.y0, b.y0))

@@ -69,23 +69,31 @@ def _reread(
 ) -> TextLine:
     """The line read again with its faint characters darkened; on `dirty` paper very weak ink must read as some.
 
-    Where more ink follows that is weaker still, what was read is not all.
+    Ink that would be read, and reads as nothing, is show-through or dirt. Where more ink follows that is weaker still,
+    what was read is not all.
     """
     if line.box is None:
         return line
     pixels, box = darkened(image.pixels, line.box, faint)
     again = engine.read(replace(image, pixels=pixels, line_boxes=(box,)))
     like_paper = dirty and faint.share < PAPER_SHARE
-    if len(again) != 1 or not _longer(again[0].text, line.text) or (like_paper and again[0].confidence < READ):
-        return line if like_paper else _lost(line)
-    if has_zip(line.text) and not has_zip(again[0].text):
+    read = again[0] if len(again) == 1 else None
+    if read is None or not _longer(read.text, line.text) or (like_paper and read.confidence < READ):
+        return line if like_paper or _is_no_print(read, line, faint) else _lost(line)
+    if has_zip(line.text) and not has_zip(read.text):
         return line  # nothing but an add-on follows a ZIP Code
-    beside = (again[0], *(other for other in lines if other is not line))
+    beside = (read, *(other for other in lines if other is not line))
     if fades_out(image.pixels, print_mask(pixels, image.dpi), beside)[0]:
-        return _lost(again[0])
-    if again[0].confidence >= SURE and faint.share >= CLEAR_SHARE:
-        return again[0]
-    return replace(again[0], confidence=round(again[0].confidence * UNSURE, 4))
+        return _lost(read)
+    if read.confidence >= SURE and faint.share >= CLEAR_SHARE:
+        return read
+    return replace(read, confidence=round(read.confidence * UNSURE, 4))
+
+
+def _is_no_print(read: TextLine | None, line: TextLine, faint: FaintInk) -> bool:
+    """Whether ink dark enough to be read was passed over, surely, once it was as dark as the line's."""
+    same = read is not None and _plain(read.text) == _plain(line.text)
+    return same and read is not None and read.confidence >= READ and faint.share >= CLEAR_SHARE
 
 
 def _longer(new: str, old: str) -> bool:

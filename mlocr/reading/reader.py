@@ -11,7 +11,7 @@ from mlocr.mail.address import AddressBlock, Reading
 from mlocr.mail.image import Box, ImageLift, LetterFrame
 from mlocr.mail.reasons import RejectReason
 from mlocr.ports import FindsText, OcrEngine
-from mlocr.reading.choose import POOR, Attempt, shares_print
+from mlocr.reading.choose import POOR, Attempt, shares_print, touches
 from mlocr.reading.clear_zone import clear_zone
 from mlocr.reading.detected import detected_candidates
 from mlocr.reading.doubt import with_faint
@@ -75,7 +75,7 @@ class AddressReader:
             return None
         refused = [attempt.candidate for attempt in tries.attempts if attempt.sure or attempt.lead_in]
         found = detected_candidates(lift, letter, self._engine.find_lines, self._settings.candidates)
-        found = [c for c in found if not any(shares_print(c, other) for other in refused)]
+        found = [c for c in found if not any(touches(c, other) for other in refused)]
         chosen = tries.choose(found)
         if not isinstance(chosen, Attempt) or not chosen.sure or chosen.lead_in:
             return None

@@ -121,6 +121,22 @@ def test_words_beside_an_address_are_no_rival(engine: OcrEngine) -> None:
     assert texts(read(engine, Letter(prints=[address(x=3.2), other]))) == plain(ADDRESS)
 
 
+@pytest.mark.parametrize("gap", [0.05, 0.12, 0.2])
+def test_where_the_senders_address_runs_into_the_delivery_address_neither_is_taken_for_the_other(
+    engine: OcrEngine, gap: float
+) -> None:
+    delivery = Print(["PFC RICHARD LOPEZ", "UNIT 1559 BOX 146", "APO AA 34061"], 3.0, 2.0, 11)
+    advert = Print(["Write to us:", "MRS JOSE ST JOHN", "149 UNION SQ", "ALDERBURG NY 12331"], 4.62 + gap, 1.98, 10)
+    reading = read(engine, Letter(prints=[delivery, advert]))
+    assert "ALDERBURG NY 12331" not in [line.text for line in (reading.block.lines if reading.block else ())]
+
+
+def test_an_address_without_its_last_line_is_not_replaced_by_another(engine: OcrEngine) -> None:
+    sender = Print(["MS JOSE PATEL", "105 HULL ST", "WESTOVER MILLS PA 17862", "RETURN SERVICE REQUESTED"], 1.4, 3.4, 9)
+    reading = read(engine, Letter(prints=[address(["BARBARA SCHMIDT", "148 MADISON AVE"]), sender]))
+    assert texts(reading) in ([], plain(["BARBARA SCHMIDT", "148 MADISON AVE"]))
+
+
 def test_small_print_beside_the_address_is_no_rival(engine: OcrEngine) -> None:
     other = Print(("JOHN R DOE", "88 OAK ST", "SALEM OR 97301"), 1.0, 2.0, 7)
     assert texts(read(engine, Letter(prints=[address(x=4.8), other]))) == plain(ADDRESS)
