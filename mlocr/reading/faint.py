@@ -100,9 +100,15 @@ def _beside(dark: Grey, weak: Grey, ink: Grey, line: Box, dpi: float, starts: Se
         (box, level)
         for box, level in zip(found, levels, strict=True)
         if level < INSIDE_SHARE
-        or (box.height >= STROKE[1] * height and not columns[0] < (box.x0 + box.x1) / 2 < columns[-1])
+        or (_whole_height(box, found) >= STROKE[1] * height and not columns[0] < (box.x0 + box.x1) / 2 < columns[-1])
     ]
     return FaintInk(tuple(box for box, _ in kept), max(level for _, level in kept)) if kept else None
+
+
+def _whole_height(box: Box, found: Sequence[Box]) -> int:
+    """The height of a component with those above and below it: faint characters fall into pieces."""
+    stack = [b for b in found if b.x0 < box.x1 and box.x0 < b.x1]
+    return max(b.y1 for b in stack) - min(b.y0 for b in stack)
 
 
 def _adjoining(found: Sequence[Box], columns: NDArray[np.intp], reach: float, room: float) -> list[Box]:

@@ -57,6 +57,17 @@ def test_a_faint_last_digit_of_fair_contrast_is_read(engine: OcrEngine) -> None:
     assert line.confidence > 0.9
 
 
+def test_a_faint_digit_that_falls_into_pieces_is_read(engine: OcrEngine) -> None:
+    font = ImageFont.load_default(9 / 72 * 2000)
+    start = "1242 CHERRY LN APT 1"
+    prints = [Print(["JANE PUBLIC", start, "SALEM OR 97301"], 4.0, 2.0, 9)]
+    prints.append(Print(["", "3"], 4.0 + font.getlength(start) / 2000, 2.0, 9, ink=148))
+    lift = draw(Letter(paper=PAPER, noise=8, blur=1.2, prints=prints, seed=159))
+    reading = AddressReader(engine, ReadingSettings()).read(lift)
+    assert reading.block is not None
+    assert plain(reading.block.lines[1]) == "1242CHERRYLNAPT13"
+
+
 @pytest.mark.parametrize("share", [0.15, 0.25])
 def test_a_faint_first_digit_is_read_or_doubted(engine: OcrEngine, share: float) -> None:
     line = delivery_line(engine, ("2", share), ("398 MADISON AVE E", 1.0))
