@@ -9,6 +9,7 @@ from string import ascii_uppercase, digits
 
 from mlocr.mail.address import DirectoryRecord, RecordType
 from mlocr.mail.reasons import RejectReason
+from mlocr.matching.boxes import holds_box
 from mlocr.matching.finding import Choice
 from mlocr.matching.fuzzy import neighbours
 from mlocr.matching.last_line import PrintedLast
@@ -65,6 +66,8 @@ class Doubt:
         record = choice.record
         own = street_key(record)
         there = self._directory.records_with_addon(record.zip5, plus4)
+        if record.record_type is RecordType.PO_BOX and any(_is_route_box(r, number) for r in there):
+            return True  # BOX 22, and the +4 of HC 3 BOX 22: the route may have been cut off
         same = [r for r in there if street_key(r) == own]
         if any(at_next_number(r, number) or (holds(r, number) and not self._stale(choice, r)) for r in same):
             return True
@@ -92,6 +95,10 @@ class Doubt:
         if not low and not high:
             return not other.secondary_designator
         return not any(covers(low, high, other.secondary_parity, form) for form in _one_slip(unit.number))
+
+
+def _is_route_box(record: DirectoryRecord, box: str) -> bool:
+    return record.record_type is RecordType.RURAL_HIGHWAY and holds_box(record, box)
 
 
 def _one_slip(unit: str) -> set[str]:

@@ -34,6 +34,7 @@ from mlocr.matching.stray_marks import without_stray_mark
 from mlocr.matching.text import ends_in_point, normal
 from mlocr.matching.tie_rules import by_printed_addon, directional_or_unit, nearer_as_written, unit_run_in
 from mlocr.matching.trace import Trace
+from mlocr.matching.unread_firm import against_unread_firm
 from mlocr.ports import ConfirmingTables, Directory
 
 __all__ = ["MatchSettings", "Matcher"]
@@ -180,6 +181,8 @@ class _OneMatch:
         decision = nearer_as_written(decision, self._gazetteer, self._trace)
         decision = unit_run_in(decision, self._trace)
         decision = directional_or_unit(decision, self._gazetteer, self._trace)
+        above = self._source[: delivery.index]
+        decision = against_unread_firm(decision, above, self._directory, self._settings, self._trace)
         decision = EarlyWarnings(self._gazetteer, self._trace).against(decision, place, line)
         unsure = line.confidence < self._settings.sure_confidence
         if decision.finding.choice and unsure and self._numbers_stand(delivery):

@@ -118,6 +118,7 @@ _ROWS = (
     TieRule("competing_readings", OURS),
     TieRule("nearer_as_written", OURS),
     TieRule("unit_run_in", OURS),
+    TieRule("firm_unread", OURS),
     TieRule("zip_reread", OURS),
     TieRule("competing_zip_codes", OURS),
     TieRule("numbers_confirmed", OURS),

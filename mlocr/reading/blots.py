@@ -18,7 +18,7 @@ from mlocr.reading.struck import number_spans
 
 RADIUS = 0.25  # of the line's height: half of the boldest stroke is less
 THICKER = 3.2  # times the half stroke of the line; where bold strokes meet they are two and a half
-SOLID = 0.85  # of its own darkest: a counter that ran full of ink is paler than the stroke round it
+SOLID = 0.7  # of its own darkest: where strokes run together it is paler than the strokes
 CORE = 0.5  # of the radius: what must be solid
 BESIDE = 0.8  # of the line's height, from where the number is thought to stand
 LEAST_HEIGHT = 10  # pixels

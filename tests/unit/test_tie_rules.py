@@ -89,6 +89,18 @@ def test_a_stale_addon_in_a_building(plus4: str, digits: str) -> None:
     assert code(ask(f"11 TOWER RD APT 5 / HAVENPORT ME 04901-{plus4}")) == digits
 
 
+@pytest.mark.parametrize("printed", ["BOX 22", "PO BOX 22"])
+@pytest.mark.parametrize(("plus4", "full"), [("1186", False), ("1187", True), ("9876", True)])
+def test_the_add_on_of_a_route_that_has_the_box_too(printed: str, plus4: str, full: bool) -> None:
+    """HC 3 of HC 3 BOX 22 may have been cut off; 1187 is a route without such a box."""
+    d = FakeDirectory()
+    d.city("57357", "PRAIRIE", "SD")
+    d.row("57357", "P", "PO BOX", "1~99~B", "9002")
+    d.row("57357", "R", "HC 3", "1~40~B", "1186")
+    d.row("57357", "R", "HC 4", "50~90~B", "1187")
+    assert (code(ask(f"{printed} / PRAIRIE SD 57357-{plus4}", d)) == "57357900222") == full
+
+
 # --- a ZIP Code with a character that is no digit ---------------------------------------------------------------------
 
 
