@@ -13,8 +13,7 @@ import numpy as np
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
 from mlocr.reading.ink import Grey
-from mlocr.reading.orient import has_zip
-from mlocr.reading.struck import number_spans
+from mlocr.reading.struck import bears_number, number_spans
 
 RADIUS = 0.25  # of the line's height: half of the boldest stroke is less
 THICKER = 3.2  # times the half stroke of the line; where bold strokes meet they are two and a half
@@ -30,11 +29,7 @@ def blotted(shade: Grey, ink: Grey, lines: Sequence[TextLine]) -> tuple[bool, ..
     The last line's digits are left to the city and the directory.
     """
     return tuple(
-        line.box is not None
-        and any(c.isdigit() for c in line.text)
-        and not has_zip(line.text)
-        and _has_blot(shade, ink, line.text, line.box)
-        for line in lines
+        line.box is not None and bears_number(line) and _has_blot(shade, ink, line.text, line.box) for line in lines
     )
 
 

@@ -31,13 +31,12 @@ def struck_out(shade: Grey, ink: Grey, lines: Sequence[TextLine]) -> tuple[bool,
 
     The last line's digits are left to the city and the directory.
     """
-    return tuple(
-        line.box is not None
-        and any(c.isdigit() for c in line.text)
-        and not has_zip(line.text)
-        and _struck(shade, ink, line)
-        for line in lines
-    )
+    return tuple(bears_number(line) and _struck(shade, ink, line) for line in lines)
+
+
+def bears_number(line: TextLine) -> bool:
+    """Whether a line that stands in the picture has a number other than the last line's."""
+    return line.box is not None and any(c.isdigit() for c in line.text) and not has_zip(line.text)
 
 
 def _struck(shade: Grey, ink: Grey, line: TextLine) -> bool:
