@@ -190,9 +190,13 @@ class _OneMatch:
             line = line._replace(confidence=self._settings.sure_confidence)
         return decision, line
 
+    def _lowest(self) -> int:
+        """The lowest line that bears text; -1 where none does."""
+        return max((at for at, text in enumerate(self._lines) if text), default=-1)
+
     def _parted(self) -> bool:
         """A whole address on the lowest line, parted in two; whether there was one."""
-        at = max((at for at, text in enumerate(self._lines) if text), default=-1)
+        at = self._lowest()
         parts: tuple[str, ...] | None = split_off(self._lines[at], self._cities.known) if at >= 0 else None
         if parts is None:
             return False
@@ -209,7 +213,7 @@ class _OneMatch:
 
     def _reread(self) -> bool:
         """The lowest line taken as another reading of it that is a last line; whether there was one."""
-        at = max((at for at, text in enumerate(self._lines) if text), default=-1)
+        at = self._lowest()
         text = reread_last(self._source[at], self._cities, self._settings) if at >= 0 else None
         if text is None:
             return False

@@ -13,7 +13,8 @@ import numpy as np
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
 from mlocr.reading.ink import Grey
-from mlocr.reading.struck import bears_number, number_spans
+from mlocr.reading.orient import bears_number
+from mlocr.reading.struck import number_spans
 
 RADIUS = 0.25  # of the line's height: half of the boldest stroke is less
 THICKER = 3.2  # times the half stroke of the line; where bold strokes meet they are two and a half

@@ -35,6 +35,7 @@ LEAD_IN = re.compile(
     r"RETURN TO|REPLY|COME|SEE US|OUR NEW|CONTACT|QUESTIONS|DONATE|SEND)\b.*\b(AT|TO|U[SIT1]{1,3}|IN|ON)\W*$)|"
     r"(\bUS\W*:$)"
 )
+DELIVER = re.compile(r"\b(DELIVER|SHIP|MAIL|FORWARD)\s*TO\W*$|\b(ATTN|ATTENTION|C/O)\b")
 # What advertising says above the sender's address, and nobody above an addressee's.
 ADVERTISES = re.compile(
     r"\b8(00|33|44|55|66|77|88)\)?[-. ]\d{3}[-. ]\d{4}\b|\(\d{3}\) ?\d{3}-\d{4}\b|\b\d{3}[-.]\d{3}[-.]\d{4}\b|"
@@ -43,8 +44,7 @@ ADVERTISES = re.compile(
     r"\bFREE (GIFT|TRIAL|QUOTE)"
 )
 # A delivery line of an address whose last line could not be read.
-DELIVERY = re.compile(r"^\W*(\d[\w/-]*\s+\S*[A-Z]{2}|P\W?\s?O\W?\s?B|R\W?R\W?\s?\d|HC\s?\d)")
-DELIVER = re.compile(r"\b(DELIVER|SHIP|MAIL|FORWARD)\s*TO\W*$|\b(ATTN|ATTENTION|C/O)\b")
+DELIVERY_LINE = re.compile(r"^\W*(\d[\w/-]*\s+\S*[A-Z]{2}|P\W?\s?O\W?\s?B|R\W?R\W?\s?\d|HC\s?\d)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ def may_be_address(attempt: Attempt) -> bool:
     """Whether a block reads as an address, or as one whose last line could not be read."""
     if attempt.lead_in:
         return False
-    legible = attempt.mean >= LEGIBLE and any(DELIVERY.search(line.text.upper()) for line in attempt.lines[-3:])
+    legible = attempt.mean >= LEGIBLE and any(DELIVERY_LINE.search(line.text.upper()) for line in attempt.lines[-3:])
     return attempt.sure or legible
 
 

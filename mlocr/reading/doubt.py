@@ -92,8 +92,9 @@ def _reread(
 
 def _is_no_print(read: TextLine | None, line: TextLine, faint: FaintInk) -> bool:
     """Whether ink dark enough to be read was passed over, surely, once it was as dark as the line's."""
-    same = read is not None and _plain(read.text) == _plain(line.text)
-    return same and read is not None and read.confidence >= READ and faint.share >= CLEAR_SHARE
+    if read is None or _plain(read.text) != _plain(line.text):
+        return False
+    return read.confidence >= READ and faint.share >= CLEAR_SHARE
 
 
 def _longer(new: str, old: str) -> bool:

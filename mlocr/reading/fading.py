@@ -19,7 +19,7 @@ from mlocr.mail.image import Box
 from mlocr.reading.faint import is_flush
 from mlocr.reading.ink import Grey
 from mlocr.reading.middles import grey_counts, middle_of_counts, spread_of_counts
-from mlocr.reading.orient import has_zip
+from mlocr.reading.orient import bears_number, has_zip
 
 FADED = 0.65  # of the line's darkness, at its end
 NONE_LEFT = 0.3  # of the line's darkness: from so weak an end nothing more would show
@@ -72,7 +72,7 @@ def _is_cut(dark: Grey, line: TextLine, box: Box, lefts: Sequence[int]) -> bool:
     if not words or high < 4:
         return False
     before = words[0][:1].isdigit() and not is_flush(box, lefts, high)
-    after = any(c.isdigit() for c in line.text) and not has_zip(line.text)
+    after = bears_number(line)
     if not before and not after:
         return False
     reach = slice(max(0, box.x0 - high), box.x1 + high)

@@ -31,6 +31,11 @@ def has_zip(text: str) -> bool:
     return found is not None and sum(c.isdigit() for c in found.group(1)) >= 3
 
 
+def bears_number(line: TextLine) -> bool:
+    """Whether a line that stands in the picture has a number other than the last line's."""
+    return line.box is not None and any(c.isdigit() for c in line.text) and not has_zip(line.text)
+
+
 def ends_like_address(lines: Sequence[TextLine]) -> bool:
     """Whether one of the last two lines ends in a ZIP Code or a state, as a last line does."""
     return any(has_zip(line.text) or _ends_in_state(line.text) for line in lines[-2:])

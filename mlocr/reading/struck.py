@@ -14,7 +14,7 @@ import numpy as np
 from mlocr.mail.address import TextLine
 from mlocr.mail.image import Box
 from mlocr.reading.ink import Grey
-from mlocr.reading.orient import has_zip
+from mlocr.reading.orient import bears_number
 
 MIDDLE = (0.22, 0.78)  # of the line's height: bars and serifs of touching figures lie above and below
 LENGTH = (1.5, 2.0)  # heights of the line: the least of a stroke, and what is asked of one through a long number
@@ -32,11 +32,6 @@ def struck_out(shade: Grey, ink: Grey, lines: Sequence[TextLine]) -> tuple[bool,
     The last line's digits are left to the city and the directory.
     """
     return tuple(bears_number(line) and _struck(shade, ink, line) for line in lines)
-
-
-def bears_number(line: TextLine) -> bool:
-    """Whether a line that stands in the picture has a number other than the last line's."""
-    return line.box is not None and any(c.isdigit() for c in line.text) and not has_zip(line.text)
 
 
 def _struck(shade: Grey, ink: Grey, line: TextLine) -> bool:

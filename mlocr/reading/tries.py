@@ -11,7 +11,7 @@ from mlocr.ports import BlockImage, GlancingEngine, OcrEngine, QuickOcr
 from mlocr.reading.choose import Attempt, choose, judge, shares_print
 from mlocr.reading.hurry import Hurry
 from mlocr.reading.lines import BlockCut, cut_block
-from mlocr.reading.locate import Candidate, other_way_up
+from mlocr.reading.locate import Candidate
 from mlocr.reading.settings import ReadingSettings
 
 FAR_WORSE = 0.5  # times as much worth as the other way up *ours*
@@ -94,15 +94,16 @@ def _keep(attempt: Attempt | None, kept: list[Attempt]) -> Attempt | None:
     return attempt
 
 
-def _of(candidate: Candidate, attempts: Sequence[Attempt]) -> Attempt | None:
-    """The attempt at this very block, the same way up."""
-    same = (a for a in attempts if (a.candidate.rotation, a.candidate.rows) == (candidate.rotation, candidate.rows))
+def _of(candidate: Candidate, attempts: Sequence[Attempt], rotation: int | None = None) -> Attempt | None:
+    """The attempt at this very block, the same way up or at `rotation`."""
+    wanted = candidate.rotation if rotation is None else rotation
+    same = (a for a in attempts if (a.candidate.rotation, a.candidate.rows) == (wanted, candidate.rows))
     return next(same, None)
 
 
 def _wrong_way_up(candidate: Candidate, glances: Sequence[Attempt]) -> Attempt | None:
     """The glance at a block that reads far better the other way up; None where that is not so."""
-    this, other = _of(candidate, glances), _of(other_way_up(candidate), glances)
+    this, other = _of(candidate, glances), _of(candidate, glances, 180 - candidate.rotation)
     if this is None or other is None or other.worth < LEAST_WORTH or this.sure:
         return None
     return this if this.worth < FAR_WORSE * other.worth else None
